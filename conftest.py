@@ -1,0 +1,136 @@
+"""What every test stands on: one engine, an environment of its own, no network, no fixed order."""
+
+import contextlib
+import ipaddress
+import os
+import random
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+_SETTINGS = "balcao.server.settings"
+_RESOURCES = contextlib.ExitStack()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("balcao")
+    group.addoption(
+        "--engine",
+        choices=("sqlite", "postgres"),
+        default="sqlite",
+        help="database the tests run on; postgres is started for the run and ended after it",
+    )
+    group.addoption("--seed", type=int, default=None, help="order of the test modules")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if "django.conf" in sys.modules and sys.modules["django.conf"].settings.configured:
+        raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests make their own settings.")
+    if not _WORKER:
+        _prepare_environment(config)
+    data = Path(os.environ["BALCAO_DATA"]) / (_WORKER or "main")
+    data.mkdir()
+    os.environ["BALCAO_DATA"] = str(data)
+    if config.pluginmanager.has_plugin(
+        "django"
+    ):  # the pure rooms are tested without (-p no:django)
+        _load_settings(data)
+    sys.addaudithook(_refuse_network)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _RESOURCES.close()
+
+
+def _prepare_environment(config: pytest.Config) -> None:
+    """Once a run: forget the developer's own settings, make a data folder, start the engine."""
+    for name in [name for name in os.environ if name.startswith("BALCAO_")]:
+        del os.environ[name]
+    folder = tempfile.mkdtemp(prefix="balcao-tests-")
+    _RESOURCES.callback(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["BALCAO_DATA"] = folder
+    os.environ["BALCAO_SECRET_KEY"] = "only-for-tests-" * 4
+    if config.option.engine == "postgres" and not config.option.collectonly:
+        from tests.postgres import Unavailable, cluster  # noqa: PLC0415 - psycopg is slow to load
+
+        try:
+            os.environ["BALCAO_DATABASE_URL"] = _RESOURCES.enter_context(cluster())
+        except Unavailable as error:
+            _RESOURCES.close()
+            raise pytest.UsageError(str(error)) from None
+    if config.option.seed is None:
+        config.option.seed = random.randrange(10_000)  # noqa: S311 - an order, not a secret
+
+
+def _load_settings(data: Path) -> None:
+    """Load Django's settings now, so that the workers started later load theirs the same way."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = _SETTINGS
+    from django.conf import settings  # noqa: PLC0415 - only now may the settings be read
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        # A file, not memory: threads, other processes and the write-ahead log are then real.
+        database.setdefault("TEST", {})["NAME"] = str(data / "test.sqlite3")
+    # Argon2 is slow on purpose; the tests sign in hundreds of times.
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
+    if not _WORKER:
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
+    """Audit hook: no test reaches anything but this machine, whatever library it goes through."""
+    if event in {"socket.connect", "socket.sendto"}:
+        host = args[1][0] if isinstance(args[1], tuple) else None
+    elif event == "socket.getaddrinfo":
+        host = args[0]
+    else:
+        return
+    if isinstance(host, bytes):
+        host = host.decode("ascii", "replace")
+    if host and not _is_loopback(host):
+        raise RuntimeError(f"A test tried to reach {host}; tests never leave this machine.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return address.is_loopback or address.is_unspecified
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"engine: {config.option.engine}, seed: {config.option.seed}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Modules in an order that changes from run to run (repeat it with --seed)."""
+    modules: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        modules.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    order = sorted(modules)
+    random.Random(config.option.seed).shuffle(order)  # noqa: S311
+    items[:] = [item for module in order for item in modules[module]]
+
+
+@pytest.fixture
+def process_environment(transactional_db: None) -> dict[str, str]:
+    """The environment for a `balcao` process that works on this worker's own test database."""
+    from django.db import connection  # noqa: PLC0415 - the settings come first
+
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{name}"
+    else:
+        url = f"{os.environ['BALCAO_DATABASE_URL'].rpartition('/')[0]}/{name}"
+    return {**os.environ, "BALCAO_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": _SETTINGS}
