@@ -1,0 +1,1 @@
+"""Balcão: a technical-support desk that enforces a support policy."""
