@@ -77,6 +77,7 @@ def _load_settings(data: Path) -> None:
     if database["ENGINE"].endswith("sqlite3"):
         # A file, not memory: threads, other processes and the write-ahead log are then real.
         database.setdefault("TEST", {})["NAME"] = str(data / "test.sqlite3")
+    settings.STRICT_TEMPLATES = True
     # Argon2 is slow on purpose; the tests sign in hundreds of times.
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",

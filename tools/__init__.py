@@ -1,0 +1,1 @@
+"""Scripts behind `make`; nothing here is part of the product."""
