@@ -1,0 +1,229 @@
+"""The named cast of the tests, made through the real actions.
+
+Every builder makes what it needs and nothing is shared between tests: a fresh organisation each, so
+that nothing has to be flushed. ``NOW`` is a Friday noon in Recife's business hours.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.test import Client
+
+from balcao.entitlements import actions as entitlements
+from balcao.entitlements.models import Contract, Licence
+from balcao.people import actions as people
+from balcao.people.models import Organisation, User
+from balcao.people.queries import actor_for
+from balcao.policy.access import SYSTEM, Actor, Role
+from balcao.policy.lifecycle import Verb
+from balcao.server.install import install
+from balcao.tickets import actions as tickets
+from balcao.tickets.models import Message, Queue, Ticket
+
+NOW = datetime(2026, 11, 13, 15, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 13)
+PASSWORD = "balcao-teste-2026"
+YEAR = timedelta(days=365)
+
+
+def an_installation() -> None:
+    """The shipped policy, the default queue and the services; once a database."""
+    install(now=NOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A registered contact of an organisation, with what entitles it."""
+
+    user: User
+    organisation: Organisation
+    contract: Contract | None
+    licence: Licence | None
+    address: str
+
+    @property
+    def actor(self) -> Actor:
+        """Read anew, as every request does."""
+        return actor_for(User.objects.get(pk=self.user.pk))
+
+
+def an_organisation(*, members_see_all: bool = False) -> Organisation:
+    return people.register_organisation(
+        actor=SYSTEM,
+        now=NOW,
+        name=f"Empresa {secrets.token_hex(4)}",
+        members_see_all=members_see_all,
+    )
+
+
+def a_contact(
+    organisation: Organisation, *, name: str = "Ana Lima", is_admin: bool = False
+) -> tuple[User, str]:
+    """A person who acts for ``organisation``, and their registered address."""
+    address = f"contato-{secrets.token_hex(4)}@cliente.example"
+    user = people.register_person(
+        actor=SYSTEM, now=NOW, name=name, password=PASSWORD, address=address
+    )
+    people.join(actor=SYSTEM, now=NOW, user=user, organisation=organisation, is_admin=is_admin)
+    return user, address
+
+
+def a_contract(
+    organisation: Organisation,
+    *,
+    kind: str = "saas",
+    ends: date | None = TODAY + YEAR,
+    suspended: bool = False,
+) -> Contract:
+    return entitlements.register_contract(
+        actor=SYSTEM,
+        now=NOW,
+        organisation=organisation,
+        kind=kind,
+        reference=f"C-{secrets.token_hex(3)}",
+        starts=TODAY - 2 * YEAR,
+        ends=ends,
+        suspended=suspended,
+    )
+
+
+def a_licence(
+    organisation: Organisation,
+    *,
+    contract: Contract | None = None,
+    valid_until: date | None = TODAY + YEAR,
+) -> Licence:
+    product = entitlements.register_product(
+        actor=SYSTEM, now=NOW, name="Tarifador Direction", slug="tarifador"
+    )
+    return entitlements.register_licence(
+        actor=SYSTEM,
+        now=NOW,
+        organisation=organisation,
+        product=product,
+        key=f"DIR-{secrets.token_hex(8)}",
+        valid_from=TODAY - 2 * YEAR,
+        valid_until=valid_until,
+        contract=contract,
+    )
+
+
+def a_customer(
+    *,
+    contract_ends: date | None = TODAY + YEAR,
+    licence_until: date | None = TODAY + YEAR,
+    suspended: bool = False,
+    with_contract: bool = True,
+    with_licence: bool = True,
+    members_see_all: bool = False,
+    is_admin: bool = False,
+    name: str = "Ana Lima",
+) -> Customer:
+    """A customer with an active contract and a valid licence, unless told otherwise."""
+    organisation = an_organisation(members_see_all=members_see_all)
+    user, address = a_contact(organisation, name=name, is_admin=is_admin)
+    contract = (
+        a_contract(organisation, ends=contract_ends, suspended=suspended) if with_contract else None
+    )
+    licence = (
+        a_licence(organisation, contract=contract, valid_until=licence_until)
+        if with_licence
+        else None
+    )
+    return Customer(user, organisation, contract, licence, address)
+
+
+def a_colleague(customer: Customer, *, is_admin: bool = False) -> Customer:
+    """Another contact of the same organisation."""
+    user, address = a_contact(customer.organisation, name="Bruno Reis", is_admin=is_admin)
+    return Customer(user, customer.organisation, customer.contract, customer.licence, address)
+
+
+def the_queue() -> Queue:
+    """The default queue every installation has."""
+    return Queue.objects.get(is_default=True)
+
+
+def a_queue() -> Queue:
+    """A queue of the test's own, so that its line holds no other test's tickets."""
+    slug = f"fila-{secrets.token_hex(4)}"
+    return tickets.create_queue(actor=SYSTEM, now=NOW, name=slug, slug=slug)
+
+
+def a_member_of_staff(
+    *roles: Role, queues: tuple[Queue, ...] = (), name: str = "Carla Souza"
+) -> User:
+    user = people.register_person(
+        actor=SYSTEM,
+        now=NOW,
+        name=name,
+        password=PASSWORD,
+        address=f"equipe-{secrets.token_hex(4)}@suporte.example",
+        roles=roles,
+    )
+    for queue in queues:
+        queue.members.add(user)
+    return user
+
+
+def an_agent(*queues: Queue, name: str = "Carla Souza") -> User:
+    """An agent of the given queues, or of the default one."""
+    return a_member_of_staff(Role.AGENT, queues=queues or (the_queue(),), name=name)
+
+
+def acting(user: User) -> Actor:
+    return actor_for(User.objects.get(pk=user.pk))
+
+
+def a_ticket(
+    customer: Customer,
+    *,
+    now: datetime = NOW,
+    subject: str = "O tarifador não grava as ligações",
+    body: str = "Desde ontem nenhuma ligação aparece no relatório.",
+    service: str = "incident",
+    queue: Queue | None = None,
+    key: str | None = None,
+) -> Ticket:
+    """A ticket opened by the customer through the gate, in ``queue`` when given."""
+    ticket = tickets.open_ticket(
+        actor=customer.actor,
+        now=now,
+        organisation_id=customer.organisation.pk,
+        service=service,
+        licence_id=customer.licence.pk if customer.licence else None,
+        subject=subject,
+        body=body,
+        key=key or secrets.token_hex(16),
+    )
+    if queue is not None:
+        Ticket.objects.filter(pk=ticket.pk).update(queue=queue)
+        ticket.refresh_from_db()
+    return ticket
+
+
+def an_answer(
+    ticket: Ticket,
+    agent: User,
+    *,
+    now: datetime = NOW + timedelta(hours=1),
+    body: str = "Vamos verificar agora.",
+    then: Verb | None = None,
+) -> Message:
+    """A public reply by ``agent``."""
+    return tickets.staff_reply(
+        actor=acting(agent),
+        now=now,
+        ticket_id=ticket.pk,
+        body=body,
+        key=secrets.token_hex(16),
+        then=then,
+    )
+
+
+def signed_in(user: User, *, csrf: bool = False) -> Client:
+    """A browser in which ``user`` is signed in."""
+    client = Client(enforce_csrf_checks=csrf)
+    client.force_login(user)
+    return client
