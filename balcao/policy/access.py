@@ -1,0 +1,275 @@
+"""Who may do what: roles and verbs in one table, and the two questions every read and write asks.
+
+``can`` answers "this ticket?", ``reach`` answers "which tickets?"; both read the same table.
+Everything the table does not say is denied.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Literal
+
+from balcao.policy.lifecycle import Verb
+
+Area = Literal["portal", "desk", "sales", "admin", "audit"]
+
+
+class Role(StrEnum):
+    """A hat. One person may wear several, and their rights add up. Anonymous wears none."""
+
+    CONTACT = "contact"
+    ORG_ADMIN = "org_admin"
+    AGENT = "agent"
+    SALES = "sales"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """What can be allowed. REPLY is the customer's message, ANSWER the staff's public one."""
+
+    VIEW = "view"
+    VIEW_NOTES = "view_notes"
+    SUBMIT = "submit"
+    REPLY = "reply"
+    ANSWER = "answer"
+    NOTE = "note"
+    ASSIGN = "assign"
+    TAKE_NEXT = "take_next"
+    START = "start"
+    WAIT = "wait"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    CANCEL = "cancel"
+    ASK_SALES = "ask_sales"
+    ANSWER_SCOPE = "answer_scope"
+    SCHEDULE = "schedule"
+    ADD_PARTICIPANT = "add_participant"
+    RATE = "rate"
+    VIEW_DECISIONS = "view_decisions"
+    VIEW_KEPT_MAIL = "view_kept_mail"
+
+
+class Reach(StrEnum):
+    """How far a permission goes.
+
+    OWN: tickets the person opened or takes part in, and all tickets of an organisation whose
+    administrator lets colleagues see each other's; always within the organisations the person acts
+    for now. ORGANISATION: all tickets of the organisations the person administers. QUEUE: all
+    tickets of the person's queues. ALL: every ticket.
+    """
+
+    OWN = "own"
+    ORGANISATION = "organisation"
+    QUEUE = "queue"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person with all their roles, the system itself, or nobody known.
+
+    ``organisations``: acts for them now (an ended membership is not among them). ``admin_of``:
+    administers them. ``sees_all_of``: their administrator lets colleagues see each other's tickets.
+    """
+
+    kind: Literal["user", "system", "anonymous"]
+    id: int | None
+    label: str
+    roles: frozenset[Role] = frozenset()
+    organisations: frozenset[int] = frozenset()
+    admin_of: frozenset[int] = frozenset()
+    sees_all_of: frozenset[int] = frozenset()
+    queues: frozenset[int] = frozenset()
+
+    @property
+    def is_staff(self) -> bool:
+        """Wears a hat of the vendor's side."""
+        return bool(self.roles - CUSTOMER_ROLES)
+
+    @property
+    def is_contact(self) -> bool:
+        """Acts for a customer."""
+        return Role.CONTACT in self.roles or Role.ORG_ADMIN in self.roles
+
+
+CUSTOMER_ROLES = frozenset({Role.CONTACT, Role.ORG_ADMIN})
+ANONYMOUS = Actor(kind="anonymous", id=None, label="anonymous")
+SYSTEM = Actor(kind="system", id=None, label="system")
+
+
+@dataclass(frozen=True, slots=True)
+class TicketScope:
+    """What access asks about a ticket: ids of its organisation, people and queue."""
+
+    organisation: int
+    opener: int
+    participants: frozenset[int]
+    queue: int
+    assignee: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """The tickets a permission covers: any of the four is enough.
+
+    ``own``: opened by the actor or with the actor as participant, within ``actor.organisations``.
+    """
+
+    everything: bool
+    organisations: frozenset[int]
+    queues: frozenset[int]
+    own: bool
+
+
+def _row(reach: Reach, *permissions: Permission) -> dict[Permission, Reach]:
+    return dict.fromkeys(permissions, reach)
+
+
+_CUSTOMER = (
+    Permission.VIEW,
+    Permission.SUBMIT,
+    Permission.REPLY,
+    Permission.RESOLVE,
+    Permission.REOPEN,
+    Permission.CANCEL,
+    Permission.ADD_PARTICIPANT,
+    Permission.RATE,
+)
+_SERVICE = (
+    Permission.VIEW,
+    Permission.VIEW_NOTES,
+    Permission.ANSWER,
+    Permission.NOTE,
+    Permission.ASSIGN,
+    Permission.TAKE_NEXT,
+    Permission.START,
+    Permission.WAIT,
+    Permission.RESOLVE,
+    Permission.REOPEN,
+    Permission.ASK_SALES,
+    Permission.ADD_PARTICIPANT,
+    Permission.VIEW_DECISIONS,
+)
+
+# Roles x verbs (mission 4). Sales sees tickets, not notes, because it answers what they ask about
+# coverage. The administrator sees no ticket unless also an agent; the auditor writes nothing.
+TABLE: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
+    {
+        Role.CONTACT: _row(Reach.OWN, *_CUSTOMER),
+        Role.ORG_ADMIN: _row(Reach.ORGANISATION, *_CUSTOMER),
+        Role.AGENT: _row(Reach.QUEUE, *_SERVICE),
+        Role.SALES: _row(
+            Reach.ALL, Permission.VIEW, Permission.ANSWER_SCOPE, Permission.SCHEDULE
+        ),
+        Role.SUPERVISOR: _row(
+            Reach.ALL, *_SERVICE, Permission.CANCEL, Permission.VIEW_KEPT_MAIL
+        ),
+        Role.ADMINISTRATOR: {},
+        Role.AUDITOR: _row(
+            Reach.ALL,
+            Permission.VIEW,
+            Permission.VIEW_NOTES,
+            Permission.VIEW_DECISIONS,
+            Permission.VIEW_KEPT_MAIL,
+        ),
+    }
+)
+
+# Verbs a person may choose by name. The others follow from something else: submitting, a message,
+# a public answer (which starts service, R3, and asks the question of a wait, R4) or the ticker.
+_BY_HAND: Mapping[Verb, Permission] = MappingProxyType(
+    {
+        Verb.ASK_SALES: Permission.ASK_SALES,
+        Verb.ANSWER_SCOPE: Permission.ANSWER_SCOPE,
+        Verb.WAIT_THIRD: Permission.WAIT,
+        Verb.RESUME: Permission.WAIT,
+        Verb.ATTEND: Permission.WAIT,
+        Verb.SCHEDULE: Permission.SCHEDULE,
+        Verb.RESOLVE: Permission.RESOLVE,
+        Verb.REOPEN: Permission.REOPEN,
+        Verb.CANCEL: Permission.CANCEL,
+    }
+)
+
+# Permissions that make sense without a ticket, whatever their reach.
+_WITHOUT_TICKET = frozenset({Permission.TAKE_NEXT, Permission.SUBMIT})
+
+_AREAS: Mapping[Area, frozenset[Role]] = MappingProxyType(
+    {
+        "portal": CUSTOMER_ROLES,
+        "desk": frozenset({Role.AGENT, Role.SUPERVISOR, Role.SALES, Role.AUDITOR}),
+        "sales": frozenset({Role.SALES}),
+        "admin": frozenset({Role.ADMINISTRATOR}),
+        "audit": frozenset({Role.AUDITOR}),
+    }
+)
+
+
+def reach(actor: Actor, permission: Permission) -> Reachable:
+    """Which tickets ``actor`` may do ``permission`` to. Queries build their filter from this."""
+    reaches = {TABLE[role].get(permission) for role in actor.roles}
+    organisations: frozenset[int] = frozenset()
+    if Reach.OWN in reaches:
+        organisations |= actor.sees_all_of & actor.organisations
+    if Reach.ORGANISATION in reaches:
+        organisations |= actor.admin_of & actor.organisations
+    return Reachable(
+        everything=Reach.ALL in reaches,
+        organisations=organisations,
+        queues=actor.queues if Reach.QUEUE in reaches else frozenset(),
+        own=Reach.OWN in reaches and actor.id is not None,
+    )
+
+
+def can(actor: Actor, permission: Permission, scope: TicketScope | None) -> bool:
+    """Whether ``actor`` may do ``permission`` to the ticket of ``scope``.
+
+    Without a scope the question is about no ticket in particular: yes for what reaches every
+    ticket, and for taking the next ticket or submitting one.
+    """
+    if scope is None:
+        reaches = {TABLE[role].get(permission) for role in actor.roles} - {None}
+        return Reach.ALL in reaches or (permission in _WITHOUT_TICKET and bool(reaches))
+    return covers(reach(actor, permission), actor, scope)
+
+
+def covers(reachable: Reachable, actor: Actor, scope: TicketScope) -> bool:
+    """Whether what ``actor`` reaches includes the ticket of ``scope``."""
+    if reachable.everything or scope.queue in reachable.queues:
+        return True
+    if scope.organisation in reachable.organisations:
+        return True
+    mine = actor.id == scope.opener or actor.id in scope.participants
+    return reachable.own and mine and scope.organisation in actor.organisations
+
+
+def can_move(actor: Actor, verb: Verb, scope: TicketScope) -> bool:
+    """Whether ``actor`` may choose ``verb`` for the ticket; the lifecycle says if it is possible.
+
+    Verbs that only follow from something else (see ``_BY_HAND``) are nobody's to choose.
+    """
+    permission = _BY_HAND.get(verb)
+    return permission is not None and can(actor, permission, scope)
+
+
+def can_submit_for(actor: Actor, organisation: int) -> bool:
+    """Whether ``actor`` may ask to open a ticket for ``organisation``; the gate then decides."""
+    return can(actor, Permission.SUBMIT, None) and organisation in actor.organisations
+
+
+def can_enter(actor: Actor, area: Area) -> bool:
+    """Whether the pages of ``area`` are open to ``actor`` at all. What they show asks ``reach``."""
+    return bool(actor.roles & _AREAS[area])
+
+
+def as_rows() -> list[tuple[str, str, str]]:
+    """The table for the documentation: role, permission, reach, in the order of definition."""
+    return [
+        (role.value, permission.value, TABLE[role][permission].value)
+        for role in Role
+        for permission in Permission
+        if permission in TABLE[role]
+    ]

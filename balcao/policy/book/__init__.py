@@ -1,0 +1,45 @@
+"""The book of rules: the policy of one version as typed, frozen data."""
+
+from balcao.policy.book.parsing import parse
+from balcao.policy.book.types import (
+    CONTRACT_KINDS,
+    KINDS,
+    ONEOFF_KINDS,
+    SETTABLE_RULES,
+    Calendar,
+    Clock,
+    Company,
+    EmailRules,
+    EntitlementRules,
+    Mode,
+    Policy,
+    PolicyError,
+    SlaRules,
+    Span,
+    TicketRules,
+    Verdict,
+    mode_of,
+    scope_of,
+)
+
+__all__ = [
+    "CONTRACT_KINDS",
+    "KINDS",
+    "ONEOFF_KINDS",
+    "SETTABLE_RULES",
+    "Calendar",
+    "Clock",
+    "Company",
+    "EmailRules",
+    "EntitlementRules",
+    "Mode",
+    "Policy",
+    "PolicyError",
+    "SlaRules",
+    "Span",
+    "TicketRules",
+    "Verdict",
+    "mode_of",
+    "parse",
+    "scope_of",
+]

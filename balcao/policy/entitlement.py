@@ -1,0 +1,189 @@
+"""What covers a customer at a moment: contracts and licences (S2, S5, R6)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from balcao.policy.book import Policy
+from balcao.policy.reasons import (
+    CONTRACT_ENDED,
+    CONTRACT_MISSING,
+    CONTRACT_SUSPENDED,
+    LICENCE_EXPIRED,
+    LICENCE_MISSING,
+)
+
+# A finding, not a reason: another licence passes S5, but the product asked about is out of date.
+CHOSEN_LICENCE_EXPIRED = "chosen_licence_expired"
+
+_KIND_OF_BARE_LICENCE = "licensing"
+
+
+@dataclass(frozen=True, slots=True)
+class ContractFacts:
+    """A contract. ``ends`` is the last covered day, local; None means open-ended."""
+
+    id: int
+    kind: str
+    starts: date
+    ends: date | None
+    suspended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceFacts:
+    """A licence, or the line of a rental, SaaS or service contract.
+
+    ``valid_until`` is the last valid day, local; None means perpetual. ``contract`` is the id of
+    the contract it belongs to.
+    """
+
+    id: int
+    product: str
+    valid_from: date
+    valid_until: date | None
+    contract: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was found.
+
+    Covered: ``contract`` and ``licence`` are what covers, ``until`` the last covered day (None: no
+    end known). Not covered: ``reason`` is a code, ``since`` the last day that was covered, and
+    ``contract`` or ``licence`` what lapsed. ``findings`` are remarks that refuse nothing.
+    """
+
+    kind: str | None
+    contract: ContractFacts | None
+    licence: LicenceFacts | None
+    covered: bool
+    until: date | None
+    reason: str | None
+    since: date | None
+    findings: tuple[str, ...]
+
+
+def local_day(now: datetime, timezone: str) -> date:
+    """The calendar day at ``now`` in ``timezone`` (an IANA name)."""
+    return now.astimezone(ZoneInfo(timezone)).date()
+
+
+def coverage(
+    contracts: Sequence[ContractFacts],
+    licences: Sequence[LicenceFacts],
+    *,
+    policy: Policy,
+    now: datetime,
+    licence_id: int | None = None,
+) -> Coverage:
+    """Whether the organisation with these contracts and licences may open tickets (R6).
+
+    ``entitlement.require`` says what is needed: an active contract, a valid licence, or both. Any
+    valid licence passes S5; ``licence_id``, the one chosen, only decides which is named and, when
+    it has expired, adds the finding ``chosen_licence_expired``. Days are whole days in the
+    policy's time zone. A contract line lives no longer than its contract. When several things are
+    missing the reason is an expired licence first, then the contract, then having no licence.
+    """
+    today = local_day(now, policy.timezone)
+    active = [row for row in contracts if _runs(row, today) and not row.suspended]
+    valid = [row for row in licences if _is_valid(row, contracts, today)]
+    chosen = next((row for row in licences if row.id == licence_id), None)
+    licence = chosen if chosen in valid else _longest_licence(valid)
+    contract = _contract_for(licence, active)
+    findings = (CHOSEN_LICENCE_EXPIRED,) if chosen and _expired(chosen, today) else ()
+
+    need_licence = policy.entitlement.require != "contract"
+    need_contract = policy.entitlement.require != "licence"
+    kind = contract.kind if contract else None
+    lapsed = _lapsed_licence(licences, chosen, today)
+    if need_licence and licence is None and lapsed is not None:
+        return _no(LICENCE_EXPIRED, kind, contract, lapsed, lapsed.valid_until, findings)
+    if need_contract and contract is None:
+        return _no_contract(contracts, licence, today, findings)
+    if need_licence and licence is None:
+        return _no(LICENCE_MISSING, kind, contract, None, None, findings)
+    ends = [contract.ends if contract else None] if need_contract else []
+    ends += [_last_day(valid)] if need_licence else []
+    return Coverage(
+        kind=kind or _KIND_OF_BARE_LICENCE,
+        contract=contract,
+        licence=licence,
+        covered=True,
+        until=min((day for day in ends if day), default=None),
+        reason=None,
+        since=None,
+        findings=findings,
+    )
+
+
+def _no(
+    reason: str,
+    kind: str | None,
+    contract: ContractFacts | None,
+    licence: LicenceFacts | None,
+    since: date | None,
+    findings: tuple[str, ...],
+) -> Coverage:
+    return Coverage(kind, contract, licence, False, None, reason, since, findings)
+
+
+def _no_contract(
+    contracts: Sequence[ContractFacts],
+    licence: LicenceFacts | None,
+    today: date,
+    findings: tuple[str, ...],
+) -> Coverage:
+    """A suspended contract, else the one that ended last, else none at all."""
+    suspended = next((row for row in contracts if _runs(row, today)), None)
+    if suspended is not None:
+        return _no(CONTRACT_SUSPENDED, None, suspended, licence, None, findings)
+    ended = [(row.ends, row.id, row) for row in contracts if row.ends and row.ends < today]
+    if ended:
+        last = max(ended)[2]
+        return _no(CONTRACT_ENDED, None, last, licence, last.ends, findings)
+    return _no(CONTRACT_MISSING, None, None, licence, None, findings)
+
+
+def _runs(contract: ContractFacts, today: date) -> bool:
+    return contract.starts <= today and (contract.ends is None or today <= contract.ends)
+
+
+def _expired(licence: LicenceFacts, today: date) -> bool:
+    return licence.valid_until is not None and licence.valid_until < today
+
+
+def _is_valid(
+    licence: LicenceFacts, contracts: Sequence[ContractFacts], today: date
+) -> bool:
+    if licence.valid_from > today or _expired(licence, today):
+        return False
+    parent = next((row for row in contracts if row.id == licence.contract), None)
+    return parent is None or parent.kind == _KIND_OF_BARE_LICENCE or _runs(parent, today)
+
+
+def _lapsed_licence(
+    licences: Sequence[LicenceFacts], chosen: LicenceFacts | None, today: date
+) -> LicenceFacts | None:
+    """The expired licence to name: the chosen one, else the one that expired last."""
+    if chosen is not None and _expired(chosen, today):
+        return chosen
+    return _longest_licence(row for row in licences if _expired(row, today))
+
+
+def _contract_for(
+    licence: LicenceFacts | None, active: Sequence[ContractFacts]
+) -> ContractFacts | None:
+    """The active contract of the licence, else the active one that lasts longest."""
+    own = next((row for row in active if licence and row.id == licence.contract), None)
+    return own or max(active, key=lambda row: (row.ends or date.max, -row.id), default=None)
+
+
+def _longest_licence(licences: Iterable[LicenceFacts]) -> LicenceFacts | None:
+    return max(licences, key=lambda row: (row.valid_until or date.max, -row.id), default=None)
+
+
+def _last_day(valid: Sequence[LicenceFacts]) -> date | None:
+    last = _longest_licence(valid)
+    return last.valid_until if last else None

@@ -1,0 +1,140 @@
+"""What the gate is asked, on which facts, and what it answers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from balcao.policy.book import Verdict
+from balcao.policy.entitlement import ContractFacts, Coverage, LicenceFacts
+from balcao.policy.lifecycle import State
+
+
+class Door(StrEnum):
+    """Where somebody came in."""
+
+    PORTAL = "portal"
+    EMAIL = "email"
+    CHAT = "chat"
+    WHATSAPP = "whatsapp"
+    PHONE = "phone"
+    API = "api"
+
+
+class Act(StrEnum):
+    """Open a ticket, go on with one as its customer, or serve one as staff."""
+
+    OPEN = "open"
+    CONTINUE = "continue"
+    SERVE = "serve"
+
+
+class Auth(StrEnum):
+    """What proves the sender of a mail (R11); NOT_NEEDED: a signed-in session, never a mail."""
+
+    ALIGNED = "aligned"
+    TOKEN = "token"
+    NONE = "none"
+    NOT_NEEDED = "not_needed"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The question. ``service``: slug of the catalogue; ``licence``: id of the one chosen.
+
+    ``assisted``: staff typed it and the customer confirmed it, which counts as the portal (R13).
+    """
+
+    act: Act
+    door: Door
+    service: str | None = None
+    licence: int | None = None
+    assisted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """The person who wants something: on file for ``organisation``, and not deactivated."""
+
+    registered: bool
+    active: bool
+    organisation: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFacts:
+    """The ticket spoken of. ``exists`` is false for a number that names none."""
+
+    exists: bool
+    state: State | None
+    organisation: int | None
+    kind: str | None
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SenderFacts:
+    """Who sent a message from outside.
+
+    ``clear``: exactly one sender can be read from it. ``registered``: the address is on file for
+    anybody. ``on_ticket``: it belongs to the opener or a participant. ``same_organisation``: it
+    belongs to somebody of the ticket's organisation.
+    """
+
+    clear: bool
+    registered: bool
+    on_ticket: bool
+    same_organisation: bool
+    auth: Auth
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the gate looks at, but for the policy and the time."""
+
+    person: PersonFacts
+    contracts: tuple[ContractFacts, ...] = ()
+    licences: tuple[LicenceFacts, ...] = ()
+    ticket: TicketFacts | None = None
+    sender: SenderFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule has against it. ``since``: the last day without the objection, if known."""
+
+    rule: str
+    reason: str
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer.
+
+    ``rules``: of a refusal the rules that refuse, otherwise all that were judged. ``reason`` and
+    ``next_step`` are codes (see policy.reasons). ``warnings`` and ``observed`` hold what rules in
+    those modes would have refused.
+    """
+
+    verdict: Verdict
+    act: Act
+    door: Door
+    rules: tuple[str, ...]
+    reason: str | None
+    next_step: str
+    since: date | None
+    coverage: Coverage | None
+    warnings: tuple[Finding, ...]
+    observed: tuple[Finding, ...]
+    policy_version: int
+    at: datetime
+
+    @property
+    def allowed(self) -> bool:
+        """It may be done now."""
+        return self.verdict is Verdict.ALLOW
+
+    @property
+    def refused(self) -> bool:
+        """It may not be done. A question to sales (ASK) is neither allowed nor refused."""
+        return self.verdict is Verdict.REFUSE

@@ -1,0 +1,132 @@
+"""The states of a ticket and the verbs that lead from one to another: one table (mission 4)."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from balcao.policy.book import TicketRules
+
+
+class State(StrEnum):
+    """Where a ticket stands. ``SOLD`` is a one-off whose problem is not described yet."""
+
+    SOLD = "sold"
+    OPEN = "open"
+    IN_SERVICE = "in_service"
+    ASKING_SALES = "asking_sales"
+    WAITING_CUSTOMER = "waiting_customer"
+    WAITING_THIRD = "waiting_third"
+    SCHEDULED = "scheduled"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Verb(StrEnum):
+    """What can be done to a ticket's state."""
+
+    SUBMIT = "submit"
+    START = "start"
+    ASK_SALES = "ask_sales"
+    ANSWER_SCOPE = "answer_scope"
+    WAIT_CUSTOMER = "wait_customer"
+    CUSTOMER_MESSAGE = "customer_message"
+    WAIT_THIRD = "wait_third"
+    RESUME = "resume"
+    SCHEDULE = "schedule"
+    ATTEND = "attend"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    CANCEL = "cancel"
+
+
+# "Open" in S16, S17 and S22. An unexpired sold ticket is open too, but only the ledger knows.
+OPEN_STATES: frozenset[State] = frozenset(
+    {
+        State.OPEN,
+        State.IN_SERVICE,
+        State.ASKING_SALES,
+        State.WAITING_CUSTOMER,
+        State.WAITING_THIRD,
+        State.SCHEDULED,
+    }
+)
+
+# No verb leads on from here.
+TERMINAL: frozenset[State] = frozenset({State.CLOSED, State.CANCELLED})
+
+# ANSWER_SCOPE is not here: it leads back to where the question was asked.
+MOVES: Mapping[Verb, Mapping[State | None, State]] = MappingProxyType(
+    {
+        Verb.SUBMIT: {None: State.OPEN, State.SOLD: State.OPEN},
+        Verb.START: {State.OPEN: State.IN_SERVICE},
+        Verb.ASK_SALES: {
+            State.OPEN: State.ASKING_SALES,
+            State.IN_SERVICE: State.ASKING_SALES,
+        },
+        Verb.WAIT_CUSTOMER: {State.IN_SERVICE: State.WAITING_CUSTOMER},
+        Verb.CUSTOMER_MESSAGE: {State.WAITING_CUSTOMER: State.IN_SERVICE},
+        Verb.WAIT_THIRD: {
+            State.IN_SERVICE: State.WAITING_THIRD,
+            State.SCHEDULED: State.WAITING_THIRD,
+        },
+        Verb.RESUME: {
+            State.WAITING_THIRD: State.IN_SERVICE,
+            State.SCHEDULED: State.IN_SERVICE,
+        },
+        Verb.SCHEDULE: {
+            State.IN_SERVICE: State.SCHEDULED,
+            State.WAITING_THIRD: State.SCHEDULED,
+            State.SCHEDULED: State.SCHEDULED,
+        },
+        Verb.ATTEND: {State.SCHEDULED: State.IN_SERVICE},
+        Verb.RESOLVE: dict.fromkeys(sorted(OPEN_STATES), State.RESOLVED),
+        Verb.REOPEN: {State.RESOLVED: State.IN_SERVICE},
+        Verb.CLOSE: {State.RESOLVED: State.CLOSED},
+        Verb.CANCEL: {
+            State.OPEN: State.CANCELLED,
+            State.ASKING_SALES: State.CANCELLED,
+            State.SOLD: State.CANCELLED,
+        },
+    }
+)
+
+
+def next_state(
+    state: State | None, verb: Verb, *, previous: State | None = None
+) -> State | None:
+    """Where ``verb`` leads from ``state`` (None: no ticket yet); None when it is not allowed.
+
+    ``previous`` is the state in which sales was asked: ANSWER_SCOPE goes back there (R18), and an
+    answer "not covered" is CANCEL instead. RESUME from SCHEDULED is an appointment called off,
+    SCHEDULE from SCHEDULED a new time for it.
+    """
+    if verb is Verb.ANSWER_SCOPE:
+        asked = MOVES[Verb.ASK_SALES]
+        return previous if state is State.ASKING_SALES and previous in asked else None
+    return MOVES[verb].get(state)
+
+
+def verb_of_customer_message(state: State, *, thanks: bool) -> Verb | None:
+    """What a customer's message does to the state, if anything.
+
+    Any message ends a wait for the customer (R4). On a resolved ticket it reopens, unless it is a
+    mere thank-you (R5).
+    """
+    if state is State.WAITING_CUSTOMER:
+        return Verb.CUSTOMER_MESSAGE
+    if state is State.RESOLVED and not thanks:
+        return Verb.REOPEN
+    return None
+
+
+def closes_at(*, resolved_at: datetime, rules: TicketRules) -> datetime:
+    """When a resolved ticket is closed for good: ``reopen_days`` times 24 hours later (R5)."""
+    return resolved_at + timedelta(days=rules.reopen_days)
+
+
+def may_reopen(*, resolved_at: datetime, now: datetime, rules: TicketRules) -> bool:
+    """Whether a resolved ticket can still be reopened (R5): before ``closes_at``, not at it."""
+    return now < closes_at(resolved_at=resolved_at, rules=rules)

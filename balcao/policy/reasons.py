@@ -1,0 +1,64 @@
+"""Codes of refusals and of the way out. Words for them live with the pages, never here."""
+
+from typing import Final
+
+NOT_REGISTERED: Final = "not_registered"
+LICENCE_EXPIRED: Final = "licence_expired"
+LICENCE_MISSING: Final = "licence_missing"
+CONTRACT_ENDED: Final = "contract_ended"
+CONTRACT_MISSING: Final = "contract_missing"
+CONTRACT_SUSPENDED: Final = "contract_suspended"
+SERVICE_NOT_COVERED: Final = "service_not_covered"
+NO_TICKET: Final = "no_ticket"
+TICKET_CLOSED: Final = "ticket_closed"
+NOT_FOUND: Final = "not_found"
+OTHER_ADDRESS: Final = "other_address"
+NOT_AUTHENTICATED: Final = "not_authenticated"
+IDENTITY_UNCLEAR: Final = "identity_unclear"
+NEW_MAIL: Final = "new_mail"
+NOT_IN_PORTAL: Final = "not_in_portal"
+ENTITLEMENT_FROZEN: Final = "entitlement_frozen"
+# The access table said no; the gate itself never gives this one.
+NOT_ALLOWED: Final = "not_allowed"
+
+REASONS: Final = (
+    NOT_REGISTERED,
+    LICENCE_EXPIRED,
+    LICENCE_MISSING,
+    CONTRACT_ENDED,
+    CONTRACT_MISSING,
+    CONTRACT_SUSPENDED,
+    SERVICE_NOT_COVERED,
+    NO_TICKET,
+    TICKET_CLOSED,
+    NOT_FOUND,
+    OTHER_ADDRESS,
+    NOT_AUTHENTICATED,
+    IDENTITY_UNCLEAR,
+    NEW_MAIL,
+    NOT_IN_PORTAL,
+    ENTITLEMENT_FROZEN,
+    NOT_ALLOWED,
+)
+
+RENEW: Final = "renew"
+BUY_ONEOFF: Final = "buy_oneoff"
+TALK_TO_SALES: Final = "talk_to_sales"
+SIGN_IN: Final = "sign_in"
+OPEN_IN_PORTAL: Final = "open_in_portal"
+REPLY_FROM_REGISTERED: Final = "reply_from_registered"
+REOPEN: Final = "reopen"
+OPEN_LINKED: Final = "open_linked"
+NONE: Final = "none"
+
+NEXT_STEPS: Final = (
+    RENEW,
+    BUY_ONEOFF,
+    TALK_TO_SALES,
+    SIGN_IN,
+    OPEN_IN_PORTAL,
+    REPLY_FROM_REGISTERED,
+    REOPEN,
+    OPEN_LINKED,
+    NONE,
+)
