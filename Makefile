@@ -10,9 +10,8 @@ BIN := $(VENV)/bin
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3.14 python3 python,$(if $(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo yes),$(p))))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 PYTEST := $(BIN)/python -m pytest
-CATALOGUES := $(patsubst %.po,%.mo,$(wildcard balcao/locale/*/LC_MESSAGES/*.po))
 
-# npm, pybabel and the test tools come from .venv; the rest of the caller's environment stays as it is.
+# npm and the test tools come from .venv; the rest of the caller's environment stays as it is.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help
@@ -22,13 +21,14 @@ help: ## List the commands
 # ---------------------------------------------------------------- running it
 
 .PHONY: serve
-serve: setup ## The whole desk with demo data, on http://127.0.0.1:8000
+serve: $(VENV)/.installed ## The whole desk with demo data, on http://127.0.0.1:8000
+	@$(BIN)/balcao assets
 	@exec $(BIN)/balcao serve --demo
 
 .PHONY: setup
-setup: $(VENV)/.installed $(CATALOGUES) ## Install, build the assets and words, migrate
+setup: $(VENV)/.installed ## Install, build the assets and catalogues, make the database
 	@$(BIN)/balcao assets
-	@$(BIN)/python -m django migrate --settings balcao.server.settings --no-input --verbosity 0
+	@$(BIN)/balcao setup
 
 # ---------------------------------------------------------------- trying it
 
@@ -97,7 +97,7 @@ clean: ## Remove what was installed and built; the data in var/ stays
 # ---------------------------------------------------------------- how it is installed
 
 .PHONY: prepare
-prepare: $(VENV)/.installed-dev $(CATALOGUES)
+prepare: $(VENV)/.installed-dev
 	@$(BIN)/balcao assets
 
 $(BIN)/python:
@@ -116,6 +116,3 @@ $(VENV)/.installed: requirements/base.txt requirements/build.txt requirements/ba
 $(VENV)/.installed-dev: requirements/dev.txt $(VENV)/.installed
 	@$(PIP) --require-hashes --no-build-isolation -r requirements/dev.txt
 	@touch $@
-
-%.mo: %.po | $(VENV)/.installed
-	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@

@@ -36,7 +36,12 @@ FURTHER_FILES = {
 WRITERS: dict[str, str] = {}
 """File outside actions, events, migrations and tests that writes rows -> why."""
 
-CASCADES: dict[str, str] = {}
+CASCADES = {
+    "people.StaffRole.user": "a hat is nothing without its wearer",
+    "tickets.StateSpan.ticket": "drawn from the ticket's own history, never looked at without it",
+    "tickets.Deadline.ticket": "computed for the ticket, never looked at without it",
+    "tickets.Draft.owner": "a draft is its owner's alone",
+}
 """`room.Model.field` -> why deleting the target may delete the row."""
 
 OPEN_ROUTES: dict[str, str] = {}

@@ -66,8 +66,7 @@ def test_deleting_a_row_never_deletes_others_without_a_reason() -> None:
     unsafe = {
         name
         for name, field in relations()
-        if on_delete(field) not in SAFE
-        and not getattr(field.model._meta.auto_created, "_meta", None)
+        if on_delete(field) not in SAFE and not field.model._meta.auto_created
     }
     assert unsafe == set(CASCADES)
 
