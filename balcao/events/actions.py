@@ -1,0 +1,127 @@
+"""Writing what happened, asking for work, and counting allowances."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import F
+
+from balcao.events.models import Allowance, Event, Job, JobState
+from balcao.events.registry import reactions_to
+from balcao.policy.access import Actor
+
+# Codes such as "waiting_customer" or "S5,S6", digests, ISO moments; never a sentence or address.
+_CODE = re.compile(r"[A-Za-z0-9_.:,+/-]{0,120}")
+
+
+def emit(
+    verb: str,
+    subject: models.Model,
+    *,
+    actor: Actor,
+    now: datetime,
+    data: Mapping[str, object] | None = None,
+) -> Event:
+    """Record that ``actor`` did ``verb`` to ``subject``, and enqueue what follows from it.
+
+    Must run inside the transaction of the change. Raises ValueError when ``data`` holds anything
+    but ids, codes and numbers: people's words and addresses must stay erasable.
+    """
+    facts = dict(data or {})
+    for key, value in facts.items():
+        _refuse_words(key, value)
+    event = Event.objects.create(
+        at=now,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_label=_actor_code(actor),
+        verb=verb,
+        subject_kind=subject._meta.label_lower,
+        subject_id=subject.pk,
+        data=facts,
+    )
+    for name in reactions_to(verb):
+        enqueue(
+            name,
+            now=now,
+            key=f"{name}:{event.pk}",
+            **{"event": event.pk, "subject": subject.pk, **facts},
+        )
+    return event
+
+
+def _actor_code(actor: Actor) -> str:
+    """Roles, not a name: the name stays in the register, where it can be erased."""
+    return ",".join(sorted(role.value for role in actor.roles))[:40] or actor.kind
+
+
+def _refuse_words(key: str, value: object) -> None:
+    if value is None or isinstance(value, bool | int | float):
+        return
+    if isinstance(value, str) and _CODE.fullmatch(value):
+        return
+    if isinstance(value, list | tuple):
+        for item in value:
+            _refuse_words(key, item)
+        return
+    raise ValueError(f"event data {key!r} must be an id, a code or a number")
+
+
+def enqueue(
+    task: str,
+    *,
+    now: datetime,
+    key: str | None = None,
+    run_at: datetime | None = None,
+    priority: int = 5,
+    max_attempts: int = 8,
+    **args: object,
+) -> None:
+    """Ask for work in this transaction. With a ``key`` already asked for, nothing is added."""
+    Job.objects.bulk_create(
+        [
+            Job(
+                task=task,
+                args=args,
+                key=key,
+                priority=priority,
+                run_at=run_at or now,
+                max_attempts=max_attempts,
+            )
+        ],
+        ignore_conflicts=key is not None,
+    )
+
+
+def spend(key: str, *, limit: int, window: timedelta, now: datetime) -> bool:
+    """Use one of ``limit`` allowances of ``key`` in the current window; False when used up.
+
+    Exact under parallel use on both engines: each use is one conditional UPDATE.
+    """
+    for _ in range(3):
+        row = Allowance.objects.filter(key=key)
+        if row.filter(window_ends__gt=now, count__lt=limit).update(count=F("count") + 1):
+            return True
+        if row.filter(window_ends__lte=now).update(count=1, window_ends=now + window):
+            return limit > 0
+        if row.exists():
+            return False
+        try:
+            with transaction.atomic():
+                Allowance.objects.create(key=key, window_ends=now + window, count=1)
+            return limit > 0
+        except IntegrityError:
+            continue
+    return False
+
+
+def refund(key: str) -> None:
+    """Give the allowances of ``key`` back (a sign-in that succeeded after some misses)."""
+    Allowance.objects.filter(key=key).update(count=0)
+
+
+def sweep(now: datetime, *, keep_done: timedelta) -> None:
+    """Forget allowances whose window ended and jobs done longer ago than ``keep_done``."""
+    Allowance.objects.filter(window_ends__lt=now).delete()
+    Job.objects.filter(state=JobState.DONE, done_at__lt=now - keep_done).delete()

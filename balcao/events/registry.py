@@ -1,0 +1,79 @@
+"""What the rooms above offer: tasks that jobs run, reactions to verbs, ticker handlers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+Handler = Callable[..., None]
+Tick = Callable[[datetime], None]
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A kind of work: a name and the function ``handler(*, now, **args)``.
+
+    ``outside``: it talks to the network or calls a gated action, so it runs in no transaction and
+    must be safe to run twice. All others run in one transaction with the mark that they are done:
+    their effects happen exactly once, even when the worker is killed.
+    """
+
+    name: str
+    handler: Handler
+    outside: bool
+
+
+class Later(Exception):
+    """Raised by a task: not now, try again after ``delay``; this was no fault."""
+
+    def __init__(self, delay: timedelta) -> None:
+        super().__init__(f"later by {delay}")
+        self.delay = delay
+
+
+class Dead(Exception):
+    """Raised by a task: trying again is of no use; the text says why."""
+
+
+_tasks: dict[str, Task] = {}
+_reactions: dict[str, tuple[str, ...]] = {}
+_ticks: dict[str, Tick] = {}
+
+
+def task(name: str, *, outside: bool = False) -> Callable[[F], F]:
+    """Offer a function to the queue under ``name``."""
+
+    def register(handler: F) -> F:
+        _tasks[name] = Task(name=name, handler=handler, outside=outside)
+        return handler
+
+    return register
+
+
+def find_task(name: str) -> Task | None:
+    return _tasks.get(name)
+
+
+def react(reactions: Mapping[str, tuple[str, ...]]) -> None:
+    """Enqueue these tasks whenever an event with that verb is emitted. Called in ``ready()``."""
+    for verb, tasks in reactions.items():
+        known = _reactions.get(verb, ())
+        _reactions[verb] = known + tuple(name for name in tasks if name not in known)
+
+
+def reactions_to(verb: str) -> tuple[str, ...]:
+    return _reactions.get(verb, ())
+
+
+def tick(name: str, handler: Tick) -> None:
+    """Have the ticker call ``handler(now)`` about once a second.
+
+    The handler asks an indexed ``next_at`` for what is due and raises it by conditional UPDATE, so
+    that several tickers on several nodes do no harm.
+    """
+    _ticks[name] = handler
+
+
+def ticks() -> Mapping[str, Tick]:
+    return dict(_ticks)

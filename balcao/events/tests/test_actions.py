@@ -1,0 +1,59 @@
+"""Events hold no person's words; allowances are exact."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from balcao.events.actions import emit, refund, spend, sweep
+from balcao.events.models import Allowance, Event
+from balcao.policy.access import SYSTEM
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def test_an_event_keeps_ids_codes_and_numbers() -> None:
+    subject = Allowance.objects.create(key="x", window_ends=NOW)
+    event = emit(
+        "test.happened",
+        subject,
+        actor=SYSTEM,
+        now=NOW,
+        data={"id": 3, "state": "waiting_customer", "rules": ["S5", "S6"], "none": None},
+    )
+    assert Event.objects.get(pk=event.pk).data["rules"] == ["S5", "S6"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["A impressora parou", "maria@example.com", "x" * 121, ["S5", "two words"], {"a": 1}],
+)
+def test_an_event_refuses_a_persons_words_and_addresses(words: object) -> None:
+    subject = Allowance.objects.create(key="x", window_ends=NOW)
+    with pytest.raises(ValueError, match="must be an id, a code or a number"):
+        emit("test.happened", subject, actor=SYSTEM, now=NOW, data={"text": words})
+    assert not Event.objects.exists()
+
+
+def test_an_allowance_is_used_up_and_comes_back_with_the_next_window() -> None:
+    used = [spend("k", limit=3, window=MINUTE, now=NOW) for _ in range(4)]
+    assert used == [True, True, True, False]
+    assert not spend("k", limit=3, window=MINUTE, now=NOW + MINUTE - timedelta(seconds=1))
+    assert spend("k", limit=3, window=MINUTE, now=NOW + MINUTE)
+    assert spend("another", limit=3, window=MINUTE, now=NOW)
+
+
+def test_a_refund_gives_the_allowance_back() -> None:
+    assert spend("k", limit=1, window=MINUTE, now=NOW)
+    assert not spend("k", limit=1, window=MINUTE, now=NOW)
+    refund("k")
+    assert spend("k", limit=1, window=MINUTE, now=NOW)
+
+
+def test_the_sweep_forgets_windows_that_ended_and_no_others() -> None:
+    spend("old", limit=1, window=MINUTE, now=NOW)
+    spend("new", limit=1, window=2 * MINUTE, now=NOW)
+    sweep(NOW + MINUTE + timedelta(seconds=1), keep_done=timedelta(days=7))
+    assert list(Allowance.objects.values_list("key", flat=True)) == ["new"]
