@@ -1,0 +1,92 @@
+"""Writing stored files: the bytes are safe on disk before their row exists."""
+
+import hashlib
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO
+
+from balcao.files.models import StoredFile
+from balcao.files.queries import folder, path_of
+from balcao.lib.names import clean_filename
+from balcao.lib.sniff import sniff
+
+_CHUNK = 1024 * 1024
+_HEAD = 4096
+
+
+def store(content: bytes | IO[bytes], *, name: str, now: datetime) -> StoredFile:
+    """Keep ``content`` and return its row. Call it outside any transaction.
+
+    The bytes are written beside their place, flushed to the disk (fsync) and renamed, then the row
+    is made; a crash in between leaves an orphan file, removed after a day, never a row without
+    bytes. Raises OSError when the disk is full; then nothing is left behind.
+    """
+    file_id = uuid.uuid4()
+    target = path_of(file_id)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+    partial = target.with_suffix(".partial")
+    try:
+        head, size, digest = _write(content, partial)
+        partial.rename(target)
+        _sync_folder(target.parent)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
+    clean = clean_filename(name)
+    return StoredFile.objects.create(
+        id=file_id,
+        name=clean,
+        content_type=sniff(head, clean),
+        size=size,
+        sha256=digest,
+        created_at=now,
+    )
+
+
+def _write(content: bytes | IO[bytes], path: Path) -> tuple[bytes, int, str]:
+    digest = hashlib.sha256()
+    size = 0
+    head = b""
+    with path.open("xb") as out:
+        for chunk in _chunks(content):
+            head = head or chunk[:_HEAD]
+            digest.update(chunk)
+            size += len(chunk)
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    return head, size, digest.hexdigest()
+
+
+def _chunks(content: bytes | IO[bytes]) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+        return
+    content.seek(0)
+    while chunk := content.read(_CHUNK):
+        yield chunk
+
+
+def _sync_folder(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def discard_orphans(*, older_than: timedelta = timedelta(days=1)) -> int:
+    """Remove bytes that got no row within a day; how many files went."""
+    limit = time.time() - older_than.total_seconds()
+    gone = 0
+    for path in folder().glob("*/*"):
+        if path.stat().st_mtime > limit:
+            continue
+        if path.suffix == ".partial" or not StoredFile.objects.filter(pk=path.name).exists():
+            path.unlink()
+            gone += 1
+    return gone

@@ -1,0 +1,22 @@
+"""Files kept on disk: attachments and raw mail."""
+
+import uuid
+
+from django.db import models
+
+
+class StoredFile(models.Model):
+    """A file at ``BALCAO_DATA/files/aa/<uuid>``; the name a person gave it is only ever data.
+
+    ``content_type`` is what we found in the bytes, not what the sender claimed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
