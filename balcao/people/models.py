@@ -1,0 +1,163 @@
+"""People, the organisations they act for, and their registered addresses."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+
+class Organisation(models.Model):
+    """A customer: a company, or a person who buys in their own name.
+
+    ``members_see_all``: the organisation's administrator lets colleagues see each other's tickets.
+    """
+
+    name = models.CharField(max_length=200)
+    tax_id = models.CharField(max_length=14, null=True, unique=True)
+    members_see_all = models.BooleanField(default=False)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["name"], name="organisation_name"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """A branch of an organisation with its own tax number."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="units")
+    name = models.CharField(max_length=200)
+    tax_id = models.CharField(max_length=14, null=True, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(code=username)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in with a user code and a password (S4); the code is not an address."""
+
+    code = models.CharField(max_length=8, unique=True)
+    name = models.CharField(max_length=120)
+    language = models.CharField(max_length=5, default="pt-br")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "code"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffRoleName(models.TextChoices):
+    AGENT = "agent"
+    SALES = "sales"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class StaffRole(models.Model):
+    """One hat of a member of staff; hats add up."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_roles")
+    role = models.CharField(max_length=14, choices=StaffRoleName.choices)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["user", "role"], name="staff_role_once"),
+            models.CheckConstraint(
+                condition=Q(role__in=StaffRoleName.values), name="staff_role_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role}"
+
+
+class Membership(models.Model):
+    """A person acts for an organisation, until ``ended_at``."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="memberships"
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.SET_NULL, null=True)
+    is_admin = models.BooleanField(default=False)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user", "organisation"],
+                condition=Q(ended_at=None),
+                name="membership_once_at_a_time",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} for {self.organisation_id}"
+
+
+class Address(models.Model):
+    """A registered e-mail address (S8). One address may belong to several people.
+
+    ``address`` is kept in lower case. A retired address stops identifying anyone at once.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="addresses")
+    address = models.CharField(max_length=254)
+    primary = models.BooleanField(default=True)
+    verified_at = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user", "address"],
+                condition=Q(retired_at=None),
+                name="address_once_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(retired_at=None, primary=True),
+                name="address_one_primary",
+            ),
+        )
+        indexes = (models.Index(fields=["address"], name="address_lookup"),)
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Phone(models.Model):
+    """A registered telephone in E.164 form, Brazil's ninth digit included."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="phones")
+    number = models.CharField(max_length=16)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user", "number"],
+                condition=Q(retired_at=None),
+                name="phone_once_per_person",
+            ),
+        )
+        indexes = (models.Index(fields=["number"], name="phone_lookup"),)
+
+    def __str__(self) -> str:
+        return self.number

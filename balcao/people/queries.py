@@ -1,0 +1,100 @@
+"""Reading people: who is asking, who owns an address."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from balcao.people.models import Address, Membership, StaffRole, User
+from balcao.policy.access import Actor, Role
+from balcao.policy.gate import PersonFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A person who owns a registered address, and the organisations they act for."""
+
+    user_id: int
+    name: str
+    organisations: frozenset[int]
+
+
+def actor_by_id(user_id: int) -> Actor | None:
+    """Who this person is now, or None once they were deactivated."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return actor_for(user) if user else None
+
+
+def actor_for(user: User) -> Actor:
+    """The person with all their hats (roles add up). Two statements."""
+    memberships = list(
+        Membership.objects.filter(user=user, ended_at=None, organisation__active=True).values_list(
+            "organisation_id", "is_admin", "organisation__members_see_all"
+        )
+    )
+    hats: list[tuple[str, int | None]] = list(
+        StaffRole.objects.filter(user=user).values_list("role", "user__queues")
+    )
+    roles = {Role(role) for role, _ in hats}
+    admin_of = frozenset(org for org, is_admin, _ in memberships if is_admin)
+    if memberships:
+        roles.add(Role.CONTACT)
+    if admin_of:
+        roles.add(Role.ORG_ADMIN)
+    return Actor(
+        kind="user",
+        id=user.pk,
+        label=user.name,
+        roles=frozenset(roles) if user.is_active else frozenset(),
+        organisations=frozenset(org for org, _, _ in memberships),
+        admin_of=admin_of,
+        sees_all_of=frozenset(org for org, _, see_all in memberships if see_all),
+        queues=frozenset(queue for _, queue in hats if queue is not None),
+    )
+
+
+def owners_of(address: str) -> list[Owner]:
+    """Everybody active who registered ``address``, compared without case."""
+    rows = Address.objects.filter(
+        address=address.lower(),
+        retired_at=None,
+        user__is_active=True,
+    ).values_list("user_id", "user__name")
+    names = dict(rows)
+    organisations = defaultdict(set)
+    for user_id, organisation_id in Membership.objects.filter(
+        user__in=names, ended_at=None, organisation__active=True
+    ).values_list("user_id", "organisation_id"):
+        organisations[user_id].add(organisation_id)
+    return [
+        Owner(user_id=pk, name=name, organisations=frozenset(organisations[pk]))
+        for pk, name in sorted(names.items())
+    ]
+
+
+def primary_addresses(user_ids: Collection[int]) -> dict[int, str]:
+    """Where each active person gets mail; people without a registered address are missing."""
+    return dict(
+        Address.objects.filter(
+            user__in=user_ids, user__is_active=True, retired_at=None, primary=True
+        ).values_list("user_id", "address")
+    )
+
+
+def person_facts(user_id: int | None, organisation_id: int | None) -> PersonFacts:
+    """What the gate asks about a person who wants something for an organisation (S3)."""
+    user = User.objects.filter(pk=user_id).first() if user_id else None
+    member = bool(
+        user
+        and organisation_id
+        and Membership.objects.filter(
+            user=user,
+            organisation=organisation_id,
+            ended_at=None,
+            organisation__active=True,
+        ).exists()
+    )
+    return PersonFacts(
+        registered=member,
+        active=bool(user and user.is_active),
+        organisation=organisation_id,
+    )
