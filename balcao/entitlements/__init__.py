@@ -1,0 +1,1 @@
+"""What customers are entitled to: products, services, contracts, licences."""
