@@ -1,0 +1,29 @@
+"""All writes to tickets. Every action locks, asks the policy, changes rows, emits, returns."""
+
+from balcao.tickets.actions.assignment import assign_to_me, give_back, take_next
+from balcao.tickets.actions.conversation import customer_message, note, staff_reply
+from balcao.tickets.actions.deadlines import raise_breaches
+from balcao.tickets.actions.drafts import discard_draft, save_draft
+from balcao.tickets.actions.moves import change_state, run_due
+from balcao.tickets.actions.opening import open_ticket
+from balcao.tickets.actions.queues import create_queue
+from balcao.tickets.actions.refusal import Conflict, NotAllowed, Refused
+
+__all__ = [
+    "Conflict",
+    "NotAllowed",
+    "Refused",
+    "assign_to_me",
+    "change_state",
+    "create_queue",
+    "customer_message",
+    "discard_draft",
+    "give_back",
+    "note",
+    "open_ticket",
+    "raise_breaches",
+    "run_due",
+    "save_draft",
+    "staff_reply",
+    "take_next",
+]

@@ -1,0 +1,75 @@
+"""Who serves a ticket: the next one in line (S30), one chosen by hand, and giving it back (R24)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from balcao.events.actions import emit
+from balcao.policy import access
+from balcao.policy.access import Actor, Permission
+from balcao.policy.lifecycle import State
+from balcao.rulebook import queries as rulebook
+from balcao.tickets.actions.moves import lock
+from balcao.tickets.actions.refusal import Conflict, require
+from balcao.tickets.models import Ticket
+from balcao.tickets.queries import position_of, scope_of, waiting_for
+
+
+@transaction.atomic
+def take_next(*, actor: Actor, now: datetime) -> Ticket | None:
+    """The oldest unclaimed ticket of all my queues, mine for the claim's minutes.
+
+    A claim I still hold comes back first, so that nobody collects tickets. Each claim is a
+    conditional UPDATE: of several agents asking at once each gets another ticket.
+    """
+    require(access.can(actor, Permission.TAKE_NEXT, None))
+    held = Ticket.objects.filter(
+        assignee=actor.id, state=State.OPEN.value, claimed_until__gt=now
+    ).first()
+    if held:
+        return held
+    until = now + timedelta(minutes=rulebook.current().ticket.claim_minutes)
+    while (ticket_id := waiting_for(actor).values_list("pk", flat=True).first()) is not None:
+        taken = Ticket.objects.filter(pk=ticket_id, state=State.OPEN.value, assignee=None).update(
+            assignee=actor.id, claimed_until=until, next_at=until, changed_at=now
+        )
+        if taken:
+            ticket = Ticket.objects.get(pk=ticket_id)
+            emit("ticket.claimed", ticket, actor=actor, now=now, data={"until": until.isoformat()})
+            return ticket
+    return None
+
+
+@transaction.atomic
+def assign_to_me(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
+    """ "Assumir". Out of turn is allowed and on record: the event keeps the place in line."""
+    ticket = lock(ticket_id)
+    require(access.can(actor, Permission.ASSIGN, scope_of(ticket)))
+    if ticket.assignee_id == actor.id and ticket.claimed_until is None:
+        return ticket
+    if ticket.assignee_id not in (None, actor.id):
+        raise Conflict("taken")
+    place = position_of(ticket)
+    ticket.assignee_id = actor.id
+    ticket.claimed_until = None
+    ticket.next_at = None if ticket.state == State.OPEN.value else ticket.next_at
+    ticket.changed_at = now
+    ticket.save(update_fields=["assignee", "claimed_until", "next_at", "changed_at"])
+    emit("ticket.assigned", ticket, actor=actor, now=now, data={"to": actor.id, "place": place})
+    return ticket
+
+
+@transaction.atomic
+def give_back(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
+    """ "Devolver à fila": nobody's again; an unstarted ticket is back in its old place (R24)."""
+    ticket = lock(ticket_id)
+    require(access.can(actor, Permission.ASSIGN, scope_of(ticket)))
+    if ticket.assignee_id is None:
+        return ticket
+    ticket.assignee_id = None
+    ticket.claimed_until = None
+    ticket.next_at = None if ticket.state == State.OPEN.value else ticket.next_at
+    ticket.changed_at = now
+    ticket.save(update_fields=["assignee", "claimed_until", "next_at", "changed_at"])
+    emit("ticket.given_back", ticket, actor=actor, now=now)
+    return ticket

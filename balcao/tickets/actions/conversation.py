@@ -1,0 +1,226 @@
+"""Messages: the customer's, the staff's replies and internal notes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import F
+
+from balcao.entitlements.queries import facts_for_organisation
+from balcao.events.actions import emit
+from balcao.files.models import StoredFile
+from balcao.lib.text import is_thanks
+from balcao.people.queries import person_facts
+from balcao.policy import access, gate, lifecycle
+from balcao.policy.access import Actor, Permission
+from balcao.policy.gate import Act, Door, SenderFacts
+from balcao.policy.lifecycle import State, Verb
+from balcao.rulebook import queries as rulebook
+from balcao.tickets.actions.moves import lock, move
+from balcao.tickets.actions.refusal import Conflict, Judged, Refused, gated, require
+from balcao.tickets.models import Attachment, Message, MessageKind, Ticket
+from balcao.tickets.queries import scope_of, ticket_facts
+
+
+def write_message(
+    ticket: Ticket,
+    *,
+    kind: MessageKind,
+    door: Door,
+    actor: Actor,
+    body: str,
+    key: str,
+    files: Sequence[StoredFile],
+    now: datetime,
+    quoted: str = "",
+) -> Message:
+    """Add one message to a locked ticket, with its attachments."""
+    message = Message.objects.create(
+        ticket=ticket,
+        kind=kind,
+        door=door.value,
+        author_id=actor.id,
+        author_name=actor.label,
+        body=body,
+        quoted=quoted,
+        key=key,
+        created_at=now,
+    )
+    Attachment.objects.bulk_create(Attachment(message=message, file=file) for file in files)
+    Ticket.objects.filter(pk=ticket.pk).update(message_count=F("message_count") + 1, changed_at=now)
+    ticket.message_count += 1
+    return message
+
+
+def _written_before(ticket: Ticket, key: str) -> Message | None:
+    return Message.objects.filter(ticket=ticket, key=key).first()
+
+
+def _judge(
+    ticket: Ticket,
+    act: Act,
+    *,
+    actor: Actor,
+    now: datetime,
+    door: Door,
+    sender: SenderFacts | None = None,
+) -> Judged:
+    """Ask the gate about this ticket; raise Refused when it says no."""
+    contracts, licences = facts_for_organisation(ticket.organisation_id)
+    request = gate.Request(
+        act=act, door=door, service=ticket.service.slug, licence=ticket.licence_id
+    )
+    facts = gate.Facts(
+        person=person_facts(
+            actor.id if act is Act.CONTINUE else ticket.opener_id, ticket.organisation_id
+        ),
+        contracts=contracts,
+        licences=licences,
+        ticket=ticket_facts(ticket),
+        sender=sender,
+    )
+    judged = Judged(
+        request,
+        facts,
+        gate.decide(request, facts, rulebook.current(), now),
+        actor=actor,
+        organisation_id=ticket.organisation_id,
+        ticket_id=ticket.pk,
+    )
+    if judged.decision.refused:
+        raise Refused(judged)
+    return judged
+
+
+@gated
+def customer_message(
+    *,
+    actor: Actor,
+    now: datetime,
+    ticket_id: int,
+    body: str,
+    key: str,
+    files: Sequence[StoredFile] = (),
+    door: Door = Door.PORTAL,
+    sender: SenderFacts | None = None,
+    quoted: str = "",
+) -> Message:
+    """The customer goes on with a ticket, by any door (S7-S9).
+
+    Ends a wait for the customer, and reopens a resolved ticket unless it is a mere thank-you (R5).
+    Idempotent by ``key``. ``sender`` holds what is known of a mail's sender; without it the actor
+    is signed in and the access table answers. Raises Refused or NotAllowed.
+    """
+    ticket = lock(ticket_id)
+    if sender is None:
+        require(access.can(actor, Permission.REPLY, scope_of(ticket)))
+    if written := _written_before(ticket, key):
+        return written
+    judged = _judge(ticket, Act.CONTINUE, actor=actor, now=now, door=door, sender=sender)
+    message = write_message(
+        ticket,
+        kind=MessageKind.CUSTOMER,
+        door=door,
+        actor=actor,
+        body=body,
+        key=key,
+        files=files,
+        now=now,
+        quoted=quoted,
+    )
+    judged.record()
+    thanks = is_thanks(body) and not files
+    verb = lifecycle.verb_of_customer_message(State(ticket.state), thanks=thanks)
+    emit(
+        "ticket.customer_wrote",
+        ticket,
+        actor=actor,
+        now=now,
+        data={"message": message.pk, "door": door.value, "thanks": thanks},
+    )
+    if verb is not None:
+        move(ticket, verb, actor=actor, now=now, data={"message": message.pk})
+    elif thanks:
+        Ticket.objects.filter(pk=ticket.pk).update(thanked=True)
+    return message
+
+
+@gated
+def staff_reply(
+    *,
+    actor: Actor,
+    now: datetime,
+    ticket_id: int,
+    body: str,
+    key: str,
+    files: Sequence[StoredFile] = (),
+    then: Verb | None = None,
+) -> Message:
+    """A public answer. The first one starts service (R3) and makes the ticket the writer's.
+
+    ``then``: WAIT_CUSTOMER when the answer asks the customer something, or RESOLVE. Idempotent by
+    ``key``. Raises Refused when no ticket is open (S22), NotAllowed, or Conflict("taken") while a
+    colleague holds the claim.
+    """
+    ticket = lock(ticket_id)
+    require(access.can(actor, Permission.ANSWER, scope_of(ticket)))
+    if written := _written_before(ticket, key):
+        return written
+    if ticket.claimed_until and ticket.claimed_until > now and ticket.assignee_id != actor.id:
+        raise Conflict("taken")
+    judged = _judge(ticket, Act.SERVE, actor=actor, now=now, door=Door.PORTAL)
+    message = write_message(
+        ticket,
+        kind=MessageKind.REPLY,
+        door=Door.PORTAL,
+        actor=actor,
+        body=body,
+        key=key,
+        files=files,
+        now=now,
+    )
+    judged.record()
+    if ticket.assignee_id is None or ticket.claimed_until is not None:
+        ticket.assignee_id = actor.id
+    if ticket.state == State.OPEN.value:
+        move(ticket, Verb.START, actor=actor, now=now, data={"message": message.pk})
+    else:
+        ticket.save(update_fields=["assignee"])
+    emit(
+        "ticket.replied",
+        ticket,
+        actor=actor,
+        now=now,
+        data={"message": message.pk, "then": then.value if then else ""},
+    )
+    if then is not None:
+        move(ticket, then, actor=actor, now=now, data={"message": message.pk})
+    return message
+
+
+@gated
+def note(
+    *,
+    actor: Actor,
+    now: datetime,
+    ticket_id: int,
+    body: str,
+    key: str,
+    files: Sequence[StoredFile] = (),
+) -> Message:
+    """An internal note: no customer ever sees it, and it changes no state and no deadline."""
+    ticket = lock(ticket_id)
+    require(access.can(actor, Permission.NOTE, scope_of(ticket)))
+    if written := _written_before(ticket, key):
+        return written
+    message = write_message(
+        ticket,
+        kind=MessageKind.NOTE,
+        door=Door.PORTAL,
+        actor=actor,
+        body=body,
+        key=key,
+        files=files,
+        now=now,
+    )
+    emit("ticket.noted", ticket, actor=actor, now=now, data={"message": message.pk})
+    return message

@@ -1,0 +1,115 @@
+"""Promises: when they fall due, when they are kept, and raising the ones that were not."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from balcao.events.actions import emit
+from balcao.policy import sla
+from balcao.policy.access import SYSTEM, Actor
+from balcao.policy.book import Policy
+from balcao.tickets.models import Deadline, DeadlineKind, StateSpan, Ticket
+
+
+def set_deadlines(ticket: Ticket, *, policy: Policy) -> None:
+    """Both deadlines of a ticket that was just submitted (S11-S13)."""
+    due = _due(ticket, policy=policy, pauses=())
+    Deadline.objects.bulk_create(
+        [
+            Deadline(ticket=ticket, kind=kind, due_at=moment, next_at=moment)
+            for kind, moment in (
+                (DeadlineKind.START, due.start_due),
+                (DeadlineKind.RESOLUTION, due.resolution_due),
+            )
+        ]
+    )
+
+
+def _due(ticket: Ticket, *, policy: Policy, pauses: tuple[sla.Interval, ...]) -> sla.Due:
+    return sla.due(
+        ticket.submitted_at,
+        clock=sla.clock_for(policy, ticket.kind),
+        policy=policy,
+        pauses=pauses,
+        started=ticket.started_at,
+        roll=sla.rolls(policy, ticket.kind),
+    )
+
+
+def stopped_spans(ticket: Ticket, *, policy: Policy) -> tuple[sla.Interval, ...]:
+    """When the resolution clock stood still: pauses (R4), and resolved time before a reopening."""
+    states = sla.stopped_states(policy)
+    return tuple(
+        sla.Interval(start=began, end=ended)
+        for began, ended in StateSpan.objects.filter(ticket=ticket, state__in=states)
+        .order_by("began")
+        .values_list("began", "ended")
+    )
+
+
+def renew_deadlines(ticket: Ticket, *, policy: Policy, now: datetime) -> None:
+    """Recompute the resolution deadline after the ticket's state changed.
+
+    While the clock stands still the deadline is paused and the ticker leaves it alone; afterwards
+    the stopped time is added.
+    """
+    paused = sla.is_stopped(policy, ticket.state)
+    pauses = stopped_spans(ticket, policy=policy)
+    moment = None if paused else _due(ticket, policy=policy, pauses=pauses).resolution_due
+    row = Deadline.objects.get(ticket=ticket, kind=DeadlineKind.RESOLUTION)
+    row.paused = paused
+    row.met_at = None
+    if moment is not None:
+        row.due_at = moment
+        if row.breached_at is not None and moment > now:
+            row.breached_at = None
+    row.next_at = None if paused or row.breached_at else moment
+    row.save(update_fields=["paused", "met_at", "due_at", "breached_at", "next_at"])
+
+
+def meet(ticket: Ticket, kind: DeadlineKind, *, actor: Actor, now: datetime) -> None:
+    """The promise was kept at ``now``; late counts as breached even if the ticker was away."""
+    row = Deadline.objects.filter(ticket=ticket, kind=kind, met_at=None).first()
+    if row is None:
+        return
+    late = row.due_at is not None and not row.paused and row.due_at < now
+    row.met_at = now
+    row.next_at = None
+    row.paused = False
+    if late and row.breached_at is None:
+        row.breached_at = now
+        _emit_breach(ticket, kind, actor=actor, now=now)
+    row.save(update_fields=["met_at", "next_at", "paused", "breached_at"])
+
+
+def stop_watching(ticket: Ticket) -> None:
+    """The ticket ended without a result: nothing is due any more."""
+    Deadline.objects.filter(ticket=ticket, met_at=None).update(next_at=None, paused=False)
+
+
+def raise_breaches(now: datetime, *, limit: int = 200) -> int:
+    """Raise every deadline that has passed; how many. Called by the ticker each second.
+
+    The conditional UPDATE makes each breach happen once, whatever the number of tickers.
+    """
+    rows = list(
+        Deadline.objects.filter(next_at__lte=now)
+        .order_by("next_at")
+        .values_list("pk", flat=True)[:limit]
+    )
+    return sum(_breach(pk, now) for pk in rows)
+
+
+@transaction.atomic
+def _breach(pk: int, now: datetime) -> int:
+    changed = Deadline.objects.filter(
+        pk=pk, next_at__lte=now, met_at=None, breached_at=None
+    ).update(breached_at=now, next_at=None)
+    if changed:
+        row = Deadline.objects.select_related("ticket").get(pk=pk)
+        _emit_breach(row.ticket, DeadlineKind(row.kind), actor=SYSTEM, now=now)
+    return changed
+
+
+def _emit_breach(ticket: Ticket, kind: DeadlineKind, *, actor: Actor, now: datetime) -> None:
+    emit("ticket.deadline_breached", ticket, actor=actor, now=now, data={"deadline": kind.value})

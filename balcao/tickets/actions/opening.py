@@ -1,0 +1,210 @@
+"""Opening a ticket (S3-S6, S11)."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from balcao.entitlements.models import Licence, Service
+from balcao.entitlements.queries import facts_for_organisation
+from balcao.events.actions import emit
+from balcao.files.models import StoredFile
+from balcao.people.queries import person_facts
+from balcao.policy import access, gate, lifecycle
+from balcao.policy.access import Actor
+from balcao.policy.book import Policy, Verdict
+from balcao.policy.gate import Act, Door
+from balcao.policy.lifecycle import Verb
+from balcao.policy.numbers import make_number
+from balcao.rulebook import queries as rulebook
+from balcao.tickets.actions.conversation import write_message
+from balcao.tickets.actions.deadlines import set_deadlines
+from balcao.tickets.actions.drafts import discard_draft, save_draft
+from balcao.tickets.actions.moves import move
+from balcao.tickets.actions.refusal import Judged, NotAllowed, Refused, gated, require
+from balcao.tickets.models import MessageKind, Queue, StateSpan, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What the customer asks for, with the rows it names already found."""
+
+    organisation_id: int
+    service: Service
+    licence_id: int | None
+    subject: str
+    body: str
+    key: str
+    files: Sequence[StoredFile]
+    door: Door
+
+
+@gated
+def open_ticket(
+    *,
+    actor: Actor,
+    now: datetime,
+    organisation_id: int,
+    service: str,
+    licence_id: int | None,
+    subject: str,
+    body: str,
+    key: str,
+    files: Sequence[StoredFile] = (),
+    door: Door = Door.PORTAL,
+) -> Ticket:
+    """Open a ticket for one of the actor's organisations.
+
+    Idempotent: the same ``key`` of the same person returns the ticket it made the first time, also
+    when the first answer was lost after its commit. Raises Refused (what was written is kept as a
+    draft) when the gate says no, NotAllowed when organisation, licence or service is not the
+    actor's to choose.
+    """
+    if made := _made_before(actor, key):
+        return made
+    require(access.can_submit_for(actor, organisation_id))
+    asked = _Opening(
+        organisation_id=organisation_id,
+        service=_service(service),
+        licence_id=_licence(licence_id, organisation_id),
+        subject=subject,
+        body=body,
+        key=key,
+        files=files,
+        door=door,
+    )
+    policy = rulebook.current()
+    judged = _judge(asked, policy=policy, actor=actor, now=now)
+    if judged.decision.refused:
+        raise Refused(judged, keep=lambda: _keep_draft(asked, actor=actor, now=now))
+    try:
+        with transaction.atomic():
+            return _create(asked, judged, policy=policy, actor=actor, now=now)
+    except IntegrityError:
+        if made := _made_before(actor, key):
+            return made
+        raise
+
+
+def _made_before(actor: Actor, key: str) -> Ticket | None:
+    return Ticket.objects.filter(opener=actor.id, opening_key=key).first()
+
+
+def _service(slug: str) -> Service:
+    found = Service.objects.filter(slug=slug, active=True).first()
+    if found is None:
+        raise NotAllowed
+    return found
+
+
+def _licence(licence_id: int | None, organisation_id: int) -> int | None:
+    """The licence, if it belongs to that organisation: an id from a form proves nothing (B5)."""
+    if licence_id is None:
+        return None
+    require(Licence.objects.filter(pk=licence_id, organisation=organisation_id).exists())
+    return licence_id
+
+
+def _judge(asked: _Opening, *, policy: Policy, actor: Actor, now: datetime) -> Judged:
+    contracts, licences = facts_for_organisation(asked.organisation_id)
+    request = gate.Request(
+        act=Act.OPEN, door=asked.door, service=asked.service.slug, licence=asked.licence_id
+    )
+    facts = gate.Facts(
+        person=person_facts(actor.id, asked.organisation_id),
+        contracts=contracts,
+        licences=licences,
+    )
+    return Judged(
+        request,
+        facts,
+        gate.decide(request, facts, policy, now),
+        actor=actor,
+        organisation_id=asked.organisation_id,
+    )
+
+
+def _keep_draft(asked: _Opening, *, actor: Actor, now: datetime) -> str:
+    return save_draft(
+        actor=actor,
+        now=now,
+        key=asked.key,
+        subject=asked.subject,
+        body=asked.body,
+        organisation_id=asked.organisation_id,
+        service_id=asked.service.pk,
+        licence_id=asked.licence_id,
+        files=asked.files,
+        door=asked.door,
+    ).key
+
+
+def _create(
+    asked: _Opening, judged: Judged, *, policy: Policy, actor: Actor, now: datetime
+) -> Ticket:
+    assert actor.id is not None
+    cover = judged.decision.coverage
+    state = lifecycle.next_state(None, Verb.SUBMIT)
+    ticket = _numbered(
+        Ticket(
+            subject=asked.subject,
+            organisation_id=asked.organisation_id,
+            opener_id=actor.id,
+            queue=_queue_for(asked.service),
+            service=asked.service,
+            contract_id=cover.contract.id if cover and cover.contract else None,
+            licence_id=asked.licence_id or (cover.licence.id if cover and cover.licence else None),
+            kind=(cover.kind if cover else None) or "",
+            door=asked.door.value,
+            state=state.value if state else "",
+            opening_key=asked.key,
+            policy_version=policy.version,
+            submitted_at=now,
+            changed_at=now,
+        )
+    )
+    StateSpan.objects.create(ticket=ticket, state=ticket.state, began=now)
+    set_deadlines(ticket, policy=policy)
+    message = write_message(
+        ticket,
+        kind=MessageKind.CUSTOMER,
+        door=asked.door,
+        actor=actor,
+        body=asked.body,
+        key=f"open:{asked.key}",
+        files=asked.files,
+        now=now,
+    )
+    judged.record(ticket_id=ticket.pk)
+    discard_draft(actor=actor, now=now, key=asked.key)
+    emit("ticket.opened", ticket, actor=actor, now=now, data={"message": message.pk})
+    if judged.decision.verdict is Verdict.ASK:
+        move(ticket, Verb.ASK_SALES, actor=actor, now=now)
+    return ticket
+
+
+def _numbered(ticket: Ticket) -> Ticket:
+    """Save with a number nobody has: nine random digits and a check digit (C2, O5)."""
+    for _ in range(20):
+        number = make_number(f"{secrets.randbelow(10**9):09d}")
+        if not Ticket.objects.filter(number=number).exists():
+            ticket.number = number
+            try:
+                with transaction.atomic():
+                    ticket.save(force_insert=True)
+                return ticket
+            except IntegrityError:
+                if _made_before_row(ticket):
+                    raise
+    raise RuntimeError("twenty random numbers in a row were taken")
+
+
+def _made_before_row(ticket: Ticket) -> bool:
+    return Ticket.objects.filter(opener=ticket.opener_id, opening_key=ticket.opening_key).exists()
+
+
+def _queue_for(service: Service) -> Queue:
+    """The queue that serves this service, or the default one."""
+    return service.queues.order_by("pk").first() or Queue.objects.get(is_default=True)

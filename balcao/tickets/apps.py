@@ -1,0 +1,18 @@
+from datetime import datetime
+
+from django.apps import AppConfig
+
+
+class TicketsConfig(AppConfig):
+    name = "balcao.tickets"
+    label = "tickets"
+
+    def ready(self) -> None:
+        from balcao.events import registry
+        from balcao.tickets import actions
+
+        def look(now: datetime) -> None:
+            actions.raise_breaches(now)
+            actions.run_due(now)
+
+        registry.tick("tickets", look)

@@ -1,0 +1,72 @@
+"""Which tickets exist for whom. Built from the one table in policy.access."""
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from balcao.policy.access import Actor, Permission, TicketScope, reach
+from balcao.policy.gate import TicketFacts
+from balcao.policy.lifecycle import State
+from balcao.policy.numbers import parse_number
+from balcao.tickets.models import Ticket
+
+
+class NotFound(ObjectDoesNotExist):
+    """There is no such row for this actor; whether it exists for others is not said."""
+
+
+def visible_to(actor: Actor, permission: Permission = Permission.VIEW) -> QuerySet[Ticket]:
+    """The tickets this actor may view: exactly those for which ``access.can`` says yes."""
+    reached = reach(actor, permission)
+    if reached.everything:
+        return Ticket.objects.all()
+    rows = Q(pk__in=[])
+    if reached.queues:
+        rows |= Q(queue__in=reached.queues)
+    if reached.organisations:
+        rows |= Q(organisation__in=reached.organisations)
+    if reached.own:
+        through = Ticket.participants.through.objects
+        takes_part = Exists(through.filter(ticket=OuterRef("pk"), user=actor.id))
+        mine = Q(opener=actor.id) | Q(takes_part)
+        rows |= Q(organisation__in=actor.organisations) & mine
+    return Ticket.objects.filter(rows)
+
+
+def get_for(actor: Actor, number: str, permission: Permission = Permission.VIEW) -> Ticket:
+    """The ticket with this number. Raises NotFound when it does not exist for the actor."""
+    clean = parse_number(number)
+    ticket = (
+        visible_to(actor, permission)
+        .select_related(
+            "organisation", "opener", "queue", "service", "licence__product", "assignee"
+        )
+        .filter(number=clean)
+        .first()
+        if clean
+        else None
+    )
+    if ticket is None:
+        raise NotFound
+    return ticket
+
+
+def scope_of(ticket: Ticket) -> TicketScope:
+    """What access.can asks about a ticket. One statement (the participants)."""
+    return TicketScope(
+        organisation=ticket.organisation_id,
+        opener=ticket.opener_id,
+        participants=frozenset(ticket.participants.values_list("pk", flat=True)),
+        queue=ticket.queue_id,
+        assignee=ticket.assignee_id,
+    )
+
+
+def ticket_facts(ticket: Ticket) -> TicketFacts:
+    """What the gate asks about a ticket."""
+    return TicketFacts(
+        exists=True,
+        state=State(ticket.state),
+        organisation=ticket.organisation_id,
+        kind=ticket.kind or None,
+        resolved_at=ticket.resolved_at,
+    )

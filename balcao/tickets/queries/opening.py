@@ -1,0 +1,65 @@
+"""What the opening page offers, and the drafts that wait there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from balcao.entitlements.queries import (
+    LicenceRow,
+    ServiceRow,
+    coverage_for,
+    licences_of,
+    services,
+)
+from balcao.people.models import Organisation
+from balcao.policy.access import Actor
+from balcao.policy.book import Policy
+from balcao.policy.entitlement import Coverage, local_day
+from balcao.tickets.models import Draft
+from balcao.tickets.queries.access import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """One organisation the actor may open for: its licences and what covers it."""
+
+    organisation_id: int
+    organisation: str
+    coverage: Coverage
+    licences: tuple[LicenceRow, ...]
+
+
+def opening_choices(
+    actor: Actor, *, policy: Policy, now: datetime
+) -> tuple[tuple[Choices, ...], list[ServiceRow]]:
+    """Every organisation the actor acts for, with its licences; and the catalogue of services."""
+    today = local_day(now, policy.timezone)
+    organisations = Organisation.objects.filter(pk__in=actor.organisations).order_by("name")
+    choices = tuple(
+        Choices(
+            organisation_id=row.pk,
+            organisation=row.name,
+            coverage=coverage_for(row.pk, policy=policy, now=now),
+            licences=tuple(licences_of(row.pk, today=today)),
+        )
+        for row in organisations
+    )
+    return choices, services()
+
+
+def drafts_of(actor: Actor) -> list[Draft]:
+    """The actor's drafts, newest first."""
+    return list(
+        Draft.objects.filter(owner=actor.id)
+        .select_related("organisation", "service")
+        .order_by("-changed_at")[:20]
+    )
+
+
+def draft_for(actor: Actor, key: str) -> Draft:
+    """One draft of the actor's own. Raises NotFound for anybody else's (B6)."""
+    draft = (
+        Draft.objects.filter(owner=actor.id, key=key).select_related("service", "licence").first()
+    )
+    if draft is None:
+        raise NotFound
+    return draft

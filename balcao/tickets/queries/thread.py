@@ -1,0 +1,186 @@
+"""One ticket: its messages, files, deadlines and why they are what they are."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from balcao.events.models import Event
+from balcao.files.models import StoredFile
+from balcao.policy import sla
+from balcao.policy.access import Actor, Permission, can
+from balcao.policy.book import Policy
+from balcao.rulebook import queries as rulebook
+from balcao.tickets.models import (
+    Attachment,
+    Deadline,
+    DeadlineKind,
+    Message,
+    MessageKind,
+    StateSpan,
+    Ticket,
+)
+from balcao.tickets.queries.access import NotFound, scope_of, visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    id: UUID
+    name: str
+    size: int
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One message. ``mine`` is for the reader's own."""
+
+    id: int
+    kind: str
+    door: str
+    author: str
+    body: str
+    quoted: str
+    created_at: datetime
+    mine: bool
+    files: tuple[FileRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that happened to the ticket besides messages: a verb and its codes."""
+
+    id: int
+    at: datetime
+    verb: str
+    by_staff: bool
+    data: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRow:
+    """A deadline as a page shows it; ``chip`` is policy.sla.chip's word for it."""
+
+    kind: str
+    due_at: datetime | None
+    met_at: datetime | None
+    breached_at: datetime | None
+    paused: bool
+    chip: str
+
+
+def thread_for(actor: Actor, ticket: Ticket) -> list[MessageRow]:
+    """The messages this actor may read, oldest first: notes only for those who may view notes."""
+    messages = Message.objects.filter(ticket=ticket).order_by("pk")
+    if not can(actor, Permission.VIEW_NOTES, scope_of(ticket)):
+        messages = messages.exclude(kind=MessageKind.NOTE)
+    rows = list(
+        messages.values_list(
+            "pk", "kind", "door", "author_name", "author_id", "body", "quoted", "created_at"
+        )
+    )
+    files = _files_of([row[0] for row in rows])
+    return [
+        MessageRow(
+            id=pk,
+            kind=kind,
+            door=door,
+            author=name,
+            body=body,
+            quoted=quoted,
+            created_at=created_at,
+            mine=author_id == actor.id,
+            files=tuple(files[pk]),
+        )
+        for pk, kind, door, name, author_id, body, quoted, created_at in rows
+    ]
+
+
+def _files_of(message_ids: list[int]) -> defaultdict[int, list[FileRow]]:
+    found: defaultdict[int, list[FileRow]] = defaultdict(list)
+    rows = (
+        Attachment.objects.filter(message__in=message_ids)
+        .order_by("pk")
+        .values_list("message_id", "file_id", "file__name", "file__size", "file__content_type")
+    )
+    for message_id, file_id, name, size, content_type in rows:
+        found[message_id].append(FileRow(file_id, name, size, content_type))
+    return found
+
+
+def lines_for(actor: Actor, ticket: Ticket) -> list[Line]:
+    """The ticket's events, oldest first, for those who may see decisions (staff, auditor)."""
+    if not can(actor, Permission.VIEW_DECISIONS, scope_of(ticket)):
+        return []
+    rows = Event.objects.filter(
+        subject_kind=ticket._meta.label_lower, subject_id=ticket.pk
+    ).order_by("pk")
+    return [
+        Line(
+            id=row.pk,
+            at=row.at,
+            verb=row.verb,
+            by_staff=row.actor_label not in ("contact", "contact,org_admin"),
+            data=row.data,
+        )
+        for row in rows
+    ]
+
+
+def deadlines_of(ticket: Ticket, *, now: datetime) -> dict[str, DeadlineRow]:
+    """Both deadlines by kind ("start", "resolution")."""
+    return {
+        row.kind: DeadlineRow(
+            kind=row.kind,
+            due_at=row.due_at,
+            met_at=row.met_at,
+            breached_at=row.breached_at,
+            paused=row.paused,
+            chip=sla.chip(
+                row.due_at,
+                opened=ticket.submitted_at,
+                met_at=row.met_at,
+                paused=row.paused,
+                now=now,
+            ),
+        )
+        for row in Deadline.objects.filter(ticket=ticket)
+    }
+
+
+def explain_deadline(ticket: Ticket, *, now: datetime) -> tuple[sla.ExplainedSpan, ...]:
+    """ "Por que este prazo?": counted, paused, closed and holiday spans from opening on.
+
+    They tile the time from the opening to the resolution deadline, or to now when that is later or
+    the clock stands still.
+    """
+    policy: Policy = rulebook.version(ticket.policy_version)
+    row = Deadline.objects.get(ticket=ticket, kind=DeadlineKind.RESOLUTION)
+    end = max(row.due_at or now, row.met_at or now)
+    pauses = tuple(
+        sla.Interval(start=began, end=ended)
+        for began, ended in StateSpan.objects.filter(
+            ticket=ticket, state__in=sla.stopped_states(policy)
+        )
+        .order_by("began")
+        .values_list("began", "ended")
+    )
+    return sla.explain(
+        ticket.submitted_at,
+        end,
+        clock=sla.clock_for(policy, ticket.kind),
+        policy=policy,
+        pauses=pauses,
+    )
+
+
+def file_for(actor: Actor, file_id: UUID) -> StoredFile:
+    """An attachment of a message this actor may read. Raises NotFound for every other file (B1)."""
+    attachments = Attachment.objects.filter(
+        file=file_id, message__ticket__in=visible_to(actor)
+    ).select_related("message__ticket", "file")
+    for attachment in attachments:
+        is_note = attachment.message.kind == MessageKind.NOTE
+        if not is_note or can(actor, Permission.VIEW_NOTES, scope_of(attachment.message.ticket)):
+            return attachment.file
+    raise NotFound
