@@ -1,0 +1,1 @@
+"""The one door in and the one door out for messages from outside."""

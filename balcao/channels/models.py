@@ -1,0 +1,100 @@
+"""What came in from outside, and what goes out."""
+
+from django.db import models
+from django.db.models import Q
+
+from balcao.files.models import StoredFile
+from balcao.people.models import User
+from balcao.tickets.models import Message, Ticket
+
+
+class Outcome(models.TextChoices):
+    """What became of a message from outside."""
+
+    STORED = "stored"
+    APPENDED = "appended"
+    REFUSED = "refused"
+    QUARANTINED = "quarantined"
+    IGNORED = "ignored"
+    DRAFT = "draft"
+
+
+class Inbound(models.Model):
+    """One message as it came, stored raw before anything reads it. Never deleted by intake.
+
+    ``external_id`` is unique in its account: the same message delivered twice is one row.
+    """
+
+    account = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=120)
+    raw = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField()
+    outcome = models.CharField(
+        max_length=12, choices=Outcome.choices, default=Outcome.STORED
+    )
+    reason = models.CharField(max_length=40, default="")
+    rules = models.JSONField(default=list)
+    sender = models.CharField(max_length=254, default="")
+    subject = models.CharField(max_length=200, default="")
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.PROTECT, null=True, related_name="inbound"
+    )
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="+")
+    judged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["account", "external_id"], name="inbound_once"),
+        )
+        indexes = (
+            models.Index(fields=["outcome", "-received_at"], name="inbound_outcome"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.external_id}"
+
+
+class DeliveryState(models.TextChoices):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Delivery(models.Model):
+    """One message to one recipient. ``mail_id``, its Message-ID, is made before the first try and never changes.
+
+    ``key`` says what it answers ("reply:17:3"), so that the same thing is told once.
+    """
+
+    key = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=30)
+    recipient = models.CharField(max_length=254)
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.PROTECT, null=True, related_name="deliveries"
+    )
+    message = models.ForeignKey(
+        Message, on_delete=models.PROTECT, null=True, related_name="deliveries"
+    )
+    mail_id = models.CharField(max_length=250, unique=True)
+    subject = models.CharField(max_length=250)
+    text = models.TextField()
+    html = models.TextField(default="")
+    headers = models.JSONField(default=dict)
+    state = models.CharField(
+        max_length=8, choices=DeliveryState.choices, default=DeliveryState.QUEUED
+    )
+    answer = models.CharField(max_length=300, default="")
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["created_at"], name="delivery_open", condition=~Q(state="sent")
+            ),
+            models.Index(fields=["ticket", "id"], name="delivery_ticket"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.mail_id}"

@@ -1,0 +1,3 @@
+from balcao.server.cli import main
+
+main()

@@ -1,0 +1,81 @@
+"""The application granian serves: an early 413, and Django's pages in lasting threads.
+
+Django's own ASGI handler costs a thread switch per middleware and cannot keep connections; its WSGI
+handler in a few lasting threads costs a third less CPU and keeps them.
+"""
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "balcao.server.settings")
+
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+from balcao.server.logs import configure
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+configure()
+_pages = WSGIMiddleware(
+    get_wsgi_application(),  # type: ignore[arg-type]
+    workers=settings.ENV.number("BALCAO_WEB_THREADS"),
+)
+
+
+async def app(scope: Message, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] != "http":
+        raise ValueError(f"no {scope['type']} here")
+    elif _declared_length(scope) > settings.MAX_UPLOAD:
+        await _refuse(send)
+    else:
+        await _pages(scope, _counted(receive), send)  # type: ignore[arg-type]
+
+
+def _declared_length(scope: Message) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0
+
+
+def _counted(receive: Receive) -> Receive:
+    """A body without a declared length is cut off, as if its sender had gone, at the same limit."""
+    total = 0
+
+    async def counted() -> Message:
+        nonlocal total
+        message = await receive()
+        total += len(message.get("body", b""))
+        if total > settings.MAX_UPLOAD:
+            return {"type": "http.disconnect"}
+        return message
+
+    return counted
+
+
+async def _refuse(send: Send) -> None:
+    body = b"The request is too large.\n"
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await send({"type": "lifespan.shutdown.complete"})
+            return

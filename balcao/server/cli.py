@@ -1,0 +1,81 @@
+"""`balcao`: the one command line."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, get_commands, load_command_class
+from django.db import DatabaseError
+from django.utils.module_loading import import_string
+
+from balcao.server.environment import SettingError
+
+OK, REFUSED, USAGE, ENVIRONMENT = 0, 1, 2, 3
+
+_HELP = """\
+balcao: the technical-support desk that enforces the support policy
+
+usage: balcao COMMAND [options]        balcao COMMAND --help explains one
+
+Run it
+  serve      the whole desk: web pages and background work, restarted when a part dies
+  web        web pages alone (more nodes: one database, any number of these)
+  work       background work alone: jobs, deadlines, mail in and out
+  setup      make or upgrade the database, install the shipped policy
+  assets     build the browser's styles, scripts and the translation catalogues
+  demo       fill an empty desk with demo data and print who can sign in
+
+Use it
+  ticket     open or show a ticket:      balcao ticket show 4827193059 --json
+  mail       take in a message:          balcao mail receive < message.eml
+  sla        explain a deadline:         balcao sla explain --opened 2026-11-20T17:00-03:00
+
+Exit codes: 0 done, 1 refused by the policy, 2 wrong usage, 3 something outside is missing.
+Settings are environment variables, see docs/settings.md.
+"""
+
+COMMANDS = ("serve", "web", "work", "setup", "assets", "demo", "ticket", "mail", "sla")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(_HELP, end="")
+        raise SystemExit(OK if arguments else USAGE)
+    if arguments[0] not in COMMANDS:
+        print(f"balcao: there is no command {arguments[0]!r}; see balcao --help", file=sys.stderr)
+        raise SystemExit(USAGE)
+    raise SystemExit(_run(arguments))
+
+
+def _run(arguments: list[str]) -> int:
+    """Run one command; a foreseeable failure is one sentence and an exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "balcao.server.settings")
+    try:
+        django.setup()
+        # Only now may anything that needs the settings be imported.
+        configure = import_string("balcao.server.logs.configure")
+        configure()
+        command = load_command_class(str(get_commands()[arguments[0]]), arguments[0])
+        parser = command.create_parser("balcao", arguments[0])
+        options = vars(parser.parse_args(arguments[1:]))
+        command.execute(*options.pop("args", ()), **options)
+    except (SettingError, ImproperlyConfigured) as problem:
+        return _complain(str(problem), ENVIRONMENT)
+    except CommandError as problem:
+        return _complain(str(problem), problem.returncode)
+    except DatabaseError as problem:
+        text = str(problem).strip().splitlines() or ["no answer"]
+        return _complain(f"The database cannot be used: {text[0]}.", ENVIRONMENT)
+    except OSError as problem:
+        return _complain(f"{problem.strerror or problem}: {problem.filename or ''}", ENVIRONMENT)
+    except KeyboardInterrupt:
+        return OK
+    return OK
+
+
+def _complain(text: str, code: int) -> int:
+    print(f"balcao: {text}", file=sys.stderr)
+    return code

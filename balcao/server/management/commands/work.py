@@ -1,0 +1,60 @@
+"""`balcao work`: everything that happens without a page."""
+
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from balcao.channels.email.listener import Listener
+from balcao.events.queue import Worker
+from balcao.events.ticker import Ticker
+from balcao.server import preflight, supervisor
+
+log = structlog.get_logger()
+
+
+class Command(BaseCommand):
+    help = "Run the background work of one node: jobs, deadlines, mail in and out."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.ENV.flag("BALCAO_SUPERVISED"):
+            supervisor.die_with_parent()
+        preflight.check_data()
+        preflight.check_database()
+        stopping = threading.Event()
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            stopping.set()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        worker = Worker(threads=max(1, settings.ENV.number("BALCAO_WORK_THREADS")))
+        ticker = Ticker()
+        listener = _listener()
+        worker.start()
+        ticker.start()
+        if listener:
+            listener.start()
+        while not stopping.wait(1):
+            if not (worker.alive() and ticker.is_alive()):
+                # Better a fresh process than half a one: the supervisor starts it again.
+                log.error("work.thread_died")
+                raise SystemExit(1)
+        if listener:
+            listener.stop()
+        ticker.stop()
+        worker.stop()
+
+
+def _listener() -> Listener | None:
+    where = settings.ENV.text("BALCAO_MAIL_LISTEN")
+    if not where:
+        return None
+    listener = Listener.from_setting(where)
+    preflight.check_port(listener.host, listener.port, setting="BALCAO_MAIL_LISTEN")
+    return listener

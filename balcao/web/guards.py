@@ -1,0 +1,83 @@
+"""Who may call a page at all. Every route carries a guard; the structure tests walk them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, Literal, ParamSpec, cast
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from balcao.policy.access import Actor, can_enter
+from balcao.policy.book import Policy
+
+Area = Literal["public", "signed_in", "portal", "desk", "sales", "admin", "audit"]
+P = ParamSpec("P")
+
+
+class PageRequest(HttpRequest):
+    """What the middleware makes of a request: who asks, when, under which policy."""
+
+    actor: Actor
+    user: AbstractBaseUser | None  # type: ignore[assignment]
+    now: datetime
+    policy: Policy
+
+
+View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
+
+
+def guard(
+    area: Area, *, methods: tuple[str, ...] = ("GET",)
+) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+    """Let only the right people and methods through to a page.
+
+    ``public`` admits everybody, ``signed_in`` everybody with a session; the other areas ask
+    policy.access. Behind a sign-in the policy's time zone is the active one. GET implies HEAD.
+    Somebody not signed in is sent to the sign-in page and comes back afterwards; anything else is
+    405 or 403.
+    """
+    allowed = frozenset(methods) | ({"HEAD"} if "GET" in methods else frozenset())
+
+    def mark(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            known = cast(PageRequest, request)
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(sorted(allowed))
+            if area == "public":
+                return view(known, *args, **kwargs)
+            if known.actor.kind == "anonymous":
+                return _sign_in(request)
+            if area != "signed_in" and not can_enter(known.actor, area):
+                raise PermissionDenied
+            with timezone.override(known.policy.timezone):
+                response = view(known, *args, **kwargs)
+            # What one person saw must not come out of a cache for the next one at this machine.
+            response.headers.setdefault("Cache-Control", "no-store, private")
+            return response
+
+        page.guard = area  # type: ignore[attr-defined]
+        page.methods = allowed  # type: ignore[attr-defined]
+        return page  # type: ignore[return-value]
+
+    return mark
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    address = reverse("sign_in")
+    if request.method in ("GET", "HEAD"):
+        address += "?" + urlencode({"next": request.get_full_path()})
+    return redirect(address)
+
+
+def guard_of(view: Callable[..., Any]) -> str | None:
+    """The area a route's callback is guarded for, or None when it carries no guard."""
+    found = getattr(view, "guard", None)
+    return found if isinstance(found, str) else None
