@@ -71,7 +71,7 @@ def markup(environment: Environment, source: str) -> str:
     """The template's own HTML: statements and translated text become blanks, values become `0`."""
     out: list[str] = []
     inside = ""
-    translated = False
+    first = translated = False
     for _, kind, value in environment.lex(source):
         if kind in {"block_begin", "variable_begin"}:
             inside = kind

@@ -1,6 +1,7 @@
 """Foreign keys follow the order of the rooms, and nothing is deleted along by accident."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -11,7 +12,7 @@ from tests.architecture.plan import CASCADES, floors, may_use
 SAFE = (models.PROTECT, models.SET_NULL, models.RESTRICT)
 
 
-def relations() -> Iterator[tuple[str, models.ForeignObject]]:
+def relations() -> Iterator[tuple[str, "models.ForeignObject[Any, Any]"]]:
     """(`room.Model.field`, field) of every foreign key of our own tables, link tables too."""
     for model in apps.get_models(include_auto_created=True):
         if room_of(model):
@@ -58,7 +59,7 @@ def test_the_order_of_the_rooms(room: str, other: str, allowed: bool) -> None:
     assert may_use(room, other) is allowed
 
 
-def on_delete(field: models.ForeignObject) -> object:
+def on_delete(field: "models.ForeignObject[Any, Any]") -> object:
     return getattr(field.remote_field, "on_delete", None)
 
 
