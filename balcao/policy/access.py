@@ -161,12 +161,8 @@ TABLE: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
         Role.CONTACT: _row(Reach.OWN, *_CUSTOMER),
         Role.ORG_ADMIN: _row(Reach.ORGANISATION, *_CUSTOMER),
         Role.AGENT: _row(Reach.QUEUE, *_SERVICE),
-        Role.SALES: _row(
-            Reach.ALL, Permission.VIEW, Permission.ANSWER_SCOPE, Permission.SCHEDULE
-        ),
-        Role.SUPERVISOR: _row(
-            Reach.ALL, *_SERVICE, Permission.CANCEL, Permission.VIEW_KEPT_MAIL
-        ),
+        Role.SALES: _row(Reach.ALL, Permission.VIEW, Permission.ANSWER_SCOPE, Permission.SCHEDULE),
+        Role.SUPERVISOR: _row(Reach.ALL, *_SERVICE, Permission.CANCEL, Permission.VIEW_KEPT_MAIL),
         Role.ADMINISTRATOR: {},
         Role.AUDITOR: _row(
             Reach.ALL,

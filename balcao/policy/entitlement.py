@@ -154,9 +154,7 @@ def _expired(licence: LicenceFacts, today: date) -> bool:
     return licence.valid_until is not None and licence.valid_until < today
 
 
-def _is_valid(
-    licence: LicenceFacts, contracts: Sequence[ContractFacts], today: date
-) -> bool:
+def _is_valid(licence: LicenceFacts, contracts: Sequence[ContractFacts], today: date) -> bool:
     if licence.valid_from > today or _expired(licence, today):
         return False
     parent = next((row for row in contracts if row.id == licence.contract), None)

@@ -94,9 +94,7 @@ MOVES: Mapping[Verb, Mapping[State | None, State]] = MappingProxyType(
 )
 
 
-def next_state(
-    state: State | None, verb: Verb, *, previous: State | None = None
-) -> State | None:
+def next_state(state: State | None, verb: Verb, *, previous: State | None = None) -> State | None:
     """Where ``verb`` leads from ``state`` (None: no ticket yet); None when it is not allowed.
 
     ``previous`` is the state in which sales was asked: ANSWER_SCOPE goes back there (R18), and an

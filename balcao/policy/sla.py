@@ -238,9 +238,7 @@ def _closed(a: datetime, b: datetime, calendar: Calendar) -> Iterator[ExplainedS
         yield held
 
 
-def _closed_piece(
-    calendar: Calendar, day: date, start: datetime, end: datetime
-) -> ExplainedSpan:
+def _closed_piece(calendar: Calendar, day: date, start: datetime, end: datetime) -> ExplainedSpan:
     """Closed time of one date: a holiday's if the date opens less than its weekday does."""
     if _minutes(worktime.spans_on(calendar, day)) < _minutes(calendar.week[day.weekday()]):
         return ExplainedSpan(SpanKind.HOLIDAY, start, end, calendar.names.get(day, ""))

@@ -122,7 +122,7 @@ def add_business(start: datetime, amount: timedelta, calendar: Calendar) -> date
 
 
 def next_opening(moment: datetime, calendar: Calendar) -> datetime | None:
-    """``moment`` itself if the desk is open then, else when it opens next; None: not in ten years."""
+    """``moment`` itself while the desk is open, else when it opens; None: not in ten years."""
     for opens, _ in islice(_openings(moment, calendar), 1):
         return max(opens, moment.astimezone(UTC))
     return None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Literal
 
 
@@ -37,6 +38,31 @@ KINDS = CONTRACT_KINDS + ONEOFF_KINDS
 
 # Rules a deployment may switch on step by step (R36). Every other rule is always enforced.
 SETTABLE_RULES = ("S5", "S16", "S17", "S22", "S27", "S34", "S35")
+
+# States in which the resolution clock may stand still (R4): values of lifecycle.State.
+PAUSABLE_STATES = (
+    "open",
+    "in_service",
+    "asking_sales",
+    "waiting_customer",
+    "waiting_third",
+    "scheduled",
+)
+
+# What is kept how long, in days, and for how long if the document does not say (mission 4).
+RETENTION_DAYS = MappingProxyType(
+    {
+        "kept_mail": 30,
+        "drafts": 90,
+        "raw_mail": 365,
+        "attachments": 1825,
+        "third_party_data": 90,
+        "decision_facts": 730,
+        "access_log": 180,
+        "tickets": 1825,
+        "done_jobs": 7,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

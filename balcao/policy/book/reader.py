@@ -1,0 +1,118 @@
+"""Reading untyped data field by field, collecting every problem with its path."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import TypeVar
+
+L = TypeVar("L", bound=str)
+
+
+class Table:
+    """One table of the document.
+
+    Each method reads a key, notes a problem when the value is wrong, and returns something of the
+    right type either way, so that one reading finds all problems. ``end`` notes unknown keys.
+    """
+
+    def __init__(self, path: str, data: object, problems: list[str]) -> None:
+        self.path = path
+        self.problems = problems
+        self._known: list[str] = []
+        self._data: Mapping[object, object] = {}
+        if isinstance(data, Mapping):
+            self._data = data
+        else:
+            problems.append(f"{path or 'the document'}: must be a table")
+
+    def problem(self, key: str, text: str) -> None:
+        """Note what is wrong with ``key``."""
+        self.problems.append(f"{self._at(key)}: {text}")
+
+    def names(self) -> list[str]:
+        """The keys that are there, in the order written."""
+        return [str(key) for key in self._data]
+
+    def take(self, key: str, default: object = None) -> object:
+        """The raw value; from now on the key is known."""
+        self._known.append(key)
+        return self._data.get(key, default)
+
+    def table(self, key: str) -> "Table":
+        """A table inside this one; a missing one is empty."""
+        return Table(self._at(key), self.take(key, {}), self.problems)
+
+    def tables(self, key: str) -> list["Table"]:
+        """A list of tables; a missing one is empty."""
+        rows = self.sequence(key, ())
+        return [
+            Table(f"{self._at(key)}[{place}]", row, self.problems)
+            for place, row in enumerate(rows, start=1)
+        ]
+
+    def sequence(self, key: str, default: Sequence[object]) -> Sequence[object]:
+        """A list of anything."""
+        value = self.take(key, default)
+        if isinstance(value, list | tuple):
+            return value
+        self.problem(key, "must be a list")
+        return default
+
+    def text(self, key: str, fits: Callable[[str], bool] = bool, must: str = "a text") -> str:
+        """A required text, blanks around it cut; ``must`` says in words what ``fits`` asks."""
+        value = self.take(key)
+        if value is None:
+            self.problem(key, "is missing")
+        elif not isinstance(value, str) or not fits(value.strip()):
+            self.problem(key, f"must be {must}")
+        else:
+            return value.strip()
+        return ""
+
+    def choice(self, key: str, choices: Iterable[L], default: L) -> L:
+        """One of ``choices``."""
+        value, allowed = self.take(key, default), list(choices)
+        for choice in allowed:
+            if value == choice:
+                return choice
+        known = [str(choice) for choice in allowed]
+        self.problem(key, f"must be one of {', '.join(known)}{_near(value, known)}")
+        return default
+
+    def number(self, key: str, default: float) -> float:
+        """A number above zero."""
+        value = self.take(key, default)
+        # A truth value is a number to Python, not to a reader.
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e6:
+            return value
+        self.problem(key, "must be a positive number")
+        return default
+
+    def whole(self, key: str, default: int) -> int:
+        """A whole number above zero."""
+        value = self.take(key, default)
+        if is_whole(value):
+            return int(str(value))
+        self.problem(key, "must be a whole number above zero")
+        return default
+
+    def end(self, optional: Sequence[str] = ()) -> None:
+        """Note every key that nobody took, with the known one it resembles.
+
+        ``optional``: keys that would have been taken if they were there.
+        """
+        for key in self.names():
+            if key not in self._known:
+                self.problem(key, f"is unknown{_near(key, [*self._known, *optional])}")
+
+    def _at(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+
+def is_whole(value: object) -> bool:
+    """A whole number above zero, and small enough to count days with."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1_000_000
+
+
+def _near(value: object, known: Sequence[str]) -> str:
+    near = get_close_matches(str(value), known, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
