@@ -1,0 +1,1 @@
+"""Pure helpers: text, file names, mail. No framework, network, file or clock."""

@@ -1,0 +1,1 @@
+"""Reading and writing mail: bytes in, values out. Nothing here decides who may do what."""

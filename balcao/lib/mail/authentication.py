@@ -1,0 +1,98 @@
+"""Whether our own mail server vouches for a sender's domain (RFC 8601, R11).
+
+Only the topmost Authentication-Results field counts, and only when its first word is the server
+named by the operator; a sender may ship as many of his own as he likes (threats D3).
+"""
+
+import re
+
+import authres
+import authres.core
+
+from balcao.lib.mail import headers
+
+_MAX_VALUE = 8192
+# Second-level names under which anybody registers; "com.br" is not an organisation.
+_SHARED_SECOND = frozenset(
+    "ac adm adv agr am app art blog bio co com coop ecn eco edu emp eng esp etc eti far flog fm fnd"
+    " fot fst g12 go gob gov ind inf info jor jus leg lel log med mil mp ne net nom not ntr odo or"
+    " org ppg pro psc psi qsl radio rec seg slg srv taxi teo tmp trd tur tv vet wiki zlg".split()
+)
+
+
+def aligned(raw_headers: bytes, authserv_id: str, from_domain: str) -> bool:
+    """Whether the server ``authserv_id`` says that ``from_domain`` itself sent this mail.
+
+    True for dmarc=pass of that domain, or else dkim=pass or spf=pass of a domain of the same
+    organisation. A dmarc=fail outweighs the others. Anything odd is False.
+    """
+    if not authserv_id:
+        return False
+    try:
+        found = headers.strict(raw_headers)
+    except headers.Malformed:
+        return False
+    topmost = next((f for f in found if f.name == "authentication-results"), None)
+    if topmost is None or not topmost.exact or len(topmost.value) > _MAX_VALUE:
+        return False
+    results = _results(topmost.value, authserv_id)
+    domain = from_domain.lower()
+    dmarc = [pairs for method, result, pairs in results if method == "dmarc" and result == "pass"]
+    if any(method == "dmarc" and result == "fail" for method, result, _ in results):
+        return False
+    if any(pairs.get("header.from") == domain for pairs in dmarc):
+        return True
+    return any(
+        result == "pass" and same_organisation(_signer(method, pairs), domain)
+        for method, result, pairs in results
+    )
+
+
+def _results(value: bytes, authserv_id: str) -> list[tuple[str, str, dict[str, str]]]:
+    """(method, result, properties) of each result, all in lower case; none when it is not ours."""
+    try:
+        text = value.decode("ascii")
+        parsed = authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {text}")
+    except (UnicodeDecodeError, authres.core.AuthResError, RecursionError):
+        return []
+    if (parsed.authserv_id or "").lower() != authserv_id.lower():
+        return []
+    return [
+        (
+            (result.method or "").lower(),
+            (result.result or "").lower(),
+            {
+                f"{prop.type}.{prop.name}".lower(): (prop.value or "").lower()
+                for prop in result.properties
+            },
+        )
+        for result in parsed.results
+    ]
+
+
+def _signer(method: str, pairs: dict[str, str]) -> str:
+    if method == "dkim":
+        return pairs.get("header.d") or pairs.get("header.i", "").rpartition("@")[2]
+    if method == "spf":
+        return pairs.get("smtp.mailfrom", "").rpartition("@")[2]
+    return ""
+
+
+def same_organisation(one: str, other: str) -> bool:
+    """Whether two domains are the same, or one lies below the other ("relaxed" of DMARC).
+
+    Two sisters below one parent do not count: without a list of all public suffixes that is the
+    careful reading. The upper one must be somebody's own, so "com.br" aligns with nobody.
+    """
+    one, other = one.lower().rstrip("."), other.lower().rstrip(".")
+    if not one or not other:
+        return False
+    upper, lower = sorted((one, other), key=len)
+    return _is_own(upper) and (upper == lower or lower.endswith(f".{upper}"))
+
+
+def _is_own(domain: str) -> bool:
+    labels = domain.split(".")
+    if len(labels) < 2 or not all(re.fullmatch(r"[a-z0-9-]{1,63}", label) for label in labels):
+        return False
+    return len(labels) > 2 or len(labels[1]) > 2 or labels[0] not in _SHARED_SECOND

@@ -1,0 +1,175 @@
+"""A mail as one frozen value. Whatever the bytes hold, reading them ends soon and raises nothing
+but Unparseable.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from balcao.lib.mail import headers, parts
+from balcao.lib.names import clean_filename
+from balcao.lib.text import clean_text, html_to_text
+
+MAX_TEXT = 500_000
+_MAX_IDS = 16 * 1024
+_ID = re.compile(rb"<[^<>\s]{1,240}>")
+
+_EXTENSIONS = {
+    "message/rfc822": ".eml",
+    "text/html": ".html",
+    "text/plain": ".txt",
+    "text/calendar": ".ics",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "application/pdf": ".pdf",
+}
+
+
+class Unparseable(Exception):
+    """A message we do not take apart; ``reason`` is a code. The raw bytes are kept elsewhere."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file sent with a mail; its name is already harmless, its type is for others to find out."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMail:
+    """What a mail says. ``raw_headers`` are the bytes that identity and authentication judge.
+
+    ``date`` is the writer's claim and rules nothing. ``automatic``: no human wrote this just now
+    (RFC 3834, bounces, lists, out of office).
+    """
+
+    raw_headers: bytes
+    message_id: str
+    in_reply_to: str
+    references: str
+    subject: str
+    date: datetime | None
+    text: str
+    files: tuple[Part, ...]
+    automatic: bool
+
+
+def parse(raw: bytes, *, max_bytes: int) -> ParsedMail:
+    """Take a message apart. Raises Unparseable for one that is too large or too deep."""
+    if len(raw) > max_bytes:
+        raise Unparseable("too_large")
+    block, body = headers.split(raw)
+    if len(block) > headers.MAX_BLOCK:
+        raise Unparseable("headers_too_large")
+    found = headers.fields(block)
+    if len(found) > headers.MAX_FIELDS:
+        raise Unparseable("too_many_headers")
+    try:
+        leaves = list(parts.leaves(block, body))
+    except parts.TooComplex:
+        raise Unparseable("too_many_parts") from None
+    text, files = _contents(leaves)
+    subject = headers.decode(headers.first(found, "subject"))
+    return ParsedMail(
+        raw_headers=block,
+        message_id=_ids(found, "message-id", last=1),
+        in_reply_to=_ids(found, "in-reply-to", last=10),
+        references=_ids(found, "references", last=60),
+        subject=subject,
+        date=_date(headers.first(found, "date")),
+        text=text,
+        files=files,
+        automatic=is_automatic(found, subject),
+    )
+
+
+def _ids(found: list[headers.Field], name: str, *, last: int) -> str:
+    value = headers.first(found, name)[-_MAX_IDS:]
+    return " ".join(match.decode("latin-1") for match in _ID.findall(value)[-last:])
+
+
+def _date(value: bytes) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(value[:100].decode("ascii"))
+        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _contents(leaves: list[parts.Leaf]) -> tuple[str, tuple[Part, ...]]:
+    """The text to read and the files beside it.
+
+    Of alternatives the plain text is read; HTML where there is no other. Everything that is not
+    read is a file, in its order.
+    """
+    read = [leaf for leaf in leaves if _is_text(leaf)]
+    plain_groups = {
+        leaf.group
+        for leaf in read
+        if leaf.kind == "text/plain" and leaf.group[0] == "alternative" and leaf.content.strip()
+    }
+    has_plain = any(leaf.kind == "text/plain" and leaf.content.strip() for leaf in read)
+    texts = []
+    for leaf in read:
+        if leaf.kind == "text/html":
+            hidden = leaf.group in plain_groups or (leaf.group[0] != "mixed" and has_plain)
+            if not hidden:
+                texts.append(html_to_text(headers.decode_bytes(leaf.content, leaf.charset)))
+        else:
+            texts.append(clean_text(headers.decode_bytes(leaf.content, leaf.charset)))
+    files = [leaf for leaf in leaves if not _is_text(leaf) and leaf.content]
+    text = "\n\n".join(text.strip() for text in texts if text.strip())
+    return text[:MAX_TEXT], tuple(_file(leaf, n) for n, leaf in enumerate(files, start=1))
+
+
+def _is_text(leaf: parts.Leaf) -> bool:
+    return leaf.shown and leaf.kind in {"text/plain", "text/html", "text/enriched"}
+
+
+def _file(leaf: parts.Leaf, number: int) -> Part:
+    name = leaf.name or f"{number}{_EXTENSIONS.get(leaf.kind, '.bin')}"
+    return Part(name=clean_filename(name), content=leaf.content)
+
+
+_BULK = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
+_ROBOT_FIELDS = frozenset(
+    "x-autoreply x-autorespond x-autoresponder x-autogenerated x-auto-reply-from"
+    " x-failed-recipients x-balcao-notice list-id list-post".split()
+)
+_ROBOT_SUBJECT = re.compile(
+    r"(?:re:\s*)?(?:\[?resposta autom[áa]tica|aus[êe]ncia tempor[áa]ria|aviso de f[ée]rias|fora do"
+    r" escrit[óo]rio|estou de f[ée]rias|mensagem autom[áa]tica|autorresposta|ausente do"
+    r" escrit[óo]rio|automatic reply|auto(?:matic)?[ -]?repl(?:y|ies)|autoreply|out of (?:the )?office"
+    r"|vacation repl|undeliver(?:able|ed)|delivery status notification|mail delivery (?:failed|failure"
+    r"|system)|returned mail|falha na entrega|n[ãa]o foi poss[íi]vel entregar)",
+    re.IGNORECASE,
+)
+_ROBOT_SENDER = re.compile(rb"(?:<|^|\s)(?:mailer-daemon|postmaster|no-?reply-bounce)@", re.I)
+
+
+def is_automatic(found: list[headers.Field], subject: str) -> bool:
+    """Whether a program wrote the mail: such mail is never answered and changes nothing (E1-E4)."""
+    for field in found:
+        value = field.value[:200].strip().lower()
+        if field.name in _ROBOT_FIELDS:
+            return True
+        if field.name == "auto-submitted" and not re.match(rb"no\b", value):
+            return True
+        if field.name == "precedence" and value.decode("latin-1") in _BULK:
+            return True
+        if field.name == "return-path" and value == b"<>":
+            return True
+        if field.name == "content-type" and value.startswith(b"multipart/report"):
+            return True
+        if field.name == "from" and _ROBOT_SENDER.search(value):
+            return True
+    return _ROBOT_SUBJECT.match(subject) is not None

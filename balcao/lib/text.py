@@ -1,0 +1,218 @@
+"""Text that people write in mails: out of HTML, apart from what they quote."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from html import unescape
+
+import quotequail
+
+# Quoting patterns compare line with line; beyond these sizes a text is shown whole.
+_FOLD_LINES = 1000
+_FOLD_LINE_CHARACTERS = 300
+_MAX_HTML = 2_000_000
+_ORIGINAL = re.compile(
+    r"^\s*-{2,}\s*(?:mensagem original|mensagem encaminhada|original message|forwarded message)\b",
+    re.IGNORECASE,
+)
+_INTRODUCTION = re.compile(r"(?:escreveu|wrote|escribió)\s?:\s*$", re.IGNORECASE)
+
+_BLOCKS = frozenset(
+    "address article aside blockquote center dd div dl dt figure footer form h1 h2 h3 h4 h5 h6"
+    " header hr li main nav ol p pre section table tbody tr ul".split()
+)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,30})")
+_SILENT = {
+    name: re.compile(f"</{name}", re.IGNORECASE)
+    for name in ("script", "style", "title", "template")
+}
+_SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
+_BLANKS = re.compile(r"\n{3,}")
+
+
+def clean_text(text: str) -> str:
+    """Text that any database stores and any page shows: no controls but tab and newline, NFC."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return unicodedata.normalize("NFC", kept)
+
+
+def html_to_text(html: str) -> str:
+    """The words of an HTML mail, one line a block, quotations marked with ``>``.
+
+    Scripts, styles and comments go with what they hold. One pass, linear in the size whatever the
+    markup (html5ever needs minutes for 200,000 nested tags). Markup beyond two million characters
+    is left out: the whole message is kept elsewhere.
+    """
+    words = _Words()
+    for tag, closing, data in _tokens(html[:_MAX_HTML]):
+        if data:
+            words.add(data)
+        elif closing:
+            words.close(tag)
+        else:
+            words.open(tag)
+    return words.text()
+
+
+def _tokens(html: str) -> Iterator[tuple[str, bool, str]]:
+    """(tag, closing, "") for each tag and ("", False, text) for what stands between them."""
+    at = 0
+    while at < len(html):
+        start = html.find("<", at)
+        if start < 0:
+            start = len(html)
+        if start > at:
+            yield "", False, unescape(html[at:start])
+        if html.startswith("<!--", start):
+            at = _after(html.find("-->", start + 4), 3, html)
+            continue
+        at = _after(html.find(">", start), 1, html)
+        tag = _TAG.match(html, start)
+        if tag is None:
+            continue
+        name = tag[2].lower()
+        yield name, bool(tag[1]), ""
+        if name in _SILENT and not tag[1]:
+            end = _SILENT[name].search(html, at)
+            at = end.start() if end else len(html)
+
+
+def _after(found: int, length: int, html: str) -> int:
+    return found + length if found >= 0 else len(html)
+
+
+class _Words:
+    """Lines of text, each with how deep it is quoted."""
+
+    def __init__(self) -> None:
+        self._lines: list[tuple[int, list[str]]] = [(0, [])]
+        self._depth = 0
+
+    def open(self, tag: str) -> None:
+        if tag == "br":
+            self._break()
+        elif tag in {"td", "th"}:
+            self.add(" ")
+        elif tag in _BLOCKS:
+            self._end_block()
+        if tag == "blockquote":
+            self._depth += 1
+
+    def close(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self._end_block()
+        if tag == "blockquote":
+            self._depth = max(0, self._depth - 1)
+        if tag == "p":
+            self._break()
+
+    def add(self, data: str) -> None:
+        words = _SPACES.sub(" ", data)
+        line = self._lines[-1][1]
+        if not line:
+            words = words.lstrip()
+            self._lines[-1] = (self._depth, line)
+        if words:
+            line.append(words)
+
+    def _break(self) -> None:
+        self._lines.append((self._depth, []))
+
+    def _end_block(self) -> None:
+        if self._lines[-1][1]:
+            self._break()
+
+    def text(self) -> str:
+        marked = (
+            f"{'>' * min(depth, 8)} {''.join(words)}".strip() if depth else "".join(words).rstrip()
+            for depth, words in self._lines
+        )
+        return _BLANKS.sub("\n\n", clean_text("\n".join(marked))).strip()
+
+
+def fold_quotes(text: str) -> tuple[str, str]:
+    """Part a mail into what its writer says and what it quotes; together they are the whole text.
+
+    For display only: the first part is never empty when the text is not. Answers written between
+    the quoted lines count as said.
+    """
+    lines = text.split("\n")
+    start = _quotation_starts(lines)
+    if start is None:
+        return text.strip(), ""
+    said = "\n".join(lines[:start]).strip()
+    quoted = "\n".join(lines[start:]).strip()
+    if not said:
+        said = _between(lines[start:])
+    return (said, quoted) if said else (text.strip(), "")
+
+
+def _quotation_starts(lines: list[str]) -> int | None:
+    head = [line[:_FOLD_LINE_CHARACTERS].rstrip() for line in lines[:_FOLD_LINES]]
+    marked = next((n for n, line in enumerate(head) if _ORIGINAL.match(line)), None)
+    if marked is not None:
+        head = head[:marked]
+    found = quotequail.unwrap("\n".join(head))
+    if found is None:
+        return marked
+    top: str = found.get("text_top", "")
+    if not top:
+        return 0
+    blank = next(n for n, line in enumerate(head) if line.strip())
+    return blank + top.count("\n") + 1
+
+
+def _between(lines: list[str]) -> str:
+    """What stands between quoted lines, without the line that introduces the quotation."""
+    kept = [line for line in lines if not line.lstrip().startswith(">")]
+    while kept and (not kept[0].strip() or _INTRODUCTION.search(kept[0])):
+        kept.pop(0)
+    return _BLANKS.sub("\n\n", "\n".join(kept)).strip()
+
+
+_THANKS = frozenset(
+    "obrigado obrigada obrigados obrigadas obg obgd grato grata agradeço agradecemos agradecido"
+    " agradecida valeu vlw thanks thank thx".split()
+)
+_POLITE = _THANKS | frozenset(
+    "muito muitissimo muitíssimo mesmo pela pelo por a o e de do da ajuda atenção atencao retorno"
+    " resposta suporte rapidez agilidade atendimento apoio tudo certo ok okay blz beleza perfeito"
+    " perfeita ótimo otimo ótima excelente show funcionou resolvido resolveu deu já ja está esta"
+    " bom boa dia tarde noite oi olá ola equipe pessoal você vocês voce voces you very much so for"
+    " the your help support again a lot great perfect it works all good now everyone team hi hello"
+    " desde mais uma vez um abraço abraços".split()
+)
+_SIGN_OFF = re.compile(
+    r"^\s*(?:att\b|atte\b|atenciosamente|cordialmente|abs\b|abraços?|grat[oa]\s*[,.]?\s*$|--\s*$"
+    r"|best\b|regards|kind regards|enviado d[oe] meu|sent from my)",
+    re.IGNORECASE,
+)
+
+
+def is_thanks(reply: str) -> bool:
+    """Whether a reply (without its quotation) says thank you and nothing else (R5).
+
+    Cautious: any word outside a short polite vocabulary makes it a real message, but for up to two
+    capitalised words inside a sentence (a name).
+    """
+    lines: list[str] = []
+    for line in reply.strip().split("\n"):
+        if lines and _SIGN_OFF.match(line):
+            break
+        lines.append(line)
+    text = " ".join(lines)
+    words = list(re.finditer(r"[^\W\d_]+", text))
+    if not words or len(words) > 25 or re.search(r"[?\d@]", text):
+        return False
+    if not any(word[0].lower() in _THANKS for word in words):
+        return False
+    unknown = [n for n, word in enumerate(words) if word[0].lower() not in _POLITE]
+    return len(unknown) <= 2 and all(_is_name(words, n, text) for n in unknown)
+
+
+def _is_name(words: list[re.Match[str]], n: int, text: str) -> bool:
+    """A capitalised word that goes on with the sentence before it, as in "Obrigado, João"."""
+    word = words[n][0]
+    between = text[words[n - 1].end() : words[n].start()] if n else "."
+    return word[0].isupper() and not word.isupper() and not re.search(r"[.!;:\n]", between)
