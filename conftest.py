@@ -64,8 +64,8 @@ def _prepare_environment(config: pytest.Config) -> None:
         except Unavailable as error:
             _RESOURCES.close()
             raise pytest.UsageError(str(error)) from None
-    if config.option.seed is None:
-        config.option.seed = random.randrange(10_000)  # noqa: S311 - an order, not a secret
+    seed = config.option.seed
+    os.environ["TEST_SEED"] = str(random.randrange(10_000) if seed is None else seed)  # noqa: S311
 
 
 def _load_settings(data: Path) -> None:
@@ -110,17 +110,17 @@ def _is_loopback(host: str) -> bool:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    return f"engine: {config.option.engine}, seed: {config.option.seed}"
+    return f"engine: {config.option.engine}, seed: {os.environ['TEST_SEED']}"
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Modules in an order that changes from run to run (repeat it with --seed)."""
     modules: dict[str, list[pytest.Item]] = {}
     for item in items:
         modules.setdefault(item.nodeid.partition("::")[0], []).append(item)
     order = sorted(modules)
-    random.Random(config.option.seed).shuffle(order)  # noqa: S311
+    random.Random(os.environ["TEST_SEED"]).shuffle(order)  # noqa: S311
     items[:] = [item for module in order for item in modules[module]]
 
 
