@@ -1,0 +1,165 @@
+// Comforts for pages that already work without script: copy, send by keyboard, file drop,
+// a guard for typed text, menus that close. Nothing here decides or fetches anything.
+
+const live = document.getElementById("announcements");
+const announce = (text) => {
+  if (live && text) live.textContent = text;
+};
+
+// Copy buttons stay hidden until they can work.
+const enableCopy = (root) => {
+  for (const button of root.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
+};
+
+const copy = async (button) => {
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch (error) {
+    if (error instanceof DOMException) return;
+    throw error;
+  }
+  button.dataset.done = "";
+  announce(button.dataset.doneLabel);
+  setTimeout(() => delete button.dataset.done, 2000);
+};
+
+if (navigator.clipboard) {
+  enableCopy(document);
+  document.addEventListener("htmx:after:swap", () => enableCopy(document));
+}
+
+// Menus made of <details> close on a click elsewhere and on Escape.
+const closeMenus = (except) => {
+  for (const menu of document.querySelectorAll("details.pop[open]")) {
+    if (menu !== except) menu.open = false;
+  }
+};
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copy(button);
+  closeMenus(event.target.closest("details.pop"));
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    const menu = document.activeElement?.closest("details.pop[open]");
+    if (menu) menu.querySelector("summary").focus();
+    closeMenus();
+  }
+  const sends = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing;
+  if (sends && event.target.matches("textarea") && event.target.form) {
+    event.preventDefault();
+    const buttons = [...event.target.form.querySelectorAll("[data-default]")];
+    event.target.form.requestSubmit(buttons.find((button) => button.checkVisibility()));
+  }
+});
+
+// One press sends once; the server also refuses a repeated one.
+const busy = (form, on) => {
+  form.toggleAttribute("aria-busy", on);
+  for (const button of form.querySelectorAll("button:not([type=button])")) {
+    if (on) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+  }
+};
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.hasAttribute("aria-busy")) {
+    event.preventDefault();
+    return;
+  }
+  if (form.method !== "post") return;
+  if (form.dataset.guard) {
+    form.dataset.sent = "";
+    sessionStorage.removeItem(`draft:${form.dataset.guard}`);
+  }
+  busy(form, true);
+});
+
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[aria-busy]")) {
+    busy(form, false);
+    delete form.dataset.sent;
+  }
+});
+
+// Typed text is never lost: kept for this tab, and leaving asks first.
+const texts = (form) => [...form.querySelectorAll("textarea[name], input[type=text][name]")];
+const isDirty = (form) => texts(form).some((field) => field.value !== field.defaultValue);
+
+for (const form of document.querySelectorAll("form[data-guard]")) {
+  const key = `draft:${form.dataset.guard}`;
+  const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
+  for (const field of texts(form)) {
+    if (!field.value && typeof kept[field.name] === "string") field.value = kept[field.name];
+  }
+  let timer = 0;
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const values = Object.fromEntries(texts(form).map((field) => [field.name, field.value]));
+      sessionStorage.setItem(key, JSON.stringify(values));
+    }, 500);
+  });
+}
+
+window.addEventListener("beforeunload", (event) => {
+  for (const form of document.querySelectorAll("form[data-guard]:not([data-sent])")) {
+    if (isDirty(form)) event.preventDefault();
+  }
+});
+
+// Files by drag or paste join those already chosen.
+const addFiles = (input, files) => {
+  const all = new DataTransfer();
+  for (const file of [...input.files, ...files]) all.items.add(file);
+  input.files = all.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+};
+
+const size = (bytes) => {
+  const units = ["byte", "kilobyte", "megabyte"];
+  const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 2);
+  const style = { style: "unit", unit: units[step], maximumFractionDigits: step ? 1 : 0 };
+  return new Intl.NumberFormat(document.documentElement.lang, style).format(bytes / 1000 ** step);
+};
+
+const span = (name, text) => {
+  const element = document.createElement("span");
+  element.className = name;
+  element.textContent = text;
+  return element;
+};
+
+for (const drop of document.querySelectorAll("[data-drop]")) {
+  const input = drop.querySelector("input[type=file]");
+  const list = drop.querySelector("[data-drop-list]");
+  const hover = (on) => drop.classList.toggle("drop-over", on);
+  drop.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    hover(true);
+  });
+  drop.addEventListener("dragleave", () => hover(false));
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    hover(false);
+    addFiles(input, event.dataTransfer.files);
+  });
+  input.form?.addEventListener("paste", (event) => {
+    if (!event.clipboardData.files.length) return;
+    event.preventDefault();
+    addFiles(input, event.clipboardData.files);
+  });
+  input.addEventListener("change", () => {
+    list.replaceChildren(
+      ...[...input.files].map((file) => {
+        const item = document.createElement("li");
+        item.className = "attachment";
+        item.append(span("attachment-name", file.name), span("attachment-size", size(file.size)));
+        return item;
+      }),
+    );
+  });
+}
