@@ -1,0 +1,127 @@
+"""The Jinja2 environment of every page: translation, formatters, icons, addresses.
+
+Formatters registered here read the zone Django has active (the policy's, see the middleware), so a
+template writes `format.absolute(row.opened_at, now)`; the pure functions are in `format.py`.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static as static_address
+from django.urls import reverse
+from django.utils import timezone, translation
+from jinja2 import Environment, StrictUndefined, Undefined
+from markupsafe import Markup
+
+from balcao.web import assets, format, words
+
+
+def environment(**options: Any) -> Environment:
+    """The factory named in the settings. A missing variable is an error outside production."""
+    strict = settings.DEBUG or getattr(settings, "STRICT_TEMPLATES", False)
+    options["undefined"] = StrictUndefined if strict else Undefined
+    options["trim_blocks"] = True
+    options["lstrip_blocks"] = True
+    options["extensions"] = ["jinja2.ext.i18n", "jinja2.ext.do"]
+    made = Environment(autoescape=options.pop("autoescape", True), **options)
+    _install_translations(made)
+    made.globals.update(
+        url=url,
+        static=static,
+        icon=icon,
+        format=_formatters(),
+        words=words,
+        language=language,
+        languages=_languages,
+    )
+    made.filters["json"] = _json
+    return made
+
+
+def url(name: str, *args: object, **kwargs: object) -> str:
+    """The address of a named route. Raises NoReverseMatch when it does not exist."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def icon(name: str, *, big: bool = False, label: str = "") -> Markup:
+    """One icon of the sprite; silent to a screen reader unless it has a label of its own."""
+    voice = (
+        Markup('role="img" aria-label="{}"').format(label)
+        if label
+        else Markup('aria-hidden="true"')
+    )
+    return Markup('<svg class="icon{}" {}><use href="{}#{}"></use></svg>').format(
+        " icon-big" if big else "", voice, static("icons.svg"), name
+    )
+
+
+def language() -> str:
+    """The active language as a BCP 47 tag for the `lang` attribute: `pt-BR`."""
+    code, _, region = (translation.get_language() or settings.LANGUAGE_CODE).partition("-")
+    return f"{code}-{region.upper()}" if region else code
+
+
+def _languages() -> tuple[tuple[str, str], ...]:
+    """(code, own name) of each language offered."""
+    return (("pt-br", "Português"), ("en", "English"))
+
+
+def _install_translations(made: Environment) -> None:
+    install: Callable[..., None] = getattr(made, "install_gettext_callables")  # noqa: B009
+    install(
+        gettext=translation.gettext,
+        ngettext=translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
+
+
+def static(name: str, *, versioned: bool = True) -> str:
+    """The address of a built file; its query changes with every build, so it may be cached long."""
+    address = static_address(name)
+    return f"{address}?v={assets.version()}" if versioned else address
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _formatters() -> SimpleNamespace:
+    def zoned(function: Callable[..., str]) -> Callable[[datetime, datetime], str]:
+        return lambda moment, now: function(moment, now=now, tz=timezone.get_current_timezone())
+
+    def full(moment: datetime) -> str:
+        return format.full(moment, tz=timezone.get_current_timezone())
+
+    def time(moment: datetime) -> str:
+        return format.time(moment, tz=timezone.get_current_timezone())
+
+    def local_day(moment: datetime) -> date:
+        return timezone.localdate(moment)
+
+    def deadline(
+        clock: format.Clock, due: datetime | None, now: datetime, what: str = ""
+    ) -> format.Chip | None:
+        return format.deadline(clock, due, now=now, tz=timezone.get_current_timezone(), what=what)
+
+    return SimpleNamespace(
+        absolute=zoned(format.absolute),
+        both=zoned(format.both),
+        full=full,
+        time=time,
+        day=format.day,
+        local_day=local_day,
+        relative=lambda moment, now: format.relative(moment, now=now),
+        span=format.span,
+        stamp=format.stamp,
+        number=format.number,
+        decimal=format.decimal,
+        file_size=format.file_size,
+        initials=format.initials,
+        deadline=deadline,
+    )

@@ -1,0 +1,228 @@
+"""The words for states, rules, refusals and coverage: one place for pages, mail and the API.
+
+Customers and staff read different words for the same thing: a customer never sees a rule id. The
+policy returns codes; nothing here decides. Texts are lazy, so a table is read in any language.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal
+
+from django.utils.translation import gettext as _
+
+from balcao.web import format
+from balcao.web.format import Look, Tone
+from balcao.web.words import sentences, tables
+
+if TYPE_CHECKING:
+    from balcao.policy.entitlement import Coverage
+    from balcao.policy.gate import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A state ready to show: its tone and icon always come with its word."""
+
+    tone: Tone
+    icon: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the customer's progress rail. `now` asks the customer to act."""
+
+    text: str
+    stage: Literal["done", "current", "now", "ahead", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a refusal's sentences may name; an empty field is left out of the sentence."""
+
+    organisation: str = ""
+    product: str = ""
+    service: str = ""
+    number: str = ""
+    sender: str = ""
+    sales_phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refusal in the customer's words: what and why, since when, and the way out."""
+
+    title: str
+    why: str
+    since: str
+    way_out: str
+    next_step: str
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageWords:
+    """The coverage bar: `tone` ok, ask or no; `what` covers; `until`; the same words everywhere."""
+
+    tone: Literal["ok", "ask", "no"]
+    icon: str
+    word: str
+    what: str
+    until: str
+
+
+def state(value: str, *, staff: bool, place: int | None = None, when: str = "") -> Badge:
+    """The badge of a ticket's state, in the customer's words or the staff's.
+
+    `place` is the position in the queue of an open ticket, `when` the date of a scheduled one.
+    """
+    words = tables.STAFF_STATES.get(value) if staff else None
+    text = str(words or tables.STATES[value])
+    if value == "open" and place:
+        text = _("Open (no. %(place)d in the queue)") % {"place": place}
+    if value == "scheduled" and when:
+        text = _("Scheduled for %(date)s") % {"date": when}
+    look = tables.STAFF_LOOKS.get(value, tables.LOOKS[value]) if staff else tables.LOOKS[value]
+    return Badge(tone=look.tone, icon=look.icon, text=text)
+
+
+def rail(value: str, *, asked: bool = False) -> tuple[Step, ...]:
+    """The four steps of the portal's rail. `asked`: the customer was ever waited for."""
+    at = tables.RAIL_AT[value]
+    steps = []
+    for index, text in enumerate(tables.RAIL):
+        stage: Literal["done", "current", "now", "ahead", "skipped"] = "ahead"
+        if index == at:
+            stage = "now" if index == 2 else "done" if index == 3 else "current"
+        elif index < at:
+            stage = "skipped" if index == 2 and not asked else "done"
+        steps.append(Step(text=str(text), stage=stage))
+    return tuple(steps)
+
+
+def rule(identifier: str) -> str:
+    """The rule in a staff sentence. An id without words of its own is shown as it is."""
+    words = tables.RULES.get(identifier)
+    return str(words) if words is not None else identifier
+
+
+def reason(code: str) -> str:
+    """A reason code in a few staff words."""
+    return str(tables.REASONS[code])
+
+
+def next_step(code: str) -> str:
+    """The label of the button that leads to a next step; empty for `none`."""
+    words = tables.NEXT_STEPS[code]
+    return str(words)
+
+
+def door(value: str) -> Badge:
+    """The channel a message came through."""
+    look = tables.DOOR_LOOKS[value]
+    return Badge(tone=look.tone, icon=look.icon, text=str(tables.DOORS[value]))
+
+
+def kind(value: str) -> str:
+    """The kind of an entitlement, as a customer calls it."""
+    return str(tables.KINDS[value])
+
+
+def role(value: str) -> str:
+    """A role, as the team calls it."""
+    return str(tables.ROLES[value])
+
+
+def refusal(decision: "Decision", situation: Situation) -> Refusal:
+    """The refusal of a decision in the customer's words. Raises KeyError for an unknown reason."""
+    code = decision.reason or "not_allowed"
+    asks = str(decision.verdict) == "ask"
+    if code == "service_not_covered" and asks:
+        code = "service_unconfirmed"
+    title, why = sentences.REFUSALS[code]
+    names = {
+        "organisation": situation.organisation or _("your company"),
+        "product": situation.product or _("product"),
+        "service": situation.service or _("this service"),
+        "number": format.number(situation.number),
+        "sender": situation.sender,
+        "date": format.day(decision.since) if decision.since else "",
+    }
+    dated = sentences.DATED.get(code) if decision.since else None
+    return Refusal(
+        title=str(title) % names,
+        why=str(dated or why) % names,
+        since=_since(code, decision.since),
+        way_out=_way_out(decision.next_step, situation),
+        next_step=decision.next_step,
+        asks=asks,
+    )
+
+
+def coverage(found: "Coverage", *, product: str = "", until: date | None = None) -> CoverageWords:
+    """The coverage bar for what the policy found."""
+    if found.covered:
+        what = kind(found.kind) if found.kind else _("Support contract")
+        last = until or found.until
+        return CoverageWords(
+            tone="ok",
+            icon=tables.COVERED.icon,
+            word=_("Covered"),
+            what=f"{what} · {product}" if product else what,
+            until=_("until %(date)s") % {"date": format.day(last)} if last else _("no end date"),
+        )
+    return not_covered(found.reason or "contract_missing", since=found.since, product=product)
+
+
+def asking() -> CoverageWords:
+    """The coverage bar while sales still has to say."""
+    return CoverageWords(
+        tone="ask",
+        icon=tables.ASKING.icon,
+        word=_("Ask sales"),
+        what=_("We still have to confirm whether this is covered."),
+        until="",
+    )
+
+
+def not_covered(code: str, *, since: date | None = None, product: str = "") -> CoverageWords:
+    """The coverage bar of a refusal reason."""
+    what = str(sentences.NOT_COVERED.get(code, sentences.NOT_COVERED["contract_missing"]))
+    return CoverageWords(
+        tone="no",
+        icon=tables.UNCOVERED.icon,
+        word=_("Not covered"),
+        what=f"{product}: {what[0].lower()}{what[1:]}" if product else what,
+        until=_since(code, since),
+    )
+
+
+def happened(verb: str) -> str:
+    """An event of a ticket as a line of its timeline; an unknown verb is shown as it is."""
+    words = sentences.EVENTS.get(verb)
+    return str(words) if words is not None else verb
+
+
+def event_look(verb: str) -> Look:
+    """The icon and tone of a timeline line."""
+    return sentences.EVENT_LOOKS.get(verb, sentences.QUIET)
+
+
+def paused_since(moment: datetime, now: datetime) -> str:
+    """How long a clock has stood still."""
+    return _("Paused for %(span)s") % {"span": format.span(now - moment)}
+
+
+def _since(code: str, since: date | None) -> str:
+    """Since when: what lapsed had `since` as its last good day."""
+    if since is None:
+        return ""
+    lapsed = code in ("licence_expired", "contract_ended", "entitlement_frozen")
+    words = _("Ended on %(date)s") if lapsed else _("Since %(date)s")
+    return words % {"date": format.day(since)}
+
+
+def _way_out(code: str, situation: Situation) -> str:
+    if not situation.sales_phone and code in ("renew", "buy_oneoff", "talk_to_sales"):
+        return str(sentences.WAYS_WITHOUT_PHONE[code])
+    return str(sentences.WAYS[code]) % {"sales_phone": situation.sales_phone}

@@ -1,0 +1,165 @@
+"""The sentences of refusals and of the timeline, in the customer's words (no rule ids, no blame)."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from balcao.web.format import Look
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Pair = tuple[_StrPromise, _StrPromise]
+
+REFUSALS: "dict[str, Pair]" = {
+    "not_registered": (
+        _("We did not find your registration"),
+        _("Support is for registered customers, and your access is not active."),
+    ),
+    "licence_expired": (
+        _("Your licence of %(product)s has expired"),
+        _("Opening a request needs a valid licence."),
+    ),
+    "licence_missing": (
+        _("We did not find a valid licence"),
+        _("Opening a request needs a valid licence, and %(organisation)s has none."),
+    ),
+    "contract_ended": (
+        _("The support contract of %(organisation)s has ended"),
+        _("Opening a request needs an active support contract."),
+    ),
+    "contract_missing": (
+        _("We did not find an active support contract"),
+        _("We did not find an active support contract for %(organisation)s."),
+    ),
+    "contract_suspended": (
+        _("New requests are paused for the moment"),
+        _("The contract of %(organisation)s is suspended at the moment."),
+    ),
+    "service_not_covered": (
+        _("%(service)s is not covered"),
+        _("%(service)s is not part of what was bought. Nothing was used."),
+    ),
+    "service_unconfirmed": (
+        _("We still have to confirm this service"),
+        _("We will confirm with sales whether %(service)s is covered. Nothing was used."),
+    ),
+    "no_ticket": (
+        _("A request comes first"),
+        _("We did not find an open request with that number."),
+    ),
+    "ticket_closed": (
+        _("This request is closed"),
+        _("Request %(number)s is closed. If the problem is back, open a new one."),
+    ),
+    "not_found": (
+        _("We did not find this request"),
+        _("We did not find an open request with that number. Check the 10 digits."),
+    ),
+    "other_address": (
+        _("Your message arrived, but was not added to the request"),
+        _("%(sender)s is not on the register, and personal e-mail gets no service."),
+    ),
+    "not_authenticated": (
+        _("We could not confirm who sent the message"),
+        _("The message was kept and was not added to the request."),
+    ),
+    "identity_unclear": (
+        _("We could not confirm who sent the message"),
+        _("The message was kept and was not added to the request."),
+    ),
+    "new_mail": (
+        _("One step is missing"),
+        _("Requests are opened in the portal. Your text already waits there as a draft."),
+    ),
+    "not_in_portal": (
+        _("One step is missing"),
+        _("Requests are opened in the portal."),
+    ),
+    "entitlement_frozen": (
+        _("This request is paused"),
+        _("The coverage of %(organisation)s ended while the request was open."),
+    ),
+    "not_allowed": (
+        _("This is not available to you"),
+        _("Your access does not include this."),
+    ),
+}
+DATED: "dict[str, _StrPromise]" = {
+    "licence_expired": _(
+        "Your licence of %(product)s expired on %(date)s, and opening a request needs a valid one."
+    ),
+    "contract_ended": _(
+        "The support contract of %(organisation)s ended on %(date)s,"
+        " and opening a request needs an active one."
+    ),
+    "ticket_closed": _(
+        "Request %(number)s was closed on %(date)s. If the problem is back, open a new one:"
+        " it comes already linked to this one."
+    ),
+}
+WAYS: "dict[str, _StrPromise]" = {
+    "renew": _("Sales can renew it or sell a one-off request: %(sales_phone)s."),
+    "buy_oneoff": _("We can still help with a one-off request: talk to sales, %(sales_phone)s."),
+    "talk_to_sales": _("Sales helps you with the next step: %(sales_phone)s."),
+    "sign_in": _("Sign in with your user code and password."),
+    "open_in_portal": _("Sign in to the portal, check your text and send it."),
+    "reply_from_registered": _("Reply from the registered address or in the portal."),
+    "reopen": _("You can reopen it on the request's page."),
+    "open_linked": _("Open a new request: it comes already linked to this one."),
+    "none": _("Talk to us if you need help."),
+}
+WAYS_WITHOUT_PHONE: "dict[str, _StrPromise]" = {
+    "renew": _("Sales can renew it or sell a one-off request."),
+    "buy_oneoff": _("We can still help with a one-off request: talk to sales."),
+    "talk_to_sales": _("Sales helps you with the next step."),
+}
+NOT_COVERED: "dict[str, _StrPromise]" = {
+    "licence_expired": _("Licence expired"),
+    "licence_missing": _("No valid licence"),
+    "contract_ended": _("Contract ended"),
+    "contract_missing": _("No active support contract"),
+    "contract_suspended": _("Contract suspended at the moment"),
+    "entitlement_frozen": _("Coverage ended meanwhile"),
+    "service_not_covered": _("Service not covered"),
+    "not_registered": _("Registration not active"),
+}
+
+QUIET = Look(tone="plain", icon="dot")
+EVENTS: "dict[str, _StrPromise]" = {
+    "ticket.opened": _("Request opened"),
+    "ticket.customer_wrote": _("The customer wrote"),
+    "ticket.replied": _("Reply sent"),
+    "ticket.noted": _("Internal note added"),
+    "ticket.started": _("Service started"),
+    "ticket.assigned": _("Assigned"),
+    "ticket.given_back": _("Returned to the queue"),
+    "ticket.waiting_customer": _("Waiting for the customer: the conclusion deadline is paused"),
+    "ticket.waiting_third": _("Waiting for a third party"),
+    "ticket.asking_sales": _("Asked sales about the coverage"),
+    "ticket.scheduled": _("Scheduled"),
+    "ticket.resumed": _("Back in service"),
+    "ticket.resolved": _("Resolved"),
+    "ticket.reopened": _("Reopened"),
+    "ticket.closed": _("Closed"),
+    "ticket.cancelled": _("Cancelled"),
+    "ticket.deadline_breached": _("Deadline passed"),
+    "ticket.refused": _("Refused"),
+}
+EVENT_LOOKS = {
+    "ticket.opened": Look(tone="plain", icon="inbox"),
+    "ticket.started": Look(tone="plain", icon="play"),
+    "ticket.assigned": Look(tone="plain", icon="user-round-check"),
+    "ticket.given_back": Look(tone="plain", icon="undo-2"),
+    "ticket.waiting_customer": Look(tone="plain", icon="circle-pause"),
+    "ticket.waiting_third": Look(tone="plain", icon="hourglass"),
+    "ticket.asking_sales": Look(tone="plain", icon="shield-question-mark"),
+    "ticket.scheduled": Look(tone="plain", icon="calendar-clock"),
+    "ticket.resumed": Look(tone="plain", icon="play"),
+    "ticket.resolved": Look(tone="ok", icon="circle-check"),
+    "ticket.reopened": Look(tone="plain", icon="rotate-ccw"),
+    "ticket.closed": Look(tone="plain", icon="archive"),
+    "ticket.cancelled": Look(tone="plain", icon="circle-x"),
+    "ticket.deadline_breached": Look(tone="late", icon="circle-alert"),
+    "ticket.refused": Look(tone="late", icon="shield-x"),
+}
