@@ -125,6 +125,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
+def installation(db: None) -> None:
+    """A database as `balcao setup` leaves it: the shipped policy, one queue, the services."""
+    from tests.cast import an_installation  # noqa: PLC0415 - the settings come first
+
+    an_installation()
+
+
+@pytest.fixture
 def process_environment(transactional_db: None) -> dict[str, str]:
     """The environment for a `balcao` process that works on this worker's own test database."""
     from django.db import connection  # noqa: PLC0415 - the settings come first

@@ -25,6 +25,13 @@ def _start(environment: dict[str, str]) -> subprocess.Popen[bytes]:
     return process
 
 
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+
+
 def _done() -> int:
     return Job.objects.filter(task="faults.count", state=JobState.DONE).count()
 
@@ -46,15 +53,13 @@ def test_q2_a_worker_killed_in_the_middle_of_50_jobs_loses_none_and_doubles_none
     for kills in range(1, 4):
         process = _start(process_environment)
         _wait_for(kills * 10, seconds=20)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        _kill(process)
     assert _done() < JOBS, "the worker was killed too late to prove anything"
     process = _start(process_environment)
     try:
         _wait_for(JOBS, seconds=40)
     finally:
-        process.kill()
-        process.wait()
+        _kill(process)
     rows = Allowance.objects.filter(key__startswith="fault-")
     assert rows.count() == JOBS
     assert set(rows.values_list("count", flat=True)) == {1}

@@ -1,0 +1,170 @@
+"""Messages of both sides, and what they do to state and deadlines."""
+
+from datetime import timedelta
+
+import pytest
+
+from balcao.events.models import Event
+from balcao.policy.lifecycle import Verb
+from balcao.tickets.actions import (
+    Conflict,
+    NotAllowed,
+    Refused,
+    change_state,
+    customer_message,
+    note,
+    run_due,
+    staff_reply,
+)
+from balcao.tickets.models import Deadline, Message, Ticket
+from balcao.tickets.queries import thread_for
+from tests.cast import (
+    NOW,
+    Customer,
+    a_customer,
+    a_ticket,
+    acting,
+    an_agent,
+    an_answer,
+)
+
+pytestmark = pytest.mark.usefixtures("installation")
+
+HOUR = timedelta(hours=1)
+
+
+def _again(ticket: Ticket) -> Ticket:
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+def _write(
+    customer: Customer, ticket: Ticket, body: str, *, hours: float, key: str = ""
+) -> Message:
+    return customer_message(
+        actor=customer.actor,
+        now=NOW + hours * HOUR,
+        ticket_id=ticket.pk,
+        body=body,
+        key=key or f"{body}{hours}",
+    )
+
+
+def _due(ticket: Ticket, kind: str) -> Deadline:
+    return Deadline.objects.get(ticket=ticket, kind=kind)
+
+
+def test_s12_the_first_reply_starts_service_and_meets_the_first_deadline() -> None:
+    ticket = a_ticket(a_customer())
+    agent = an_agent()
+    an_answer(ticket, agent, now=NOW + HOUR)
+    started = _again(ticket)
+    assert (started.state, started.started_at, started.assignee_id) == (
+        "in_service",
+        NOW + HOUR,
+        agent.pk,
+    )
+    assert _due(ticket, "start").met_at == NOW + HOUR
+    assert _due(ticket, "resolution").met_at is None
+
+
+def test_s13_resolving_meets_the_second_deadline() -> None:
+    ticket = a_ticket(a_customer())
+    an_answer(ticket, an_agent(), now=NOW + 2 * HOUR, then=Verb.RESOLVE)
+    assert _again(ticket).state == "resolved"
+    assert _due(ticket, "resolution").met_at == NOW + 2 * HOUR
+
+
+def test_s13_waiting_for_the_customer_stops_the_clock_and_their_message_starts_it_again() -> None:
+    customer = a_customer()
+    ticket = a_ticket(customer)
+    an_answer(ticket, an_agent(), now=NOW + HOUR, then=Verb.WAIT_CUSTOMER)
+    paused = _due(ticket, "resolution")
+    assert (paused.paused, paused.next_at) == (True, None)
+    _write(customer, ticket, "Segue o arquivo.", hours=11)
+    after = _due(ticket, "resolution")
+    assert _again(ticket).state == "in_service"
+    assert (after.paused, after.due_at) == (False, NOW + 50 * HOUR)
+
+
+def test_a_message_sent_twice_is_one_message() -> None:
+    customer = a_customer()
+    ticket = a_ticket(customer)
+    first = _write(customer, ticket, "Alguma novidade?", hours=1, key="k")
+    assert _write(customer, ticket, "Alguma novidade?", hours=2, key="k").pk == first.pk
+    assert _again(ticket).message_count == 2
+
+
+def test_resolved_is_reopened_by_a_message_and_resumes_the_rest_of_the_budget() -> None:
+    customer = a_customer()
+    ticket = a_ticket(customer)
+    an_answer(ticket, an_agent(), now=NOW + 10 * HOUR, then=Verb.RESOLVE)
+    _write(customer, ticket, "Voltou a acontecer.", hours=34)
+    assert _again(ticket).state == "in_service"
+    assert _due(ticket, "resolution").due_at == NOW + 64 * HOUR
+
+
+def test_a_mere_thank_you_is_appended_and_flagged_and_reopens_nothing() -> None:
+    customer = a_customer()
+    ticket = a_ticket(customer)
+    an_answer(ticket, an_agent(), then=Verb.RESOLVE)
+    _write(customer, ticket, "Muito obrigada!", hours=3)
+    after = _again(ticket)
+    assert (after.state, after.thanked, after.message_count) == ("resolved", True, 3)
+
+
+def test_a_resolved_ticket_is_closed_after_the_days_of_the_policy_and_then_refuses() -> None:
+    customer = a_customer()
+    ticket = a_ticket(customer)
+    an_answer(ticket, an_agent(), now=NOW, then=Verb.RESOLVE)
+    run_due(NOW + timedelta(days=7) - timedelta(seconds=1))
+    assert _again(ticket).state == "resolved"
+    run_due(NOW + timedelta(days=7, seconds=1))
+    assert _again(ticket).state == "closed"
+    with pytest.raises(Refused) as refusal:
+        _write(customer, ticket, "Voltou de novo.", hours=24 * 8)
+    assert refusal.value.decision.reason == "ticket_closed"
+    assert _again(ticket).message_count == 2
+
+
+def test_s22_no_reply_without_an_open_ticket() -> None:
+    customer = a_customer()
+    agent = an_agent()
+    ticket = a_ticket(customer)
+    an_answer(ticket, agent)
+    change_state(actor=acting(agent), now=NOW + 2 * HOUR, ticket_id=ticket.pk, verb=Verb.RESOLVE)
+    with pytest.raises(Refused) as refusal:
+        an_answer(ticket, agent, now=NOW + 3 * HOUR)
+    assert "S22" in refusal.value.decision.rules
+    assert Message.objects.filter(ticket=ticket).count() == 2
+
+
+def test_a_note_is_for_staff_alone_and_changes_nothing() -> None:
+    customer = a_customer()
+    ticket = a_ticket(customer)
+    agent = acting(an_agent())
+    note(actor=agent, now=NOW + HOUR, ticket_id=ticket.pk, body="Cliente irritado", key="n")
+    with pytest.raises(NotAllowed):
+        note(actor=customer.actor, now=NOW, ticket_id=ticket.pk, body="x", key="m")
+    after = _again(ticket)
+    assert (after.state, after.started_at) == ("open", None)
+    assert "Cliente irritado" in [row.body for row in thread_for(agent, after)]
+    assert "Cliente irritado" not in [row.body for row in thread_for(customer.actor, after)]
+
+
+def test_strangers_write_nothing() -> None:
+    ticket = a_ticket(a_customer())
+    stranger = a_customer()
+    with pytest.raises(NotAllowed):
+        _write(stranger, ticket, "Oi", hours=1)
+    with pytest.raises(NotAllowed):
+        staff_reply(actor=stranger.actor, now=NOW, ticket_id=ticket.pk, body="Oi", key="k")
+    assert Message.objects.filter(ticket=ticket).count() == 1
+
+
+def test_a_state_that_moved_on_is_a_conflict_and_changes_nothing() -> None:
+    agent = acting(an_agent())
+    ticket = a_ticket(a_customer())
+    change_state(actor=agent, now=NOW + HOUR, ticket_id=ticket.pk, verb=Verb.RESOLVE)
+    with pytest.raises(Conflict):
+        change_state(actor=agent, now=NOW + HOUR, ticket_id=ticket.pk, verb=Verb.RESOLVE)
+    assert Event.objects.filter(verb="ticket.resolved", subject_id=ticket.pk).count() == 1
