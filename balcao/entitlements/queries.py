@@ -5,7 +5,13 @@ from datetime import date, datetime
 
 from balcao.entitlements.models import Contract, Licence, Service
 from balcao.policy.book import Policy
-from balcao.policy.entitlement import ContractFacts, Coverage, LicenceFacts, coverage
+from balcao.policy.entitlement import (
+    ContractFacts,
+    Coverage,
+    LicenceFacts,
+    coverage,
+    valid_licences,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,10 @@ def coverage_for(
     return coverage(contracts, licences, policy=policy, now=now, licence_id=licence_id)
 
 
-def licences_of(organisation_id: int, *, today: date) -> list[LicenceRow]:
-    """The organisation's licences, valid ones first. ``today`` is local to the policy."""
+def licences_of(organisation_id: int, *, policy: Policy, now: datetime) -> list[LicenceRow]:
+    """The organisation's licences, those valid at ``now`` first."""
+    contracts, licences = facts_for_organisation(organisation_id)
+    valid = valid_licences(contracts, licences, policy=policy, now=now)
     rows = [
         LicenceRow(
             id=row.pk,
@@ -73,7 +81,7 @@ def licences_of(organisation_id: int, *, today: date) -> list[LicenceRow]:
             masked_key=mask(row.key),
             version=row.version,
             valid_until=row.valid_until,
-            valid=row.valid_from <= today and (row.valid_until is None or row.valid_until >= today),
+            valid=row.pk in valid,
         )
         for row in Licence.objects.filter(organisation=organisation_id)
         .select_related("product")

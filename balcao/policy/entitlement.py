@@ -105,7 +105,7 @@ def coverage(
     if need_licence and licence is None:
         return _no(LICENCE_MISSING, kind, contract, None, None, findings)
     ends = [contract.ends if contract else None] if need_contract else []
-    ends += [_last_day(valid)] if need_licence else []
+    ends += [_last_day(valid, contracts)] if need_licence else []
     return Coverage(
         kind=kind or _KIND_OF_BARE_LICENCE,
         contract=contract,
@@ -116,6 +116,18 @@ def coverage(
         since=None,
         findings=findings,
     )
+
+
+def valid_licences(
+    contracts: Sequence[ContractFacts],
+    licences: Sequence[LicenceFacts],
+    *,
+    policy: Policy,
+    now: datetime,
+) -> frozenset[int]:
+    """The ids of the licences that are valid at ``now``: each of them passes S5."""
+    today = local_day(now, policy.timezone)
+    return frozenset(row.id for row in licences if _is_valid(row, contracts, today))
 
 
 def _no(
@@ -157,8 +169,16 @@ def _expired(licence: LicenceFacts, today: date) -> bool:
 def _is_valid(licence: LicenceFacts, contracts: Sequence[ContractFacts], today: date) -> bool:
     if licence.valid_from > today or _expired(licence, today):
         return False
-    parent = next((row for row in contracts if row.id == licence.contract), None)
-    return parent is None or parent.kind == _KIND_OF_BARE_LICENCE or _runs(parent, today)
+    parent = _parent(licence, contracts)
+    return parent is None or _runs(parent, today)
+
+
+def _parent(licence: LicenceFacts, contracts: Sequence[ContractFacts]) -> ContractFacts | None:
+    """The contract that a line lives by. A licence of a licensing contract lives by itself."""
+    for row in contracts:
+        if row.id == licence.contract and row.kind != _KIND_OF_BARE_LICENCE:
+            return row
+    return None
 
 
 def _lapsed_licence(
@@ -182,6 +202,11 @@ def _longest_licence(licences: Iterable[LicenceFacts]) -> LicenceFacts | None:
     return max(licences, key=lambda row: (row.valid_until or date.max, -row.id), default=None)
 
 
-def _last_day(valid: Sequence[LicenceFacts]) -> date | None:
-    last = _longest_licence(valid)
-    return last.valid_until if last else None
+def _last_day(valid: Sequence[LicenceFacts], contracts: Sequence[ContractFacts]) -> date | None:
+    """The last day on which one of the valid licences is still valid; None: no end known."""
+    last = date.min
+    for licence in valid:
+        parent = _parent(licence, contracts)
+        ends = [day for day in (licence.valid_until, parent.ends if parent else None) if day]
+        last = max(last, min(ends, default=date.max))
+    return None if last == date.max else last

@@ -13,7 +13,7 @@ from balcao.entitlements.queries import (
 from balcao.people.models import Organisation
 from balcao.policy.access import Actor
 from balcao.policy.book import Policy
-from balcao.policy.entitlement import Coverage, local_day
+from balcao.policy.entitlement import Coverage
 from balcao.tickets.models import Draft
 from balcao.tickets.queries.access import NotFound
 
@@ -32,14 +32,13 @@ def opening_choices(
     actor: Actor, *, policy: Policy, now: datetime
 ) -> tuple[tuple[Choices, ...], list[ServiceRow]]:
     """Every organisation the actor acts for, with its licences; and the catalogue of services."""
-    today = local_day(now, policy.timezone)
     organisations = Organisation.objects.filter(pk__in=actor.organisations).order_by("name")
     choices = tuple(
         Choices(
             organisation_id=row.pk,
             organisation=row.name,
             coverage=coverage_for(row.pk, policy=policy, now=now),
-            licences=tuple(licences_of(row.pk, today=today)),
+            licences=tuple(licences_of(row.pk, policy=policy, now=now)),
         )
         for row in organisations
     )
