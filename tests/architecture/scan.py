@@ -109,6 +109,16 @@ def long_functions(tree: ast.AST, limit: int) -> Found:
                 yield node.lineno, f"{node.name} has {lines} lines"
 
 
+def undocumented(tree: ast.AST) -> Found:
+    """Public functions, classes and methods without a docstring."""
+    for node in getattr(tree, "body", ()):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            if ast.get_docstring(node) is None:
+                yield node.lineno, f"{node.name} has no docstring"
+            if isinstance(node, ast.ClassDef):
+                yield from undocumented(node)
+
+
 def imports(tree: ast.AST) -> Found:
     """Every imported module and name, as one dotted path each."""
     for node in ast.walk(tree):

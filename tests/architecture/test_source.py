@@ -77,6 +77,16 @@ def test_below_the_edge_now_is_an_argument() -> None:
     assert problems(files, scan.clocks) == []
 
 
+def test_public_names_of_policy_actions_and_queries_say_their_rule() -> None:
+    files = [
+        path
+        for path in PRODUCT
+        if room_of(path) == "policy"
+        or path.relative_to(PACKAGE).with_suffix("").parts[1:2] in {("actions",), ("queries",)}
+    ]
+    assert problems(files, scan.undocumented) == []
+
+
 def python_files() -> list[Path]:
     return [p for p in tracked() if p.suffix == ".py" and "migrations" not in p.parts]
 
@@ -138,6 +148,8 @@ def test_a_file_the_plan_does_not_name_is_noticed() -> None:
         (scan.clocks, "datetime.datetime.now(UTC)"),
         (scan.clocks, "date.today()"),
         (scan.clocks, "time.time()"),
+        (scan.undocumented, "def public(): ..."),
+        (scan.undocumented, "class Public:\n    'Doc.'\n    def method(self): ..."),
         (lambda tree: scan.long_functions(tree, 2), "def f():\n    a()\n    b()"),
     ],
 )
@@ -155,6 +167,7 @@ def test_each_reader_notices_what_it_looks_for(
         (scan.atomics, "from django.db import transaction\ntransaction.on_commit(f)"),
         (scan.models, "from balcao.tickets.queries import get_for\nfrom django.db import models"),
         (scan.clocks, "def f(now): return now.time()"),
+        (scan.undocumented, "def _private(): ...\ndef public():\n    'The rule.'"),
         (lambda tree: scan.long_functions(tree, 3), "def f():\n    a()\n    b()"),
     ],
 )
