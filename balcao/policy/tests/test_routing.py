@@ -1,0 +1,54 @@
+"""First in, first out (S30)."""
+
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from balcao.policy.lifecycle import State
+from balcao.policy.routing import fifo_key, may_claim, position
+from balcao.policy.tests.builders import HOUR, NOW
+
+ME, COLLEAGUE = 1, 2
+
+
+def claim(
+    state: State = State.OPEN, assignee: int | None = None, until: datetime | None = None
+) -> bool:
+    return may_claim(state=state, assignee=assignee, claimed_until=until, claimant=ME, now=NOW)
+
+
+def test_s30_tickets_stand_in_the_order_they_were_submitted() -> None:
+    later, first, same_moment = (NOW + HOUR, 1), (NOW, 9), (NOW, 10)
+    line = sorted([later, same_moment, first], key=lambda row: fifo_key(*row))
+    assert line == [first, same_moment, later]
+
+
+@given(st.integers(min_value=0, max_value=10**9))
+def test_s30_the_place_is_one_more_than_those_before(before: int) -> None:
+    assert position(before) == before + 1
+
+
+def test_s30_nobody_stands_before_the_first() -> None:
+    with pytest.raises(ValueError, match="first"):
+        position(-1)
+
+
+def test_s30_a_waiting_ticket_that_is_nobodys_may_be_claimed() -> None:
+    assert claim()
+    assert claim(assignee=ME, until=NOW + HOUR)
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - {State.OPEN}))
+def test_s30_only_a_ticket_that_waits_for_its_first_answer_may_be_claimed(state: State) -> None:
+    assert not claim(state=state)
+
+
+def test_s30_a_colleagues_claim_holds_until_it_ends() -> None:
+    assert not claim(assignee=COLLEAGUE, until=NOW + HOUR)
+    assert claim(assignee=COLLEAGUE, until=NOW)
+
+
+def test_s30_a_colleagues_own_ticket_is_never_given_away() -> None:
+    assert not claim(assignee=COLLEAGUE)
