@@ -1,5 +1,6 @@
 """Reading what an organisation is entitled to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -88,6 +89,15 @@ def licences_of(organisation_id: int, *, policy: Policy, now: datetime) -> list[
         .order_by("product__name", "pk")
     ]
     return sorted(rows, key=lambda row: not row.valid)
+
+
+def find_licence(key: str, *, organisations: Collection[int]) -> tuple[int, int] | None:
+    """The ids of the licence with this key and of its organisation, if that is one of these."""
+    return (
+        Licence.objects.filter(key__iexact=key.strip(), organisation__in=organisations)
+        .values_list("pk", "organisation_id")
+        .first()
+    )
 
 
 def mask(key: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from balcao.people.models import Address, Membership, StaffRole, User
 from balcao.policy.access import Actor, Role
 from balcao.policy.gate import PersonFacts
+from balcao.policy.numbers import normalise_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,12 @@ class Owner:
 def actor_by_id(user_id: int) -> Actor | None:
     """Who this person is now, or None once they were deactivated."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
+    return actor_for(user) if user else None
+
+
+def actor_by_code(code: str) -> Actor | None:
+    """Who signs in with this user code, as a person types it; None for an unknown or ended one."""
+    user = User.objects.filter(code=normalise_code(code), is_active=True).first()
     return actor_for(user) if user else None
 
 

@@ -6,13 +6,14 @@ from balcao.tickets.actions.deadlines import raise_breaches
 from balcao.tickets.actions.drafts import discard_draft, save_draft
 from balcao.tickets.actions.moves import change_state, run_due
 from balcao.tickets.actions.opening import open_ticket
-from balcao.tickets.actions.queues import create_queue
+from balcao.tickets.actions.queues import add_members, create_queue
 from balcao.tickets.actions.refusal import Conflict, NotAllowed, Refused
 
 __all__ = [
     "Conflict",
     "NotAllowed",
     "Refused",
+    "add_members",
     "assign_to_me",
     "change_state",
     "create_queue",

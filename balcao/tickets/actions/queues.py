@@ -28,3 +28,12 @@ def create_queue(
     queue.services.set(services)
     emit("queue.created", queue, actor=actor, now=now)
     return queue
+
+
+@transaction.atomic
+def add_members(*, actor: Actor, now: datetime, queue: Queue, members: Iterable[User]) -> None:
+    """From now on ``members`` serve the queue too; those who already do stay."""
+    added = list(members)
+    queue.members.add(*added)
+    data = {"members": [user.pk for user in added]}
+    emit("queue.members_added", queue, actor=actor, now=now, data=data)
