@@ -1,6 +1,8 @@
 """What the rooms above offer: tasks that jobs run, reactions to verbs, ticker handlers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -39,6 +41,7 @@ class Dead(Exception):
 _tasks: dict[str, Task] = {}
 _reactions: dict[str, tuple[str, ...]] = {}
 _ticks: dict[str, Tick] = {}
+_held_back: ContextVar[frozenset[str]] = ContextVar("held_back", default=frozenset())
 
 
 def task(name: str, *, outside: bool = False) -> Callable[[F], F]:
@@ -63,7 +66,22 @@ def react(reactions: Mapping[str, tuple[str, ...]]) -> None:
 
 
 def reactions_to(verb: str) -> tuple[str, ...]:
-    return _reactions.get(verb, ())
+    held = _held_back.get()
+    return tuple(name for name in _reactions.get(verb, ()) if name.partition(".")[0] not in held)
+
+
+@contextmanager
+def holding_back(*rooms: str) -> Iterator[None]:
+    """Within this block, events cause no tasks of these rooms.
+
+    For writing down a past that nobody is to be told of today: an event recorded now for something
+    that happened weeks ago must not send its mail.
+    """
+    before = _held_back.set(_held_back.get() | set(rooms))
+    try:
+        yield
+    finally:
+        _held_back.reset(before)
 
 
 def tick(name: str, handler: Tick) -> None:
