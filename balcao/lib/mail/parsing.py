@@ -146,11 +146,12 @@ _ROBOT_FIELDS = frozenset(
     " x-failed-recipients x-balcao-notice list-id list-post".split()
 )
 _ROBOT_SUBJECT = re.compile(
-    r"(?:re:\s*)?(?:\[?resposta autom[áa]tica|aus[êe]ncia tempor[áa]ria|aviso de f[ée]rias|fora do"
-    r" escrit[óo]rio|estou de f[ée]rias|mensagem autom[áa]tica|autorresposta|ausente do"
-    r" escrit[óo]rio|automatic reply|auto(?:matic)?[ -]?repl(?:y|ies)|autoreply|out of (?:the )?office"
-    r"|vacation repl|undeliver(?:able|ed)|delivery status notification|mail delivery (?:failed|failure"
-    r"|system)|returned mail|falha na entrega|n[ãa]o foi poss[íi]vel entregar)",
+    r"(?:re:\s*)?(?:\[?resposta autom[áa]tica|aus[êe]ncia tempor[áa]ria|aviso de f[ée]rias"
+    r"|fora do escrit[óo]rio|estou de f[ée]rias|mensagem autom[áa]tica|autorresposta"
+    r"|ausente do escrit[óo]rio|automatic reply|auto(?:matic)?[ -]?repl(?:y|ies)|autoreply"
+    r"|out of (?:the )?office|vacation repl|undeliver(?:able|ed)|delivery status notification"
+    r"|mail delivery (?:failed|failure|system)|returned mail|falha na entrega"
+    r"|n[ãa]o foi poss[íi]vel entregar)",
     re.IGNORECASE,
 )
 _ROBOT_SENDER = re.compile(rb"(?:<|^|\s)(?:mailer-daemon|postmaster|no-?reply-bounce)@", re.I)
