@@ -23,22 +23,20 @@ class Inbound(models.Model):
     """One message as it came, stored raw before anything reads it. Never deleted by intake.
 
     ``external_id`` is unique in its account: the same message delivered twice is one row.
+    ``sender`` is what From claims, ``mail_id`` the writer's Message-ID, which our answers refer to.
     """
 
     account = models.CharField(max_length=60)
     external_id = models.CharField(max_length=120)
     raw = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
-    outcome = models.CharField(
-        max_length=12, choices=Outcome.choices, default=Outcome.STORED
-    )
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.STORED)
     reason = models.CharField(max_length=40, default="")
     rules = models.JSONField(default=list)
     sender = models.CharField(max_length=254, default="")
     subject = models.CharField(max_length=200, default="")
-    ticket = models.ForeignKey(
-        Ticket, on_delete=models.PROTECT, null=True, related_name="inbound"
-    )
+    mail_id = models.CharField(max_length=250, default="")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, related_name="inbound")
     message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="+")
     judged_at = models.DateTimeField(null=True)
 
@@ -46,9 +44,7 @@ class Inbound(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["account", "external_id"], name="inbound_once"),
         )
-        indexes = (
-            models.Index(fields=["outcome", "-received_at"], name="inbound_outcome"),
-        )
+        indexes = (models.Index(fields=["outcome", "-received_at"], name="inbound_outcome"),)
 
     def __str__(self) -> str:
         return f"{self.account} {self.external_id}"
@@ -61,9 +57,11 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """One message to one recipient. ``mail_id``, its Message-ID, is made before the first try and never changes.
+    """One message to one recipient.
 
-    ``key`` says what it answers ("reply:17:3"), so that the same thing is told once.
+    ``mail_id``, its Message-ID, is made before the first try and never changes. ``key`` says what
+    it tells whom ("reply:17:3"), so that the same thing is told once. ``attempts`` counts the tries
+    that failed, ``answer`` holds the last one's words.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -85,14 +83,13 @@ class Delivery(models.Model):
         max_length=8, choices=DeliveryState.choices, default=DeliveryState.QUEUED
     )
     answer = models.CharField(max_length=300, default="")
+    attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (
-            models.Index(
-                fields=["created_at"], name="delivery_open", condition=~Q(state="sent")
-            ),
+            models.Index(fields=["created_at"], name="delivery_open", condition=~Q(state="sent")),
             models.Index(fields=["ticket", "id"], name="delivery_ticket"),
         )
 

@@ -1,0 +1,252 @@
+"""Writing what came in and what goes out."""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from balcao.channels import queries
+from balcao.channels.models import Delivery, DeliveryState, Inbound, Outcome
+from balcao.events.actions import emit, enqueue, spend
+from balcao.files.models import StoredFile
+from balcao.lib.mail import token as tokens
+from balcao.lib.mail.composing import one_line
+from balcao.policy import gate
+from balcao.policy.access import ANONYMOUS, SYSTEM, Actor
+from balcao.policy.gate import Door
+from balcao.tickets.actions import save_draft
+from balcao.tickets.actions.refusal import Judged
+from balcao.tickets.models import Ticket
+
+TOKEN_LIFE = timedelta(days=365)
+NOTICE_WINDOW = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a refused mail said, to be kept for these people."""
+
+    owners: tuple[Actor, ...]
+    subject: str
+    body: str
+    files: Sequence[StoredFile]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What becomes of one message from outside.
+
+    ``question``: what the gate was asked and answered, when no ticket action has recorded it.
+    ``notice``: its sender is to be told; only ever for a sender who was authenticated.
+    """
+
+    outcome: Outcome
+    reason: str = ""
+    rules: tuple[str, ...] = ()
+    sender: str = ""
+    subject: str = ""
+    mail_id: str = ""
+    ticket: Ticket | None = None
+    message_id: int | None = None
+    question: tuple[gate.Request, gate.Facts, gate.Decision] | None = None
+    actor: Actor = ANONYMOUS
+    draft: Draft | None = None
+    notice: bool = False
+
+
+@transaction.atomic
+def keep(
+    *, account: str, external_id: str, raw: StoredFile, now: datetime, judge_at: datetime
+) -> Inbound | None:
+    """Keep a message as it came and have it judged; None when it was kept before."""
+    try:
+        with transaction.atomic():
+            row = Inbound.objects.create(
+                account=account, external_id=external_id, raw=raw, received_at=now
+            )
+    except IntegrityError:
+        return None
+    enqueue(
+        "channels.judge",
+        now=now,
+        run_at=judge_at,
+        key=f"channels.judge:{row.pk}",
+        inbound_id=row.pk,
+    )
+    return row
+
+
+@transaction.atomic
+def settle(inbound: Inbound, judgement: Judgement, *, now: datetime) -> bool:
+    """Write down what became of a message, once: False when somebody else was faster.
+
+    The record of the decision, the draft and the notice stand or fall with it.
+    """
+    changed = Inbound.objects.filter(pk=inbound.pk, judged_at=None).update(
+        outcome=judgement.outcome,
+        reason=judgement.reason,
+        rules=list(judgement.rules),
+        sender=judgement.sender[:254],
+        subject=judgement.subject[:200],
+        mail_id=judgement.mail_id[:250],
+        ticket=judgement.ticket,
+        message=judgement.message_id,
+        judged_at=now,
+    )
+    if not changed:
+        return False
+    if judgement.question:
+        _record(judgement, now=now)
+    if judgement.draft:
+        _keep_draft(inbound, judgement.draft, now=now)
+    data = {
+        "outcome": judgement.outcome.value,
+        "reason": judgement.reason,
+        "ticket": judgement.ticket.pk if judgement.ticket else None,
+        "message": judgement.message_id,
+    }
+    appended = judgement.outcome is Outcome.APPENDED
+    emit("mail.appended" if appended else "mail.kept", inbound, actor=SYSTEM, now=now, data=data)
+    if judgement.notice and _may_tell(judgement.sender, now=now):
+        emit("mail.notice_wanted", inbound, actor=SYSTEM, now=now, data=data)
+    return True
+
+
+def _record(judgement: Judgement, *, now: datetime) -> None:
+    """The refusal on the record, as a refused page or call leaves it."""
+    assert judgement.question is not None
+    request, facts, decision = judgement.question
+    ticket = judgement.ticket
+    row = Judged(
+        request,
+        facts,
+        decision,
+        actor=judgement.actor,
+        organisation_id=ticket.organisation_id if ticket else None,
+        ticket_id=ticket.pk if ticket else None,
+    ).record()
+    emit(
+        "ticket.refused",
+        row,
+        actor=judgement.actor,
+        now=now,
+        data={
+            "act": decision.act.value,
+            "door": decision.door.value,
+            "reason": decision.reason or "",
+            "rules": list(decision.rules),
+            "ticket": ticket.pk if ticket else None,
+        },
+    )
+
+
+def _keep_draft(inbound: Inbound, draft: Draft, *, now: datetime) -> None:
+    for owner in draft.owners:
+        only = next(iter(owner.organisations)) if len(owner.organisations) == 1 else None
+        save_draft(
+            actor=owner,
+            now=now,
+            key=f"mail:{inbound.external_id}",
+            subject=draft.subject,
+            body=draft.body,
+            organisation_id=only,
+            files=draft.files,
+            door=Door.EMAIL,
+        )
+
+
+def _may_tell(sender: str, *, now: datetime) -> bool:
+    """One notice per sender and 24 hours, whatever they send (S10, R9)."""
+    name = hashlib.sha256(sender.encode()).hexdigest()[:32]
+    return spend(f"mail.notice:{name}", limit=1, window=NOTICE_WINDOW, now=now)
+
+
+@transaction.atomic
+def post(
+    *,
+    kind: str,
+    key: str,
+    recipient: str,
+    subject: str,
+    text: str,
+    html: str,
+    now: datetime,
+    user_id: int | None = None,
+    ticket: Ticket | None = None,
+    message_id: int | None = None,
+    token: bool = False,
+    automatic: bool = True,
+) -> Delivery:
+    """Have a mail sent once: the same ``key`` again is the same mail.
+
+    Its Message-ID is fixed here, before the first try; with ``token`` it carries the signed mark
+    that lets ``recipient`` answer into ``ticket`` (R11). ``automatic``: no human wrote it now.
+    """
+    if told := Delivery.objects.filter(key=key).first():
+        return told
+    thread = queries.thread_ids(ticket.pk, recipient) if ticket else ()
+    try:
+        with transaction.atomic():
+            row = Delivery.objects.create(
+                key=key,
+                kind=kind,
+                recipient=recipient,
+                user_id=user_id,
+                ticket=ticket,
+                message_id=message_id,
+                mail_id=_mail_id(recipient, ticket if token else None, now=now),
+                subject=one_line(subject),
+                text=text,
+                html=html,
+                headers={"automatic": automatic, "references": list(thread)},
+                created_at=now,
+            )
+    except IntegrityError:
+        return Delivery.objects.get(key=key)
+    enqueue("channels.send", now=now, key=f"channels.send:{row.pk}", delivery_id=row.pk)
+    return row
+
+
+def _mail_id(recipient: str, ticket: Ticket | None, *, now: datetime) -> str:
+    name = base64.b32encode(secrets.token_bytes(10)).decode("ascii").lower()
+    if ticket:
+        name = tokens.make(
+            queries.token_secret(),
+            ticket=ticket.number,
+            recipient=recipient,
+            delivery=name,
+            expires=(now + TOKEN_LIFE).date(),
+        )
+    return f"<{name}@{queries.mail_domain()}>"
+
+
+@transaction.atomic
+def mark_sent(delivery: Delivery, *, answer: str, now: datetime) -> None:
+    """The next server took the mail."""
+    changed = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.QUEUED).update(
+        state=DeliveryState.SENT, sent_at=now, answer=answer[:300]
+    )
+    if changed:
+        emit("mail.sent", delivery, actor=SYSTEM, now=now, data={"ticket": delivery.ticket_id})
+
+
+@transaction.atomic
+def mark_failed(delivery: Delivery, *, answer: str, now: datetime) -> None:
+    """The mail will not be tried again; ``answer`` is the server's last word."""
+    changed = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.QUEUED).update(
+        state=DeliveryState.FAILED, answer=answer[:300], attempts=F("attempts") + 1
+    )
+    if changed:
+        emit("mail.failed", delivery, actor=SYSTEM, now=now, data={"ticket": delivery.ticket_id})
+
+
+@transaction.atomic
+def mark_tried(delivery: Delivery, *, answer: str) -> int:
+    """A try failed and another will follow; how many have failed so far."""
+    Delivery.objects.filter(pk=delivery.pk).update(answer=answer[:300], attempts=F("attempts") + 1)
+    return delivery.attempts + 1

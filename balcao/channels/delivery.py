@@ -1,0 +1,76 @@
+"""The one door out: takes what actions.post has written down and gives it to the next server.
+
+No transaction is open while the network is spoken to. A mail may go twice when the process dies
+between the server's yes and ours; both carry the same Message-ID, so the reader sees one.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from balcao.channels import actions, queries
+from balcao.channels.email.transport import NoHope, TryAgain, transport
+from balcao.channels.models import Delivery, DeliveryState
+from balcao.events.registry import Later
+from balcao.lib.mail.composing import Outgoing, compose
+from balcao.rulebook import queries as rulebook
+
+log = structlog.get_logger()
+
+# After each failed try, in seconds; the last try is about a day after the first.
+_WAITS = (15, 60, 300, 900, 3600, 7200, 14400, 28800, 28800)
+
+
+def send(delivery_id: int, *, now: datetime) -> None:
+    """Send one mail; nothing happens when it has been sent or given up.
+
+    Raises registry.Later when it must be tried again.
+    """
+    row = queries.delivery(delivery_id)
+    if row.state != DeliveryState.QUEUED:
+        return
+    mail = outgoing(row)
+    envelope = "" if mail.automatic else mail.sender
+    try:
+        answer = transport().send(
+            compose(mail).as_bytes(),
+            sender=envelope,
+            recipient=mail.recipient,
+            message_id=mail.message_id,
+        )
+    except NoHope as problem:
+        log.warning("mail.failed", delivery=row.pk, answer=str(problem))
+        actions.mark_failed(row, answer=str(problem), now=now)
+    except TryAgain as problem:
+        _later(row, str(problem), now=now)
+    else:
+        actions.mark_sent(row, answer=answer, now=now)
+
+
+def _later(row: Delivery, answer: str, *, now: datetime) -> None:
+    if row.attempts >= len(_WAITS):
+        log.warning("mail.failed", delivery=row.pk, answer=answer)
+        actions.mark_failed(row, answer=answer, now=now)
+        return
+    tries = actions.mark_tried(row, answer=answer)
+    log.info("mail.delayed", delivery=row.pk, tries=tries, answer=answer)
+    raise Later(timedelta(seconds=_WAITS[tries - 1]))
+
+
+def outgoing(row: Delivery) -> Outgoing:
+    """The mail that a row describes, always the same."""
+    company = rulebook.current().company
+    references = tuple(str(one) for one in row.headers.get("references", ()))
+    return Outgoing(
+        sender_name=company.name,
+        sender=company.support_address,
+        recipient=row.recipient,
+        message_id=row.mail_id,
+        date=row.created_at,
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        automatic=bool(row.headers.get("automatic", True)),
+        in_reply_to=references[-1] if references else "",
+        references=references,
+    )

@@ -1,0 +1,326 @@
+"""The one door in: what comes from outside is kept raw, then judged once.
+
+Intake gathers facts and carries out; whether a message may be added to a ticket is the gate's
+answer (policy.gate). Nothing a message says sets an owner, a priority or a state, and no header but
+From identifies its sender (threats D8, D12).
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from balcao.channels import actions, queries
+from balcao.channels.actions import Draft, Judgement
+from balcao.channels.models import Inbound, Outcome
+from balcao.files import actions as files
+from balcao.files.models import StoredFile
+from balcao.files.queries import open_file
+from balcao.lib.mail import headers
+from balcao.lib.mail import token as tokens
+from balcao.lib.mail.authentication import aligned
+from balcao.lib.mail.identity import Sender, Unclear, clear_sender
+from balcao.lib.mail.parsing import ParsedMail, Unparseable, parse
+from balcao.lib.text import fold_quotes
+from balcao.people import queries as people
+from balcao.people.queries import Owner
+from balcao.policy import gate, reasons
+from balcao.policy.access import ANONYMOUS, Actor
+from balcao.policy.book import Policy
+from balcao.policy.gate import Act, Auth, Door, SenderFacts
+from balcao.policy.numbers import find_subject_number
+from balcao.rulebook import queries as rulebook
+from balcao.tickets import actions as tickets
+from balcao.tickets.models import Ticket
+from balcao.tickets.queries import ticket_facts
+
+ACCOUNT = "mail"
+DUPLICATE = "duplicate"
+# Who judges at once leaves the queue this long before it takes the message over.
+_HEAD_START = timedelta(seconds=60)
+_SAME_WORDS = frozenset(
+    "from to cc subject date message-id in-reply-to references content-type mime-version"
+    " content-transfer-encoding".split()
+)
+_KEPT_APART = frozenset({reasons.IDENTITY_UNCLEAR, reasons.NOT_AUTHENTICATED})
+_TOLD = frozenset({reasons.OTHER_ADDRESS, reasons.NEW_MAIL, reasons.TICKET_CLOSED})
+_NOBODY_READS = ("noreply", "no-reply", "no_reply", "nao-responda", "naoresponda", "donotreply")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a message: appended, refused, quarantined, ignored, draft or duplicate.
+
+    ``stored``: it is kept and not yet judged. ``ticket`` is a number.
+    """
+
+    outcome: str
+    reason: str
+    rules: tuple[str, ...]
+    ticket: str | None
+    message: int | None
+    inbound: int
+
+
+def receive(raw: bytes, *, now: datetime, account: str = ACCOUNT) -> Result:
+    """Keep a message and judge it at once. Raises OSError or DatabaseError if it cannot be kept."""
+    inbound, is_new = _store(raw, account=account, now=now, judge_at=now + _HEAD_START)
+    result = judge(inbound.pk, now=now)
+    return result if is_new else replace(result, outcome=DUPLICATE)
+
+
+def store(raw: bytes, *, now: datetime, account: str = ACCOUNT) -> int:
+    """Keep a message and leave it to the queue to judge; the id of its row.
+
+    When this returns, the bytes are on disk and the row is committed. Raises OSError or
+    DatabaseError otherwise.
+    """
+    return _store(raw, account=account, now=now, judge_at=now)[0].pk
+
+
+def _store(raw: bytes, *, account: str, now: datetime, judge_at: datetime) -> tuple[Inbound, bool]:
+    external_id = _external_id(raw)
+    if known := queries.known_inbound(account, external_id):
+        return known, False
+    kept = files.store(raw, name="message.eml", now=now)
+    made = actions.keep(
+        account=account, external_id=external_id, raw=kept, now=now, judge_at=judge_at
+    )
+    if made:
+        return made, True
+    known = queries.known_inbound(account, external_id)
+    assert known is not None
+    return known, False
+
+
+def _external_id(raw: bytes) -> str:
+    """What makes two copies one message: its id, its words, and whether it was authenticated.
+
+    Traces that servers add on the way do not count. The authentication does, so that a forged copy
+    sent ahead cannot make the real message a duplicate (threats Q4).
+    """
+    block, body = headers.split(raw)
+    sender = clear_sender(block)
+    proved = isinstance(sender, Sender) and _is_aligned(block, sender)
+    digest = hashlib.sha256(b"1" if proved else b"0")
+    for field in headers.fields(block):
+        if field.name in _SAME_WORDS:
+            digest.update(field.name.encode() + b":" + field.value.replace(b"\r", b"") + b"\n")
+    digest.update(b"\n" + body.replace(b"\r\n", b"\n").rstrip(b"\n"))
+    return digest.hexdigest()[:40]
+
+
+def _is_aligned(block: bytes, sender: Sender) -> bool:
+    return aligned(block, settings.ENV.text("BALCAO_MAIL_AUTHSERV_ID"), sender.domain)
+
+
+def judge(inbound_id: int, *, now: datetime) -> Result:
+    """Decide what becomes of a kept message and do it, once.
+
+    Safe to run again after a crash at any point, and by two workers at once: what was appended is
+    found by its key, and the verdict is written by one conditional UPDATE.
+    """
+    inbound = queries.inbound(inbound_id)
+    if inbound.judged_at is None:
+        with open_file(inbound.raw) as file:
+            raw = file.read()
+        actions.settle(inbound, _judgement(inbound, raw, now=now), now=now)
+        inbound = queries.inbound(inbound_id)
+    return Result(
+        outcome=inbound.outcome,
+        reason=inbound.reason,
+        rules=tuple(inbound.rules),
+        ticket=inbound.ticket.number if inbound.ticket else None,
+        message=inbound.message_id,
+        inbound=inbound.pk,
+    )
+
+
+def _judgement(inbound: Inbound, raw: bytes, *, now: datetime) -> Judgement:
+    try:
+        mail = parse(raw, max_bytes=settings.MAX_UPLOAD)
+    except Unparseable as problem:
+        return Judgement(Outcome.QUARANTINED, reason=problem.reason)
+    sender = clear_sender(mail.raw_headers)
+    claimed = sender.address if isinstance(sender, Sender) else _claimed(mail)
+    policy = rulebook.current()
+    about = Judgement(
+        Outcome.IGNORED,
+        reason="automatic",
+        sender=claimed,
+        subject=mail.subject,
+        mail_id=mail.message_id,
+    )
+    if mail.automatic:
+        return about
+    if claimed == policy.company.support_address.lower():
+        return replace(about, reason="own_mail")
+    case = _case(mail, sender, now=now)
+    request = gate.Request(
+        act=Act.CONTINUE,
+        door=Door.EMAIL,
+        service=case.ticket.service.slug if case.ticket else None,
+    )
+    decision = gate.decide(request, case.facts, policy, now)
+    about = replace(about, ticket=case.ticket, rules=decision.rules, reason="", actor=case.actor)
+    if decision.refused:
+        about = replace(
+            about, reason=decision.reason or "", question=(request, case.facts, decision)
+        )
+        return _refused(about, mail, case, policy=policy, now=now)
+    return _append(inbound, about, mail, case, policy=policy, now=now)
+
+
+def _claimed(mail: ParsedMail) -> str:
+    return headers.decode(headers.first(headers.fields(mail.raw_headers), "from"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is known of a mail: its ticket, who wrote it, and the facts for the gate."""
+
+    ticket: Ticket | None
+    actor: Actor
+    owners: tuple[Owner, ...]
+    facts: gate.Facts
+
+    @property
+    def proved(self) -> bool:
+        sender = self.facts.sender
+        return sender is not None and sender.auth in (Auth.ALIGNED, Auth.TOKEN)
+
+
+def _case(mail: ParsedMail, sender: Sender | Unclear, *, now: datetime) -> _Case:
+    address = sender.address if isinstance(sender, Sender) else ""
+    owners = tuple(people.owners_of(address)) if address else ()
+    number, by_token = _reference(mail, address, now=now)
+    ticket = queries.ticket_numbered(number) if number else None
+    on_ticket, colleagues = _relation(ticket, owners)
+    writer = next(iter(on_ticket or colleagues or owners), None)
+    auth = Auth.NONE
+    if isinstance(sender, Sender) and _is_aligned(mail.raw_headers, sender):
+        auth = Auth.ALIGNED
+    elif by_token:
+        auth = Auth.TOKEN
+    organisation = ticket.organisation_id if ticket else None
+    facts = gate.Facts(
+        person=people.person_facts(writer.user_id if writer else None, organisation),
+        ticket=_facts_of(ticket, number),
+        sender=SenderFacts(
+            clear=isinstance(sender, Sender),
+            registered=bool(owners),
+            on_ticket=bool(on_ticket),
+            same_organisation=bool(colleagues),
+            auth=auth,
+        ),
+    )
+    actor = people.actor_by_id(writer.user_id) if writer else None
+    return _Case(ticket=ticket, actor=actor or ANONYMOUS, owners=owners, facts=facts)
+
+
+def _reference(mail: ParsedMail, address: str, *, now: datetime) -> tuple[str | None, bool]:
+    """The ticket a mail refers to, and whether a token made for this very sender says so.
+
+    Our own Message-IDs come first, the subject second (R12). A token made for somebody else, or too
+    old, still names the ticket: it just proves nothing.
+    """
+    named = tokens.candidates(mail.references, mail.in_reply_to, domain=queries.mail_domain())
+    secret = queries.token_secret()
+    for candidate in named:
+        held = tokens.read(secret, candidate, sender=address, today=now.date())
+        if held and address:
+            return held.ticket, True
+    for candidate in named:
+        if number := tokens.ticket_named(candidate):
+            return number, False
+    return find_subject_number(mail.subject), False
+
+
+def _relation(ticket: Ticket | None, owners: tuple[Owner, ...]) -> tuple[list[Owner], list[Owner]]:
+    """Of those who own the sender's address: the ticket's contacts, and its organisation's people.
+
+    One address may belong to several people: any contact of the ticket who owns it counts (R8).
+    """
+    if ticket is None:
+        return [], []
+    colleagues = [owner for owner in owners if ticket.organisation_id in owner.organisations]
+    contacts = queries.contacts_of(ticket)
+    on_ticket = [owner for owner in owners if owner.user_id in contacts]
+    on_ticket.sort(key=lambda owner: (owner not in colleagues, contacts.index(owner.user_id)))
+    return on_ticket, colleagues
+
+
+def _facts_of(ticket: Ticket | None, number: str | None) -> gate.TicketFacts | None:
+    if ticket:
+        return ticket_facts(ticket)
+    if number:
+        return gate.TicketFacts(
+            exists=False, state=None, organisation=None, kind=None, resolved_at=None
+        )
+    return None
+
+
+def _append(
+    inbound: Inbound,
+    about: Judgement,
+    mail: ParsedMail,
+    case: _Case,
+    *,
+    policy: Policy,
+    now: datetime,
+) -> Judgement:
+    assert case.ticket is not None
+    key = f"mail:{inbound.external_id}"
+    written = queries.message_written(case.ticket, key)
+    if written is None:
+        reply, quoted = fold_quotes(mail.text)
+        try:
+            written = tickets.customer_message(
+                actor=case.actor,
+                now=now,
+                ticket_id=case.ticket.pk,
+                body=reply or mail.subject,
+                quoted=quoted,
+                key=key,
+                files=_stored(mail, now=now),
+                door=Door.EMAIL,
+                sender=case.facts.sender,
+            ).pk
+        except tickets.Refused as refusal:
+            # The ticket changed since it was looked at; the action has recorded its decision.
+            decision = refusal.decision
+            about = replace(about, reason=decision.reason or "", rules=decision.rules)
+            return _refused(about, mail, case, policy=policy, now=now)
+    return replace(about, outcome=Outcome.APPENDED, message_id=written)
+
+
+def _stored(mail: ParsedMail, *, now: datetime) -> list[StoredFile]:
+    return [files.store(part.content, name=part.name, now=now) for part in mail.files]
+
+
+def _refused(
+    about: Judgement, mail: ParsedMail, case: _Case, *, policy: Policy, now: datetime
+) -> Judgement:
+    """Kept with its reason. Only a proved sender is told anything or gets a draft (R9, R12)."""
+    reason = about.reason
+    if reason in _KEPT_APART:
+        return replace(about, outcome=Outcome.QUARANTINED)
+    if reason == reasons.NEW_MAIL and policy.email.new == "quarantine":
+        return replace(about, outcome=Outcome.QUARANTINED)
+    told = case.proved and reason in _TOLD and not about.sender.startswith(_NOBODY_READS)
+    if reason == reasons.OTHER_ADDRESS or not case.owners:
+        told = told and policy.email.unregistered != "silent"
+        return replace(about, outcome=Outcome.REFUSED, notice=told)
+    draft = _draft(mail, case, now=now) if case.proved and reason in _TOLD else None
+    outcome = Outcome.DRAFT if draft and reason == reasons.NEW_MAIL else Outcome.REFUSED
+    return replace(about, outcome=outcome, notice=told, draft=draft)
+
+
+def _draft(mail: ParsedMail, case: _Case, *, now: datetime) -> Draft | None:
+    """What was written waits in the portal for everybody who owns the address and may sign in."""
+    found = [people.actor_by_id(owner.user_id) for owner in case.owners]
+    owners = tuple(actor for actor in found if actor and actor.is_contact)
+    if not owners:
+        return None
+    return Draft(owners=owners, subject=mail.subject, body=mail.text, files=_stored(mail, now=now))
