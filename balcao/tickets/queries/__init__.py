@@ -1,5 +1,6 @@
 """All reads of tickets. What the actor may not see does not exist: NotFound, never a hint."""
 
+from balcao.tickets.models import Ticket
 from balcao.tickets.queries.access import (
     NotFound,
     get_for,
@@ -38,6 +39,7 @@ __all__ = [
     "MessageRow",
     "NotFound",
     "Page",
+    "Ticket",
     "TicketRow",
     "View",
     "counts_for",

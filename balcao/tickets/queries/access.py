@@ -1,8 +1,9 @@
 """Which tickets exist for whom. Built from the one table in policy.access."""
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from balcao.people.models import User
 from balcao.policy.access import Actor, Permission, TicketScope, reach
 from balcao.policy.gate import TicketFacts
 from balcao.policy.lifecycle import State
@@ -40,6 +41,7 @@ def get_for(actor: Actor, number: str, permission: Permission = Permission.VIEW)
         .select_related(
             "organisation", "opener", "queue", "service", "licence__product", "assignee"
         )
+        .prefetch_related(Prefetch("participants", User.objects.only("pk", "name")))
         .filter(number=clean)
         .first()
         if clean
@@ -51,11 +53,11 @@ def get_for(actor: Actor, number: str, permission: Permission = Permission.VIEW)
 
 
 def scope_of(ticket: Ticket) -> TicketScope:
-    """What access.can asks about a ticket. One statement (the participants)."""
+    """What access.can asks about a ticket. No statement for one read by ``get_for``, else one."""
     return TicketScope(
         organisation=ticket.organisation_id,
         opener=ticket.opener_id,
-        participants=frozenset(ticket.participants.values_list("pk", flat=True)),
+        participants=frozenset(user.pk for user in ticket.participants.all()),
         queue=ticket.queue_id,
         assignee=ticket.assignee_id,
     )

@@ -33,12 +33,13 @@ def opening_choices(
 ) -> tuple[tuple[Choices, ...], list[ServiceRow]]:
     """Every organisation the actor acts for, with its licences; and the catalogue of services."""
     organisations = Organisation.objects.filter(pk__in=actor.organisations).order_by("name")
+    registers = registers_of(actor.organisations, policy=policy, now=now)
     choices = tuple(
         Choices(
             organisation_id=row.pk,
             organisation=row.name,
-            coverage=coverage_for(row.pk, policy=policy, now=now),
-            licences=tuple(licences_of(row.pk, policy=policy, now=now)),
+            coverage=registers[row.pk].coverage,
+            licences=registers[row.pk].licences,
         )
         for row in organisations
     )
