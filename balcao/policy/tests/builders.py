@@ -168,9 +168,7 @@ def opening(
     door: Door = Door.PORTAL,
     assisted: bool = False,
 ) -> Request:
-    return Request(
-        act=Act.OPEN, door=door, service=service, licence=licence, assisted=assisted
-    )
+    return Request(act=Act.OPEN, door=door, service=service, licence=licence, assisted=assisted)
 
 
 def going_on(door: Door = Door.EMAIL) -> Request:
