@@ -83,7 +83,7 @@ def _start(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
     )
     if made.returncode:
         raise Unavailable(f"initdb failed: {made.stderr.strip() or made.stdout.strip()}")
-    port = _free_port()
+    port = free_port()
     url = f"postgresql://{USER}:{password}@127.0.0.1:{port}/postgres"
     options = [part for option in _OPTIONS for part in ("-c", option)]
     with log.open("ab") as output:
@@ -165,7 +165,7 @@ def _public_temporary_folder() -> str:
     return str(chosen) if open_to_all or os.geteuid() != 0 else "/tmp"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
