@@ -1,5 +1,6 @@
 """Reading what an organisation is entitled to."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -39,23 +40,11 @@ def facts_for_organisation(
 ) -> tuple[tuple[ContractFacts, ...], tuple[LicenceFacts, ...]]:
     """Contracts and licences as the policy judges them. Two statements."""
     contracts = tuple(
-        ContractFacts(
-            id=row.pk,
-            kind=row.kind,
-            starts=row.starts,
-            ends=row.ends,
-            suspended=row.suspended_at is not None,
-        )
+        contract_facts(row)
         for row in Contract.objects.filter(organisation=organisation_id).order_by("pk")
     )
     licences = tuple(
-        LicenceFacts(
-            id=row.pk,
-            product=row.product.name,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            contract=row.contract_id,
-        )
+        licence_facts(row)
         for row in Licence.objects.filter(organisation=organisation_id)
         .select_related("product")
         .order_by("pk")
@@ -73,22 +62,80 @@ def coverage_for(
 
 def licences_of(organisation_id: int, *, policy: Policy, now: datetime) -> list[LicenceRow]:
     """The organisation's licences, those valid at ``now`` first."""
-    contracts, licences = facts_for_organisation(organisation_id)
-    valid = valid_licences(contracts, licences, policy=policy, now=now)
-    rows = [
-        LicenceRow(
-            id=row.pk,
-            product=row.product.name,
-            masked_key=mask(row.key),
-            version=row.version,
-            valid_until=row.valid_until,
-            valid=row.pk in valid,
-        )
-        for row in Licence.objects.filter(organisation=organisation_id)
+    return list(registers_of([organisation_id], policy=policy, now=now)[organisation_id].licences)
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What one organisation has: its coverage at a moment and its licences, valid ones first."""
+
+    coverage: Coverage
+    licences: tuple[LicenceRow, ...]
+
+
+def registers_of(
+    organisation_ids: Collection[int], *, policy: Policy, now: datetime
+) -> dict[int, Register]:
+    """The registers of several organisations by id. Two statements, whatever their number."""
+    contracts: defaultdict[int, list[ContractFacts]] = defaultdict(list)
+    for contract in Contract.objects.filter(organisation__in=organisation_ids).order_by("pk"):
+        contracts[contract.organisation_id].append(contract_facts(contract))
+    licences: defaultdict[int, list[Licence]] = defaultdict(list)
+    for licence in (
+        Licence.objects.filter(organisation__in=organisation_ids)
         .select_related("product")
-        .order_by("product__name", "pk")
-    ]
-    return sorted(rows, key=lambda row: not row.valid)
+        .order_by("pk")
+    ):
+        licences[licence.organisation_id].append(licence)
+    return {
+        pk: _register(contracts[pk], licences[pk], policy=policy, now=now)
+        for pk in organisation_ids
+    }
+
+
+def _register(
+    contracts: list[ContractFacts], rows: list[Licence], *, policy: Policy, now: datetime
+) -> Register:
+    facts = [licence_facts(row) for row in rows]
+    valid = valid_licences(contracts, facts, policy=policy, now=now)
+    ordered = sorted(rows, key=lambda row: (row.pk not in valid, row.product.name, row.pk))
+    return Register(
+        coverage=coverage(contracts, facts, policy=policy, now=now),
+        licences=tuple(_licence_row(row, valid=row.pk in valid) for row in ordered),
+    )
+
+
+def contract_facts(row: Contract) -> ContractFacts:
+    """A contract as the policy judges it."""
+    return ContractFacts(
+        id=row.pk,
+        kind=row.kind,
+        starts=row.starts,
+        ends=row.ends,
+        suspended=row.suspended_at is not None,
+    )
+
+
+def licence_facts(row: Licence) -> LicenceFacts:
+    """A licence, its product already read, as the policy judges it."""
+    return LicenceFacts(
+        id=row.pk,
+        product=row.product.name,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        contract=row.contract_id,
+    )
+
+
+def _licence_row(row: Licence, *, valid: bool) -> LicenceRow:
+    return LicenceRow(
+        id=row.pk,
+        product=row.product.name,
+        masked_key=mask(row.key),
+        version=row.version,
+        valid_until=row.valid_until,
+        valid=valid,
+    )
 
 
 def find_licence(key: str, *, organisations: Collection[int]) -> tuple[int, int] | None:

@@ -8,6 +8,13 @@ from balcao.tickets.queries.access import (
     ticket_facts,
     visible_to,
 )
+from balcao.tickets.queries.customer import (
+    Offers,
+    coverage_of,
+    get_own,
+    offers_for,
+    was_asked,
+)
 from balcao.tickets.queries.lists import (
     Page,
     TicketRow,
@@ -18,7 +25,14 @@ from balcao.tickets.queries.lists import (
     position_of,
     waiting_for,
 )
-from balcao.tickets.queries.opening import Choices, draft_for, drafts_of, opening_choices
+from balcao.tickets.queries.opening import (
+    Choices,
+    choices_of,
+    draft_files,
+    draft_for,
+    drafts_of,
+    opening_choices,
+)
 from balcao.tickets.queries.thread import (
     DeadlineRow,
     FileRow,
@@ -38,20 +52,26 @@ __all__ = [
     "Line",
     "MessageRow",
     "NotFound",
+    "Offers",
     "Page",
     "Ticket",
     "TicketRow",
     "View",
+    "choices_of",
     "counts_for",
+    "coverage_of",
     "customer_list",
     "deadlines_of",
     "desk_list",
+    "draft_files",
     "draft_for",
     "drafts_of",
     "explain_deadline",
     "file_for",
     "get_for",
+    "get_own",
     "lines_for",
+    "offers_for",
     "opening_choices",
     "position_of",
     "scope_of",
@@ -59,4 +79,5 @@ __all__ = [
     "ticket_facts",
     "visible_to",
     "waiting_for",
+    "was_asked",
 ]

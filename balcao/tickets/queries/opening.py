@@ -6,10 +6,10 @@ from datetime import datetime
 from balcao.entitlements.queries import (
     LicenceRow,
     ServiceRow,
-    coverage_for,
-    licences_of,
+    registers_of,
     services,
 )
+from balcao.files.models import StoredFile
 from balcao.people.models import Organisation
 from balcao.policy.access import Actor
 from balcao.policy.book import Policy
@@ -32,9 +32,14 @@ def opening_choices(
     actor: Actor, *, policy: Policy, now: datetime
 ) -> tuple[tuple[Choices, ...], list[ServiceRow]]:
     """Every organisation the actor acts for, with its licences; and the catalogue of services."""
+    return choices_of(actor, policy=policy, now=now), services()
+
+
+def choices_of(actor: Actor, *, policy: Policy, now: datetime) -> tuple[Choices, ...]:
+    """Every organisation the actor acts for, with what covers it. Three statements."""
     organisations = Organisation.objects.filter(pk__in=actor.organisations).order_by("name")
     registers = registers_of(actor.organisations, policy=policy, now=now)
-    choices = tuple(
+    return tuple(
         Choices(
             organisation_id=row.pk,
             organisation=row.name,
@@ -43,7 +48,6 @@ def opening_choices(
         )
         for row in organisations
     )
-    return choices, services()
 
 
 def drafts_of(actor: Actor) -> list[Draft]:
@@ -63,3 +67,10 @@ def draft_for(actor: Actor, key: str) -> Draft:
     if draft is None:
         raise NotFound
     return draft
+
+
+def draft_files(actor: Actor, key: str) -> list[StoredFile]:
+    """The files kept with the actor's draft of that key; none when there is no such draft."""
+    return list(
+        StoredFile.objects.filter(draft__owner=actor.id, draft__key=key).order_by("created_at")
+    )
