@@ -25,6 +25,7 @@ from balcao.tickets.actions.drafts import discard_draft, save_draft
 from balcao.tickets.actions.moves import move
 from balcao.tickets.actions.refusal import Judged, NotAllowed, Refused, gated, require
 from balcao.tickets.models import MessageKind, Queue, StateSpan, Ticket
+from balcao.tickets.queries import visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class _Opening:
     key: str
     files: Sequence[StoredFile]
     door: Door
+    follows_id: int | None
 
 
 @gated
@@ -54,8 +56,11 @@ def open_ticket(
     key: str,
     files: Sequence[StoredFile] = (),
     door: Door = Door.PORTAL,
+    follows: str | None = None,
 ) -> Ticket:
     """Open a ticket for one of the actor's organisations.
+
+    ``follows``: the number of an earlier ticket of that organisation which this one goes on from.
 
     Idempotent: the same ``key`` of the same person returns the ticket it made the first time, also
     when the first answer was lost after its commit. Raises Refused (what was written is kept as a
@@ -74,6 +79,7 @@ def open_ticket(
         key=key,
         files=files,
         door=door,
+        follows_id=_earlier(actor, follows, organisation_id) if follows else None,
     )
     policy = rulebook.current()
     judged = _judge(asked, policy=policy, actor=actor, now=now)
@@ -105,6 +111,19 @@ def _licence(licence_id: int | None, organisation_id: int) -> int | None:
         return None
     require(Licence.objects.filter(pk=licence_id, organisation=organisation_id).exists())
     return licence_id
+
+
+def _earlier(actor: Actor, number: str, organisation_id: int) -> int:
+    """The ticket gone on from, if the actor sees it and it is that organisation's (B5)."""
+    found = (
+        visible_to(actor)
+        .filter(number=number, organisation=organisation_id)
+        .values_list("pk", flat=True)
+        .first()
+    )
+    if found is None:
+        raise NotAllowed
+    return found
 
 
 def _judge(asked: _Opening, *, policy: Policy, actor: Actor, now: datetime) -> Judged:
@@ -158,6 +177,7 @@ def _create(
             licence_id=asked.licence_id or (cover.licence.id if cover and cover.licence else None),
             kind=(cover.kind if cover else None) or "",
             door=asked.door.value,
+            follows_id=asked.follows_id,
             state=state.value if state else "",
             opening_key=asked.key,
             policy_version=policy.version,
