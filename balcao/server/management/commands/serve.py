@@ -1,6 +1,8 @@
 """`balcao serve`: the whole desk on one machine."""
 
 import argparse
+import io
+import os
 import time
 import urllib.request
 from typing import Any
@@ -30,8 +32,10 @@ class Command(BaseCommand):
         preflight.check_data()
         preflight.check_port(host, port, setting="BALCAO_PORT")
         if options["demo"]:
+            # The parts started below inherit it: demo data never reaches a mail server.
+            os.environ["BALCAO_DEMO"] = "yes"
             preflight.check_database(migrated=False)
-            call_command("setup", stdout=self.stdout)
+            call_command("setup", stdout=io.StringIO())
             demo.prepare(progress=self.stdout.write)
         preflight.check_database()
         Supervisor(
