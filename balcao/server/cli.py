@@ -38,6 +38,18 @@ Settings are environment variables, see docs/settings.md.
 
 COMMANDS = ("serve", "web", "work", "setup", "assets", "demo", "ticket", "mail", "sla")
 
+# Django's own options, which say nothing to somebody who runs a desk.
+_DJANGO_OPTIONS = {
+    "--version",
+    "--verbosity",
+    "--settings",
+    "--pythonpath",
+    "--traceback",
+    "--no-color",
+    "--force-color",
+    "--skip-checks",
+}
+
 
 def main(argv: Sequence[str] | None = None) -> None:
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -59,6 +71,9 @@ def _run(arguments: list[str]) -> int:
         configure = import_string("balcao.server.logs.configure")
         configure()
         command = load_command_class(str(get_commands()[arguments[0]]), arguments[0])
+        command.suppressed_base_arguments = _DJANGO_OPTIONS
+        # A wrong option ends with 2 and argparse's own sentence, as in any other program.
+        command._called_from_command_line = True  # type: ignore[attr-defined]
         parser = command.create_parser("balcao", arguments[0])
         options = vars(parser.parse_args(arguments[1:]))
         command.execute(*options.pop("args", ()), **options)
