@@ -15,7 +15,7 @@ from balcao.channels.models import Delivery, DeliveryState, Inbound, Outcome
 from balcao.events.actions import emit, enqueue, spend
 from balcao.files.models import StoredFile
 from balcao.lib.mail import token as tokens
-from balcao.lib.mail.composing import one_line
+from balcao.lib.mail.composing import is_id, one_line
 from balcao.policy import gate
 from balcao.policy.access import ANONYMOUS, SYSTEM, Actor
 from balcao.policy.gate import Door
@@ -181,15 +181,17 @@ def post(
     message_id: int | None = None,
     token: bool = False,
     automatic: bool = True,
+    answers: str = "",
 ) -> Delivery:
     """Have a mail sent once: the same ``key`` again is the same mail.
 
     Its Message-ID is fixed here, before the first try; with ``token`` it carries the signed mark
     that lets ``recipient`` answer into ``ticket`` (R11). ``automatic``: no human wrote it now.
+    ``answers``: the Message-ID of the foreign mail it answers.
     """
     if told := Delivery.objects.filter(key=key).first():
         return told
-    thread = queries.thread_ids(ticket.pk, recipient) if ticket else ()
+    thread = queries.thread_ids(ticket.pk, recipient) if ticket else (answers,)
     try:
         with transaction.atomic():
             row = Delivery.objects.create(
@@ -203,7 +205,10 @@ def post(
                 subject=one_line(subject),
                 text=text,
                 html=html,
-                headers={"automatic": automatic, "references": list(thread)},
+                headers={
+                    "automatic": automatic,
+                    "references": [one for one in thread if is_id(one)],
+                },
                 created_at=now,
             )
     except IntegrityError:

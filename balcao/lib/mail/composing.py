@@ -44,7 +44,7 @@ def compose(mail: Outgoing) -> EmailMessage:
         if not _ADDRESS.fullmatch(address):
             raise ValueError("not a plain mail address")
     ids = [mail.message_id, *mail.references, *([mail.in_reply_to] if mail.in_reply_to else [])]
-    if not all(_ID.fullmatch(one) for one in ids):
+    if not all(is_id(one) for one in ids):
         raise ValueError("not a message id")
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(display_name=one_line(mail.sender_name), addr_spec=mail.sender)
@@ -67,6 +67,11 @@ def compose(mail: Outgoing) -> EmailMessage:
     if mail.html:
         message.add_alternative(clean_text(mail.html), subtype="html", cte="quoted-printable")
     return message
+
+
+def is_id(text: str) -> bool:
+    """Whether the text is one Message-ID that can stand in a header."""
+    return _ID.fullmatch(text) is not None
 
 
 def one_line(text: str) -> str:

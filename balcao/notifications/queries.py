@@ -1,0 +1,79 @@
+"""Who is to be told, and what about."""
+
+from dataclasses import dataclass
+
+from balcao.channels import queries as channels
+from balcao.events.models import Event
+from balcao.people import queries as people
+from balcao.people.models import User
+from balcao.tickets.models import Attachment, Message, MessageKind, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person who gets a mail: at their registered address, in their language."""
+
+    user_id: int
+    name: str
+    language: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A public reply of the staff, ready to be read."""
+
+    id: int
+    author: str
+    body: str
+    files: tuple[str, ...]
+
+
+def ticket(ticket_id: int) -> Ticket:
+    """The ticket an event is about. Raises Ticket.DoesNotExist."""
+    return Ticket.objects.get(pk=ticket_id)
+
+
+def readers_of(ticket: Ticket, *, without: int | None = None) -> list[Reader]:
+    """The ticket's opener and participants who still act for its organisation.
+
+    Somebody who left the organisation, was deactivated or has no registered address gets nothing.
+    """
+    ids = [
+        user_id
+        for user_id in channels.contacts_of(ticket)
+        if user_id != without and people.person_facts(user_id, ticket.organisation_id).registered
+    ]
+    addresses = people.primary_addresses(ids)
+    users = User.objects.in_bulk(ids)
+    return [
+        Reader(user_id, users[user_id].name, users[user_id].language, addresses[user_id])
+        for user_id in ids
+        if user_id in addresses
+    ]
+
+
+def reader_at(address: str) -> Reader | None:
+    """Whoever owns the address, for the language of an answer to it."""
+    owners = people.owners_of(address)
+    user = User.objects.filter(pk=owners[0].user_id).first() if owners else None
+    return Reader(user.pk, user.name, user.language, address) if user else None
+
+
+def answer(message_id: int) -> Answer | None:
+    """A public reply; None for anything else, so that no note ever leaves the house (B8)."""
+    message = Message.objects.filter(pk=message_id, kind=MessageKind.REPLY).first()
+    if message is None:
+        return None
+    names = Attachment.objects.filter(message=message).order_by("pk")
+    return Answer(
+        id=message.pk,
+        author=message.author_name,
+        body=message.body,
+        files=tuple(names.values_list("file__name", flat=True)),
+    )
+
+
+def actor_of(event_id: int) -> int | None:
+    """The person who caused an event."""
+    return Event.objects.values_list("actor_id", flat=True).get(pk=event_id)

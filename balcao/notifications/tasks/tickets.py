@@ -1,0 +1,196 @@
+"""What the people of a ticket are told about it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from balcao.channels.actions import post
+from balcao.events.registry import task
+from balcao.notifications import queries
+from balcao.notifications.queries import Answer, Reader
+from balcao.notifications.tasks.letters import (
+    Letter,
+    as_html,
+    as_text,
+    first_name,
+    page,
+    reading,
+)
+from balcao.policy.book import Policy
+from balcao.policy.lifecycle import Verb
+from balcao.policy.numbers import show_number
+from balcao.rulebook import queries as rulebook
+from balcao.tickets.models import DeadlineKind, Ticket
+from balcao.tickets.queries import deadlines_of
+from balcao.web import format
+
+Words = Callable[[Ticket, Reader, Policy, datetime], Letter]
+
+
+@task("notifications.opened")
+def opened(*, now: datetime, event: int, subject: int, **_data: object) -> None:
+    """The number, both deadlines and how to go on, to the opener (S11-S13, S7)."""
+    ticket = queries.ticket(subject)
+    readers = [one for one in queries.readers_of(ticket) if one.user_id == ticket.opener_id]
+    _tell("opened", ticket, readers, _opened, event=event, now=now)
+
+
+@task("notifications.replied")
+def replied(
+    *, now: datetime, event: int, subject: int, message: int, then: str = "", **_data: object
+) -> None:
+    """The staff's answer, to everybody on the ticket; one mail also when it asks or resolves."""
+    ticket = queries.ticket(subject)
+    answer = queries.answer(message)
+    if answer is None:
+        return
+    words = {Verb.WAIT_CUSTOMER.value: _waiting, Verb.RESOLVE.value: _resolved}.get(then, _replied)
+    readers = queries.readers_of(ticket)
+    _tell("reply", ticket, readers, words, event=event, now=now, answer=answer)
+
+
+@task("notifications.waiting")
+def waiting(
+    *, now: datetime, event: int, subject: int, message: int | None = None, **_data: object
+) -> None:
+    """We need the customer; told with the answer itself when one came along."""
+    if message is None:
+        ticket = queries.ticket(subject)
+        _tell("waiting", ticket, queries.readers_of(ticket), _waiting, event=event, now=now)
+
+
+@task("notifications.resolved")
+def resolved(
+    *, now: datetime, event: int, subject: int, message: int | None = None, **_data: object
+) -> None:
+    """Resolved, to all but the one who said so; told with the answer when one came along."""
+    if message is None:
+        ticket = queries.ticket(subject)
+        readers = queries.readers_of(ticket, without=queries.actor_of(event))
+        _tell("resolved", ticket, readers, _resolved, event=event, now=now)
+
+
+@task("notifications.reopened")
+def reopened(*, now: datetime, event: int, subject: int, **_data: object) -> None:
+    """Open again, to everybody on the ticket (R5)."""
+    ticket = queries.ticket(subject)
+    _tell("reopened", ticket, queries.readers_of(ticket), _reopened, event=event, now=now)
+
+
+def _tell(
+    kind: str,
+    ticket: Ticket,
+    readers: list[Reader],
+    words: Words,
+    *,
+    event: int,
+    now: datetime,
+    answer: Answer | None = None,
+) -> None:
+    policy = rulebook.current()
+    for reader in readers:
+        with reading(reader.language, policy):
+            letter = words(ticket, reader, policy, now)
+            if answer:
+                letter = replace(
+                    letter,
+                    author=_("%(name)s wrote:") % {"name": answer.author},
+                    quote=answer.body,
+                    files=answer.files,
+                )
+            text, html = as_text(letter), as_html(letter)
+        post(
+            kind=kind,
+            key=f"{kind}:{event}:{reader.user_id}",
+            recipient=reader.address,
+            user_id=reader.user_id,
+            ticket=ticket,
+            message_id=answer.id if answer else None,
+            subject=letter.subject,
+            text=text,
+            html=html,
+            token=True,
+            automatic=answer is None,
+            now=now,
+        )
+
+
+def _letter(ticket: Ticket, reader: Reader, policy: Policy, heading: str, *lines: str) -> Letter:
+    """What every letter about a ticket has: greeting, button, how to answer, telephone."""
+    return Letter(
+        subject=heading,
+        heading=heading,
+        greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
+        lines=lines,
+        company=policy.company.name,
+        facts=((_("Number"), show_number(ticket.number)), (_("Subject"), ticket.subject)),
+        button=_("See the request"),
+        link=page("ticket", ticket.number),
+        footer=(
+            _("To go on, answer this e-mail from %(address)s, or write in the portal.")
+            % {"address": reader.address},
+            _("By phone and WhatsApp (%(phone)s) we ask for the number of the request.")
+            % {"phone": policy.company.support_phone},
+        ),
+    )
+
+
+def _opened(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:
+    number = show_number(ticket.number)
+    letter = _letter(
+        ticket,
+        reader,
+        policy,
+        _("Request #%(number)s opened") % {"number": number},
+        _("We have your request. Have the number at hand when you call."),
+    )
+    rows = deadlines_of(ticket, now=now)
+    labels = ((DeadlineKind.START, _("We start by")), (DeadlineKind.RESOLUTION, _("We finish by")))
+    zone = format.zone(policy.timezone)
+    due = tuple(
+        (label, format.full(moment, tz=zone))
+        for kind, label in labels
+        if kind in rows and (moment := rows[kind].due_at)
+    )
+    return replace(letter, facts=letter.facts + due)
+
+
+def _replied(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:
+    names = {"number": show_number(ticket.number), "subject": ticket.subject}
+    heading = _("Answer to request #%(number)s") % names
+    letter = _letter(ticket, reader, policy, heading)
+    return replace(letter, subject=_("Re: Request #%(number)s: %(subject)s") % names)
+
+
+def _waiting(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:
+    return _letter(
+        ticket,
+        reader,
+        policy,
+        _("We need you on request #%(number)s") % {"number": show_number(ticket.number)},
+        _("To go on we need your answer. Until then the time to finish is paused."),
+    )
+
+
+def _resolved(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:
+    days = policy.ticket.reopen_days
+    return _letter(
+        ticket,
+        reader,
+        policy,
+        _("Request #%(number)s resolved: did it work?") % {"number": show_number(ticket.number)},
+        _("If the problem is still there, answer within %(days)d days and we go on.")
+        % {"days": days},
+    )
+
+
+def _reopened(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:
+    return _letter(
+        ticket,
+        reader,
+        policy,
+        _("Request #%(number)s reopened") % {"number": show_number(ticket.number)},
+        _("We go on from where we stopped."),
+    )
