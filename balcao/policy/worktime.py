@@ -83,6 +83,8 @@ def open_intervals(
     a: datetime, b: datetime, calendar: Calendar
 ) -> Iterator[tuple[datetime, datetime]]:
     """The open time between ``a`` and ``b`` in UTC, in order; intervals that touch are joined."""
+    if a >= b:
+        return
     held: tuple[datetime, datetime] | None = None
     for opens, closes in _openings(a, calendar, b):
         if opens >= b:
