@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from balcao.entitlements.queries import find_licence, services
+from balcao.people.models import Organisation
 from balcao.people.queries import actor_by_code
 from balcao.policy import gate
 from balcao.policy.access import Actor, Role
@@ -68,7 +69,7 @@ class Command(BaseCommand):
         now = timezone.now()
         actor = actor_by_code(options["code"])
         if actor is None or not actor.is_contact:
-            self._refuse(_not_registered(now), "", options)
+            self._refuse(_not_registered(now), options)
         subject, body = _words_of(options)
         organisation, licence = _rights(actor, options["licence"])
         try:
@@ -83,15 +84,22 @@ class Command(BaseCommand):
                 key=options["key"] or secrets.token_hex(16),
             )
         except actions.Refused as refusal:
-            self._refuse(refusal.decision, refusal.draft_key or "", options)
+            self._refuse(refusal.decision, options, company=organisation, draft=refusal.draft_key)
         self._print(_shown(ticket.number), _opened, as_json=options["json"])
 
-    def _refuse(self, decision: gate.Decision, draft: str, options: dict[str, Any]) -> NoReturn:
+    def _refuse(
+        self,
+        decision: gate.Decision,
+        options: dict[str, Any],
+        *,
+        company: int | None = None,
+        draft: str | None = None,
+    ) -> NoReturn:
         """Say why in words on standard error, and as data if asked; the exit code is 1."""
-        said = words.refusal(decision, _situation(decision, options["service"]))
+        said = words.refusal(decision, _situation(decision, company, options["service"]))
         text = f"{said.why} {said.way_out}"
         if options["json"]:
-            answer = {**gate.decision_as_data(decision), "message": text, "draft": draft or None}
+            answer = {**gate.decision_as_data(decision), "message": text, "draft": draft}
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
         raise CommandError(text, returncode=REFUSED)
 
@@ -162,10 +170,12 @@ def _not_registered(now: datetime) -> gate.Decision:
     return gate.decide(request, gate.Facts(person=person), rulebook.current(), now)
 
 
-def _situation(decision: gate.Decision, service: str) -> words.Situation:
+def _situation(decision: gate.Decision, company: int | None, service: str) -> words.Situation:
     cover = decision.coverage
     names = {row.slug: row.name for row in services()}
+    organisation = Organisation.objects.filter(pk=company).first()
     return words.Situation(
+        organisation=organisation.name if organisation else "",
         product=cover.licence.product if cover and cover.licence else "",
         service=names.get(service, service),
         sales_phone=rulebook.current().company.sales_phone,
