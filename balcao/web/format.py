@@ -166,7 +166,10 @@ def deadline(
     if clock == "none" or (due is None and clock not in ("paused", "met")):
         return None
     look = _CLOCKS[clock]
-    when = "" if due is None else absolute(due, now=now, tz=tz)
+    # What is over, or stands still, has no moment to wait for.
+    when = ""
+    if due is not None and clock not in ("met", "paused"):
+        when = absolute(due, now=now, tz=tz)
     text = _clock_text(clock, due, now)
     return Chip(
         tone=look.tone,

@@ -1,11 +1,12 @@
 """Made-up values for the design page: every component in every state."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 from django.utils import timezone
 
+from balcao.policy.book import Verdict
+from balcao.policy.gate import Act, Decision, Door
 from balcao.web import format, words
 from balcao.web.shell import Entry
 
@@ -20,16 +21,6 @@ STATES = (
     "closed",
     "cancelled",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Decision:
-    """As much of a decision as its words need."""
-
-    verdict: str
-    reason: str
-    next_step: str
-    since: date | None
 
 
 def sample(now: datetime, *, focus: str = "ticket") -> SimpleNamespace:
@@ -64,7 +55,7 @@ def sample(now: datetime, *, focus: str = "ticket") -> SimpleNamespace:
         ),
         menu=(
             Entry("Início", "#", icon="house", current=True),
-            Entry("Chamados", "#", icon="tickets", count=3),
+            Entry("Chamados", "#", icon="ticket", count=3),
             Entry("Como funciona", "#", icon="circle-question-mark"),
         ),
         views=(
@@ -138,7 +129,24 @@ def _refusals(today: date) -> tuple[words.Refusal, ...]:
     )
     since = today - timedelta(days=20)
     decisions = (
-        _Decision("refuse", "licence_expired", "renew", since),
-        _Decision("ask", "service_not_covered", "talk_to_sales", None),
+        _decision(Verdict.REFUSE, "licence_expired", "renew", since),
+        _decision(Verdict.ASK, "service_not_covered", "talk_to_sales", None),
     )
     return tuple(words.refusal(decision, situation) for decision in decisions)
+
+
+def _decision(verdict: Verdict, reason: str, next_step: str, since: date | None) -> Decision:
+    return Decision(
+        verdict=verdict,
+        act=Act.OPEN,
+        door=Door.PORTAL,
+        rules=("S5",),
+        reason=reason,
+        next_step=next_step,
+        since=since,
+        coverage=None,
+        warnings=(),
+        observed=(),
+        policy_version=1,
+        at=timezone.now(),
+    )

@@ -145,13 +145,13 @@ def refusal(decision: "Decision", situation: Situation) -> Refusal:
         "product": situation.product or _("product"),
         "service": situation.service or _("this service"),
         "number": format.number(situation.number),
-        "sender": situation.sender,
+        "sender": situation.sender or _("This address"),
         "date": format.day(decision.since) if decision.since else "",
     }
     dated = sentences.DATED.get(code) if decision.since else None
     return Refusal(
-        title=str(title) % names,
-        why=str(dated or why) % names,
+        title=_filled(str(title), names),
+        why=_filled(str(dated or why), names),
         since=_since(code, decision.since),
         way_out=_way_out(decision.next_step, situation),
         next_step=decision.next_step,
@@ -211,6 +211,11 @@ def event_look(verb: str) -> Look:
 def paused_since(moment: datetime, now: datetime) -> str:
     """How long a clock has stood still."""
     return _("Paused for %(span)s") % {"span": format.span(now - moment)}
+
+
+def _filled(text: str, names: dict[str, str]) -> str:
+    """The sentence with its names; one that is unknown leaves no gap."""
+    return (text % names).replace("  ", " ")
 
 
 def _since(code: str, since: date | None) -> str:

@@ -1,4 +1,4 @@
-"""The sentences of refusals and of the timeline, in the customer's words (no rule ids, no blame)."""
+"""The sentences of refusals and of the timeline, in the customer's words: no rule ids, no blame."""
 
 from typing import TYPE_CHECKING
 

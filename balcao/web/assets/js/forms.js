@@ -136,6 +136,7 @@ const span = (name, text) => {
 for (const drop of document.querySelectorAll("[data-drop]")) {
   const input = drop.querySelector("input[type=file]");
   const list = drop.querySelector("[data-drop-list]");
+  drop.classList.add("drop-live");
   const hover = (on) => drop.classList.toggle("drop-over", on);
   drop.addEventListener("dragover", (event) => {
     event.preventDefault();
