@@ -1,0 +1,85 @@
+"""Both themes keep the contrast of WCAG 2.2 AA: 4.5 for text, 3 for edges of controls."""
+
+import re
+
+import pytest
+
+from balcao.web.assets import SOURCES
+
+THEMES = {
+    name: dict(re.findall(r"--color-([\w-]+):\s*(#[0-9a-f]{6})", body))
+    for name, body in re.findall(
+        r'@plugin "daisyui/theme" \{\s*name: "([\w-]+)";(.*?)\n\}',
+        (SOURCES / "css" / "themes.css").read_text(encoding="utf-8"),
+        re.DOTALL,
+    )
+}
+TEXT = [
+    *[("base-content", surface) for surface in ("base-100", "base-200", "base-300", "note")],
+    *[("muted", surface) for surface in ("base-100", "base-200")],
+    *[
+        (colour, surface)
+        for colour in ("primary", "success", "warning", "error", "info", "accent-ink")
+        for surface in ("base-100", "base-200")
+    ],
+    *[(colour, f"{colour}-soft") for colour in ("primary", "success", "warning", "error", "info")],
+    *[
+        ("base-content", f"{colour}-soft")
+        for colour in ("primary", "success", "warning", "error", "info", "accent")
+    ],
+    *[
+        (f"{colour}-content", colour)
+        for colour in (
+            "primary",
+            "secondary",
+            "accent",
+            "neutral",
+            "success",
+            "warning",
+            "error",
+            "info",
+            "counter",
+        )
+    ],
+    ("accent-ink", "accent-soft"),
+    ("primary-content", "primary-strong"),
+    ("counter-content", "counter-deep"),
+    ("counter-muted", "counter"),
+    ("counter-muted", "counter-deep"),
+]
+EDGES = [("edge", "base-100"), ("edge", "base-200"), ("primary", "base-200")]
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_the_measure_agrees_with_known_values() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+def test_both_themes_define_the_same_colours() -> None:
+    assert set(THEMES) == {"balcao", "balcao-dark"}
+    assert set(THEMES["balcao"]) == set(THEMES["balcao-dark"])
+
+
+@pytest.mark.parametrize("theme", sorted(THEMES))
+def test_text_can_be_read(theme: str) -> None:
+    colours = THEMES[theme]
+    weak = {pair: round(contrast(colours[pair[0]], colours[pair[1]]), 2) for pair in TEXT}
+    assert {pair: value for pair, value in weak.items() if value < 4.5} == {}
+
+
+@pytest.mark.parametrize("theme", sorted(THEMES))
+def test_the_edges_of_controls_can_be_seen(theme: str) -> None:
+    colours = THEMES[theme]
+    weak = {pair: round(contrast(colours[pair[0]], colours[pair[1]]), 2) for pair in EDGES}
+    assert {pair: value for pair, value in weak.items() if value < 3} == {}

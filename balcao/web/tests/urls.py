@@ -1,0 +1,17 @@
+"""The routes the shells name, so that this room is tested without the rooms above it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from balcao.web.guards import guard
+
+
+@guard("public")
+def nothing(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+urlpatterns = [
+    path(f"{name}/", nothing, name=name)
+    for name in ("home", "sign_in", "sign_out", "set_theme", "set_language")
+]
