@@ -33,5 +33,4 @@ class Command(BaseCommand):
             respawn_failed_workers=True,
             workers_kill_timeout=10,
             log_level=LogLevels.warning,
-            process_name="balcao-web",
         ).serve()
