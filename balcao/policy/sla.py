@@ -103,11 +103,13 @@ def due(
     ``roll`` moves a deadline in closed hours to the next opening (R1, see ``rolls``).
     """
     rules = policy.sla
+    opened = opened.astimezone(UTC)
     anchor = opened if rules.resolution_anchor == "opened" else started
     start = _advance(opened, rules.start, clock, policy.calendar)
     resolution = None
     if anchor is not None:
         merged = _merged(pauses, now)
+        anchor = anchor.astimezone(UTC)
         resolution = _advance_outside(anchor, rules.resolution, merged, clock, policy.calendar)
     if roll:
         start = _rolled(start, policy.calendar)
@@ -119,7 +121,7 @@ def _advance(
     start: datetime, amount: timedelta, clock: Clock, calendar: Calendar
 ) -> datetime | None:
     if clock is Clock.ELAPSED:
-        return start.astimezone(UTC) + amount
+        return start + amount
     return worktime.add_business(start, amount, calendar)
 
 
@@ -153,8 +155,12 @@ def _advance_outside(
 def _merged(pauses: Sequence[Interval], now: datetime | None) -> list[Interval]:
     """In order and apart, empty ones dropped; one that still runs ends at ``now`` if given."""
     merged: list[Interval] = []
-    for pause in sorted(pauses, key=lambda each: each.start):
-        end = now if pause.end is None else pause.end
+    in_utc = [
+        Interval(each.start.astimezone(UTC), each.end.astimezone(UTC) if each.end else now)
+        for each in pauses
+    ]
+    for pause in sorted(in_utc, key=lambda each: each.start):
+        end = pause.end
         if end is not None and end <= pause.start:
             continue
         last = merged[-1] if merged else None

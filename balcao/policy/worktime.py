@@ -9,13 +9,13 @@ that a day with a change of the clock is as long as it really was:
 - a local time that never happens (the clock goes forward) means the moment of the change.
 
 Both are monotone, so spans never overlap and adjacent spans touch. Intervals are half open: at the
-closing minute the desk is closed. A search for an
+closing minute the desk is closed. Every question is turned into UTC first: Python compares and
+subtracts two moments of one zone by their wall clocks. A search for an
 opening goes no further than ``HORIZON_DAYS`` days, ten years.
 """
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from balcao.policy.book import Calendar, Span
@@ -83,13 +83,14 @@ def open_intervals(
     a: datetime, b: datetime, calendar: Calendar
 ) -> Iterator[tuple[datetime, datetime]]:
     """The open time between ``a`` and ``b`` in UTC, in order; intervals that touch are joined."""
+    a, b = a.astimezone(UTC), b.astimezone(UTC)
     if a >= b:
         return
     held: tuple[datetime, datetime] | None = None
     for opens, closes in _openings(a, calendar, b):
         if opens >= b:
             break
-        piece = max(opens, a.astimezone(UTC)), min(closes, b.astimezone(UTC))
+        piece = max(opens, a), min(closes, b)
         if held is not None and held[1] == piece[0]:
             held = held[0], piece[1]
             continue
@@ -112,11 +113,11 @@ def add_business(start: datetime, amount: timedelta, calendar: Calendar) -> date
     ends there, not at the next opening. None: the calendar does not open long enough within ten
     years.
     """
-    left = amount
+    start, left = start.astimezone(UTC), amount
     if left <= _ZERO:
-        return start.astimezone(UTC)
+        return start
     for opens, closes in _openings(start, calendar):
-        begins = max(opens, start.astimezone(UTC))
+        begins = max(opens, start)
         if left <= closes - begins:
             return begins + left
         left -= closes - begins
@@ -125,11 +126,11 @@ def add_business(start: datetime, amount: timedelta, calendar: Calendar) -> date
 
 def next_opening(moment: datetime, calendar: Calendar) -> datetime | None:
     """``moment`` itself while the desk is open, else when it opens; None: not in ten years."""
-    for opens, _ in islice(_openings(moment, calendar), 1):
-        return max(opens, moment.astimezone(UTC))
-    return None
+    moment = moment.astimezone(UTC)
+    opening = next(_openings(moment, calendar), None)
+    return max(opening[0], moment) if opening else None
 
 
 def is_open(moment: datetime, calendar: Calendar) -> bool:
     """Whether the desk is open at ``moment``."""
-    return next_opening(moment, calendar) == moment
+    return next_opening(moment, calendar) == moment.astimezone(UTC)

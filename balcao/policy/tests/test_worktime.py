@@ -264,6 +264,14 @@ def test_results_are_in_utc_whatever_the_zone_of_the_question() -> None:
     )
 
 
+def test_an_ambiguous_moment_given_in_local_time_is_open_like_the_same_one_in_utc() -> None:
+    night = a_calendar((0, 360), timezone="Europe/Berlin", weekend=True)
+    for hour in (0, 1):
+        moment = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+        assert is_open(moment.astimezone(ZoneInfo("Europe/Berlin")), night)
+        assert is_open(moment, night)
+
+
 def test_a_repeated_local_time_means_its_first_occurrence() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     assert moment_of(date(2026, 10, 25), 150, berlin) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
