@@ -33,7 +33,7 @@ def send(delivery_id: int, *, now: datetime) -> None:
     envelope = "" if mail.automatic else mail.sender
     try:
         answer = transport().send(
-            compose(mail).as_bytes(),
+            compose(mail),
             sender=envelope,
             recipient=mail.recipient,
             message_id=mail.message_id,

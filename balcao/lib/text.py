@@ -181,7 +181,7 @@ _POLITE = _THANKS | frozenset(
     " perfeita ótimo otimo ótima excelente show funcionou resolvido resolveu deu já ja está esta"
     " bom boa dia tarde noite oi olá ola equipe pessoal você vocês voce voces you very much so for"
     " the your help support again a lot great perfect it works all good now everyone team hi hello"
-    " desde mais uma vez um abraço abraços".split()
+    " desde mais uma vez um abraço abraços todos todas".split()
 )
 _SIGN_OFF = re.compile(
     r"^\s*(?:att\b|atte\b|atenciosamente|cordialmente|abs\b|abraços?|grat[oa]\s*[,.]?\s*$|--\s*$"

@@ -1,13 +1,15 @@
 """Writing a mail: plain text and HTML, and headers that nobody's words can break.
 
-Everything a person wrote reaches a header through one line, so neither a subject nor a name can
-add a header or a recipient (threats D14).
+Everything a person wrote reaches a header as one line of our own encoding, so neither a subject nor
+a name can add a header or a recipient (threats D14). The headers are written here, not by
+``EmailMessage``: that one decodes ``=?utf-8?q?=0D=0ABcc:...?=`` in a subject into a real line
+break, and encodes Message-IDs longer than a line.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -17,7 +19,7 @@ from balcao.lib.text import clean_text
 _MAX_LINE = 250
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{3,240}>")
-_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+_PLAIN = re.compile(r"[\x20-\x7e]{0,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,9 @@ class Outgoing:
     automatic: bool
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
-    extra: dict[str, str] = field(default_factory=dict)
 
 
-def compose(mail: Outgoing) -> EmailMessage:
+def compose(mail: Outgoing) -> bytes:
     """The message, ready for the wire. Raises ValueError for an address or id that is not one."""
     for address in (mail.sender, mail.recipient):
         if not _ADDRESS.fullmatch(address):
@@ -46,27 +47,46 @@ def compose(mail: Outgoing) -> EmailMessage:
     ids = [mail.message_id, *mail.references, *([mail.in_reply_to] if mail.in_reply_to else [])]
     if not all(is_id(one) for one in ids):
         raise ValueError("not a message id")
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address(display_name=one_line(mail.sender_name), addr_spec=mail.sender)
-    message["To"] = mail.recipient
-    message["Subject"] = one_line(mail.subject)
-    message["Date"] = format_datetime(mail.date)
-    message["Message-ID"] = mail.message_id
+    fields = [
+        ("From", f"{_phrase(mail.sender_name)} <{mail.sender}>".strip()),
+        ("To", mail.recipient),
+        ("Subject", _words(mail.subject)),
+        ("Date", format_datetime(mail.date)),
+        ("Message-ID", mail.message_id),
+    ]
     if mail.in_reply_to:
-        message["In-Reply-To"] = mail.in_reply_to
+        fields.append(("In-Reply-To", mail.in_reply_to))
     if mail.references:
-        message["References"] = " ".join(mail.references)
+        fields.append(("References", "\r\n ".join(mail.references)))
     if mail.automatic:
-        message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    for name, value in mail.extra.items():
-        if not _HEADER.fullmatch(name) or name in message:
-            raise ValueError("not a header of our own")
-        message[name] = one_line(value)
+        fields.append(("Auto-Submitted", "auto-generated"))
+    fields.append(("X-Auto-Response-Suppress", "OOF, AutoReply"))
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields)
+    return head.encode("ascii") + _body(mail)
+
+
+def _body(mail: Outgoing) -> bytes:
+    message = EmailMessage(policy=SMTP)
     message.set_content(clean_text(mail.text), cte="quoted-printable")
     if mail.html:
         message.add_alternative(clean_text(mail.html), subtype="html", cte="quoted-printable")
-    return message
+    return message.as_bytes()
+
+
+def _words(text: str) -> str:
+    """Header text: as it is when that is short and plain, else encoded (RFC 2047)."""
+    line = one_line(text)
+    if _PLAIN.fullmatch(line) and "=?" not in line:
+        return line
+    return Header(line, "utf-8", maxlinelen=72).encode(linesep="\r\n")
+
+
+def _phrase(name: str) -> str:
+    words = _words(name)
+    if words.startswith("=?") or not words:
+        return words
+    escaped = words.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def is_id(text: str) -> bool:

@@ -109,7 +109,7 @@ def _contents(leaves: list[parts.Leaf]) -> tuple[str, tuple[Part, ...]]:
     """The text to read and the files beside it.
 
     Of alternatives the plain text is read; HTML where there is no other. Everything that is not
-    read is a file, in its order.
+    read is a file, in its order, and so is a text too long to be read whole.
     """
     read = [leaf for leaf in leaves if _is_text(leaf)]
     plain_groups = {
@@ -123,12 +123,20 @@ def _contents(leaves: list[parts.Leaf]) -> tuple[str, tuple[Part, ...]]:
         if leaf.kind == "text/html":
             hidden = leaf.group in plain_groups or (leaf.group[0] != "mixed" and has_plain)
             if not hidden:
-                texts.append(html_to_text(headers.decode_bytes(leaf.content, leaf.charset)))
+                texts.append(html_to_text(_decoded(leaf)))
         else:
-            texts.append(clean_text(headers.decode_bytes(leaf.content, leaf.charset)))
-    files = [leaf for leaf in leaves if not _is_text(leaf) and leaf.content]
+            texts.append(clean_text(_decoded(leaf)))
+    files = [
+        leaf
+        for leaf in leaves
+        if leaf.content and (not _is_text(leaf) or len(leaf.content) > MAX_TEXT)
+    ]
     text = "\n\n".join(text.strip() for text in texts if text.strip())
     return text[:MAX_TEXT], tuple(_file(leaf, n) for n, leaf in enumerate(files, start=1))
+
+
+def _decoded(leaf: parts.Leaf) -> str:
+    return headers.decode_bytes(leaf.content[: 4 * MAX_TEXT], leaf.charset)[:MAX_TEXT]
 
 
 def _is_text(leaf: parts.Leaf) -> bool:

@@ -18,6 +18,7 @@ MAX_DEPTH = 20
 MAX_PARTS = 300
 _MAX_PART_HEADERS = 16 * 1024
 _MAX_PARAMETERS = 4096
+_MAX_PADDING = 200
 
 
 class TooComplex(Exception):
@@ -146,20 +147,34 @@ def _joined(parts: dict[int, tuple[bytes, bool]]) -> str:
 
 def _pieces(body: bytes, boundary: bytes, limit: int) -> Iterator[bytes]:
     """What stands between the delimiter lines; a missing last delimiter is forgiven."""
-    line = re.compile(
-        rb"(?:\A|\r?\n)--" + re.escape(boundary.rstrip()) + rb"(--)?[ \t]*(?=\r?\n|\Z)"
-    )
     start: int | None = None
-    for count, mark in enumerate(line.finditer(body)):
+    marks = _delimiters(body, b"--" + boundary.rstrip())
+    for count, (line_start, line_end, last) in enumerate(marks):
         if count > limit:
             raise TooComplex
         if start is not None:
-            yield body[start : mark.start()].removeprefix(b"\r").removeprefix(b"\n")
-        if mark[1]:
+            yield body[start:line_start].removesuffix(b"\n").removesuffix(b"\r")
+        if last:
             return
-        start = mark.end()
+        start = line_end
     if start is not None:
-        yield body[start:].removeprefix(b"\r").removeprefix(b"\n")
+        yield body[start:]
+
+
+def _delimiters(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Start and end of each delimiter line (RFC 2046 5.1.1), and whether it is the last one."""
+    at = body.find(mark)
+    while at >= 0:
+        after = at + len(mark)
+        end = body.find(b"\n", after, after + _MAX_PADDING)
+        if end < 0 and len(body) - after <= _MAX_PADDING:
+            end = len(body)
+        starts_line = at == 0 or body[at - 1 : at] == b"\n"
+        if starts_line and end >= 0:
+            rest = body[after:end].rstrip(b" \t\r")
+            if rest in (b"", b"--"):
+                yield at, end + 1, rest == b"--"
+        at = body.find(mark, after)
 
 
 def _decoded(body: bytes, encoding: str) -> bytes:
