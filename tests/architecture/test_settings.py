@@ -7,8 +7,8 @@ from tests.architecture.plan import ROOT, tracked
 
 NAME = re.compile(r"\bBALCAO_[A-Z][A-Z0-9_]*\b")
 ROW = re.compile(r"^\| `(BALCAO_[A-Z0-9_]+)` \| (.*?) \|", re.MULTILINE)
-# Not settings: names a test or a text invents to show what an unknown one does.
-INVENTED = re.compile(r"BALCAO_(DATABSE|PROT|UNKNOWN|NO_SUCH|INVENTED)[A-Z_]*")
+# Its tests invent names to show what an unknown one does.
+INVENTING = ROOT / "balcao" / "server" / "tests"
 
 
 def documented() -> dict[str, str]:
@@ -28,7 +28,7 @@ def test_no_name_is_used_that_is_not_a_setting() -> None:
         name
         for path in tracked()
         if path.suffix in {".py", ".md", ".html", ".txt", ".toml"} or path.name == "Makefile"
+        if INVENTING not in path.parents
         for name in NAME.findall(path.read_text(encoding="utf-8"))
-        if not INVENTED.fullmatch(name)
     }
     assert used - known == set()
