@@ -1,5 +1,6 @@
 """Contracts and licences (S2, S5, R6)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from balcao.policy.entitlement import (
     LicenceFacts,
     coverage,
     local_day,
+    valid_licences,
 )
 from balcao.policy.tests.builders import (
     DAY,
@@ -244,3 +246,20 @@ def test_r6_it_stays_covered_until_the_day_that_is_shown(
     found = judge(contracts, licences)
     if found.covered and found.until is not None:
         assert judge(contracts, licences, now=NOW + (found.until - TODAY)).covered
+
+
+def test_s05_the_valid_licences_are_the_ones_that_pass() -> None:
+    over = a_contract(2, kind="saas", ends=ONE_MONTH_AGO)
+    line = a_licence(13, valid_until=None, contract=2)
+    rows = (a_licence(11), replace(EXPIRED, id=12), line)
+    assert valid_licences((a_contract(), over), rows, policy=POLICY, now=NOW) == {11}
+
+
+@given(some_contracts, some_licences)
+def test_s05_each_valid_licence_alone_covers_as_far_as_licences_go(
+    contracts: Contracts, licences: Licences
+) -> None:
+    valid = valid_licences(contracts, licences, policy=POLICY, now=NOW)
+    for row in licences:
+        alone = coverage(contracts, (row,), policy=LICENCE_ONLY, now=NOW)
+        assert alone.covered == (row.id in valid)
