@@ -95,13 +95,9 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
   for (const field of texts(form)) {
     if (!field.value && typeof kept[field.name] === "string") field.value = kept[field.name];
   }
-  let timer = 0;
   form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      const values = Object.fromEntries(texts(form).map((field) => [field.name, field.value]));
-      sessionStorage.setItem(key, JSON.stringify(values));
-    }, 500);
+    const values = Object.fromEntries(texts(form).map((field) => [field.name, field.value]));
+    sessionStorage.setItem(key, JSON.stringify(values));
   });
 }
 
