@@ -1,6 +1,7 @@
 """All reads of tickets. What the actor may not see does not exist: NotFound, never a hint."""
 
-from balcao.tickets.models import Ticket
+from balcao.files.models import StoredFile
+from balcao.tickets.models import Draft, Ticket
 from balcao.tickets.queries.access import (
     NotFound,
     get_for,
@@ -48,12 +49,14 @@ from balcao.tickets.queries.thread import (
 __all__ = [
     "Choices",
     "DeadlineRow",
+    "Draft",
     "FileRow",
     "Line",
     "MessageRow",
     "NotFound",
     "Offers",
     "Page",
+    "StoredFile",
     "Ticket",
     "TicketRow",
     "View",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from balcao.entitlements.queries import contract_facts, licence_facts
 from balcao.policy import access, gate, lifecycle
-from balcao.policy.access import Actor, Permission
+from balcao.policy.access import Actor, Permission, TicketScope
 from balcao.policy.book import Policy
 from balcao.policy.entitlement import Coverage, coverage
 from balcao.policy.lifecycle import State, Verb
@@ -13,17 +13,18 @@ from balcao.rulebook import queries as rulebook
 from balcao.tickets.models import StateSpan, Ticket
 from balcao.tickets.queries.access import NotFound, get_for, scope_of, ticket_facts
 
-_CUSTOMERS_VERBS = (Verb.RESOLVE, Verb.REOPEN, Verb.CANCEL)
-
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """What the ticket's customer may do now; a page offers nothing else."""
+    """What the ticket's customer may do now; a page offers nothing else.
+
+    ``reopen_until``: until when reopening is possible, None when it is not.
+    """
 
     reply: bool
     resolve: bool
-    reopen: bool
     cancel: bool
+    reopen_until: datetime | None
 
 
 def get_own(actor: Actor, number: str) -> Ticket:
@@ -54,28 +55,29 @@ def offers_for(actor: Actor, ticket: Ticket, *, policy: Policy, now: datetime) -
         policy,
         now,
     )
-    possible = {
-        verb
-        for verb in _CUSTOMERS_VERBS
-        if access.can_move(actor, verb, scope) and _leads(ticket, verb, now=now)
-    }
+    reopens = _possible(actor, ticket, scope, Verb.REOPEN)
     return Offers(
         reply=decision.allowed and access.can(actor, Permission.REPLY, scope),
-        resolve=Verb.RESOLVE in possible,
-        reopen=Verb.REOPEN in possible,
-        cancel=Verb.CANCEL in possible,
+        resolve=_possible(actor, ticket, scope, Verb.RESOLVE),
+        cancel=_possible(actor, ticket, scope, Verb.CANCEL),
+        reopen_until=_reopen_until(ticket, now=now) if reopens else None,
     )
 
 
-def _leads(ticket: Ticket, verb: Verb, *, now: datetime) -> bool:
-    if lifecycle.next_state(State(ticket.state), verb) is None:
-        return False
-    if verb is not Verb.REOPEN:
-        return True
+def _possible(actor: Actor, ticket: Ticket, scope: TicketScope, verb: Verb) -> bool:
+    leads = lifecycle.next_state(State(ticket.state), verb) is not None
+    return leads and access.can_move(actor, verb, scope)
+
+
+def _reopen_until(ticket: Ticket, *, now: datetime) -> datetime | None:
+    """Under the policy the ticket was opened under, as the action will ask it."""
     rules = rulebook.version(ticket.policy_version).ticket
-    return ticket.resolved_at is not None and lifecycle.may_reopen(
-        resolved_at=ticket.resolved_at, now=now, rules=rules
-    )
+    resolved_at = ticket.resolved_at
+    if resolved_at is None or not lifecycle.may_reopen(
+        resolved_at=resolved_at, now=now, rules=rules
+    ):
+        return None
+    return lifecycle.closes_at(resolved_at=resolved_at, rules=rules)
 
 
 def coverage_of(ticket: Ticket, *, policy: Policy, now: datetime) -> Coverage:

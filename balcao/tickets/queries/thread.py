@@ -25,6 +25,8 @@ from balcao.tickets.queries.access import NotFound, scope_of, visible_to
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
+    """An attachment: its name as cleaned, its size in bytes, the type found in its bytes."""
+
     id: UUID
     name: str
     size: int
