@@ -12,6 +12,7 @@ from balcao.policy.access import Actor
 
 @transaction.atomic
 def register_product(*, actor: Actor, now: datetime, name: str, slug: str) -> Product:
+    """A product that licences and services name; the same slug again is the same product."""
     product, made = Product.objects.get_or_create(slug=slug, defaults={"name": name})
     if made:
         emit("product.registered", product, actor=actor, now=now)
@@ -22,6 +23,7 @@ def register_product(*, actor: Actor, now: datetime, name: str, slug: str) -> Pr
 def register_service(
     *, actor: Actor, now: datetime, slug: str, name: str, name_en: str, place: int = 100
 ) -> Service:
+    """A kind of help in the catalogue; the same slug again is the same service."""
     service, made = Service.objects.get_or_create(
         slug=slug, defaults={"name": name, "name_en": name_en, "place": place}
     )
@@ -42,6 +44,7 @@ def register_contract(
     ends: date | None,
     suspended: bool = False,
 ) -> Contract:
+    """A support contract of one of the four kinds (S2). ``ends``: last covered day, local."""
     contract = Contract.objects.create(
         organisation=organisation,
         kind=kind,
@@ -68,6 +71,7 @@ def register_licence(
     version: str = "",
     extensions: int | None = None,
 ) -> Licence:
+    """A licence, or the line of a contract (R6). ``valid_until``: last valid day, local."""
     licence = Licence.objects.create(
         organisation=organisation,
         product=product,

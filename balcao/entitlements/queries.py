@@ -30,6 +30,8 @@ class LicenceRow:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRow:
+    """A service as a customer chooses it, in both languages."""
+
     slug: str
     name: str
     name_en: str

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import time
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -79,9 +78,9 @@ def _sync_folder(path: Path) -> None:
         os.close(handle)
 
 
-def discard_orphans(*, older_than: timedelta = timedelta(days=1)) -> int:
+def discard_orphans(*, now: datetime, older_than: timedelta = timedelta(days=1)) -> int:
     """Remove bytes that got no row within a day; how many files went."""
-    limit = time.time() - older_than.total_seconds()
+    limit = (now - older_than).timestamp()
     gone = 0
     for path in folder().glob("*/*"):
         if path.stat().st_mtime > limit:

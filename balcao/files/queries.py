@@ -10,6 +10,7 @@ from balcao.files.models import StoredFile
 
 
 def folder() -> Path:
+    """Where all stored files are."""
     return Path(settings.DATA) / "files"
 
 

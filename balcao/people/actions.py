@@ -30,6 +30,7 @@ def register_organisation(
     units: Iterable[str] = (),
     members_see_all: bool = False,
 ) -> Organisation:
+    """A new customer. ``tax_id``: CNPJ or CPF without punctuation; ``units``: names of branches."""
     organisation = Organisation.objects.create(
         name=name, tax_id=tax_id, members_see_all=members_see_all, created_at=now
     )
@@ -111,6 +112,7 @@ def leave(*, actor: Actor, now: datetime, user: User, organisation: Organisation
 def add_address(
     *, actor: Actor, now: datetime, user: User, address: str, primary: bool = False
 ) -> Address:
+    """From now on ``address`` identifies ``user`` (S8); ``primary`` makes it where mail goes."""
     if primary:
         Address.objects.filter(user=user, retired_at=None).update(primary=False)
     row = Address.objects.create(
@@ -131,5 +133,6 @@ def retire_address(*, actor: Actor, now: datetime, user: User, address: str) -> 
 
 @transaction.atomic
 def deactivate(*, actor: Actor, now: datetime, user: User) -> None:
+    """From the next request on ``user`` can do nothing, by any door (M4)."""
     User.objects.filter(pk=user.pk).update(is_active=False)
     emit("person.deactivated", user, actor=actor, now=now)

@@ -61,5 +61,6 @@ def _save(
 
 
 def digest_of(document: Mapping[str, object]) -> str:
+    """SHA-256 of the document's canonical JSON: the same text, the same digest."""
     text = json.dumps(document, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -51,8 +51,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "BALCAO_BASE_URL",
         "text",
-        "http://127.0.0.1:8000",
-        "Address people use in the browser; links in mail start with it, never with a header.",
+        "",
+        "Address people use in the browser; links in mail start with it, never with a header. Empty"
+        " means http:// with BALCAO_HOST and BALCAO_PORT.",
     ),
     Setting("BALCAO_HOST", "text", "127.0.0.1", "Address the web server listens on."),
     Setting("BALCAO_PORT", "int", "8000", "Port the web server listens on."),

@@ -92,7 +92,9 @@ def _hosts(base_url: str) -> list[str]:
 DEBUG = ENV.flag("BALCAO_DEBUG")
 DEMO = ENV.flag("BALCAO_DEMO")
 SECRET_KEY = _secret_key()
-BASE_URL = ENV.text("BALCAO_BASE_URL").rstrip("/")
+BASE_URL = ENV.text("BALCAO_BASE_URL").rstrip("/") or (
+    f"http://{ENV.text('BALCAO_HOST')}:{ENV.text('BALCAO_PORT')}"
+)
 SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = _hosts(BASE_URL)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]

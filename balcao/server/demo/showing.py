@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -33,18 +32,18 @@ _NAMES = {
     Role.AGENT: "agent",
     Role.SALES: "sales",
     Role.SUPERVISOR: "supervisor",
-    Role.ADMINISTRATOR: "administrator",
+    Role.ADMINISTRATOR: "administrator and auditor",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class LicenceLine:
-    """``valid_until``: the last valid day, or None for a perpetual licence."""
+    """``valid_until``: the last valid day (ISO 8601), or None for a perpetual licence."""
 
     key: str
     product: str
     organisation: str
-    valid_until: date | None
+    valid_until: str | None
     valid: bool
 
 
@@ -80,9 +79,8 @@ def sign_in_lines() -> str:
     found: dict[Role, Person] = {}
     for person in people():
         found.setdefault(person.role, person)
-    # The plain customer of the biggest company shows most: its administrator is listed besides.
     lines = [
-        f"  {_NAMES[role]:<15}{found[role].user_code}  {found[role].password}"
+        f"  {_NAMES[role]:<27}{found[role].user_code}  {found[role].password}"
         for role in _ROLES
         if role in found
     ]
@@ -122,7 +120,7 @@ def _licences() -> dict[str, tuple[LicenceLine, ...]]:
                 key=key_of[row.id],
                 product=row.product,
                 organisation=company.name,
-                valid_until=row.valid_until,
+                valid_until=row.valid_until.isoformat() if row.valid_until else None,
                 valid=row.valid,
             )
             for row in licences_of(company.pk, policy=policy, now=now)

@@ -6,6 +6,9 @@ import pytest
 
 from balcao.server.environment import SETTINGS, Environment, SettingError
 
+PORT = "BALCAO_PORT"
+UNHEARD_OF = "BALCAO_" + "XYZZY" * 3
+
 
 def test_without_any_variable_every_setting_has_its_default() -> None:
     env = Environment({"PATH": "/bin"})
@@ -16,7 +19,7 @@ def test_an_unknown_name_is_refused_and_the_near_one_suggested() -> None:
     with pytest.raises(SettingError, match="BALCAO_PROT; did you mean BALCAO_PORT"):
         Environment({"BALCAO_PROT": "8000"})
     with pytest.raises(SettingError, match=r"docs/settings\.md"):
-        Environment({"BALCAO_XYZZY_QUUX_12345": "1"})
+        Environment({UNHEARD_OF: "1"})
 
 
 def test_only_secrets_are_read_from_files(tmp_path: Path) -> None:
@@ -24,8 +27,8 @@ def test_only_secrets_are_read_from_files(tmp_path: Path) -> None:
     file.write_text("x" * 40 + "\n")
     env = Environment({"BALCAO_SECRET_KEY_FILE": str(file)})
     assert env.text("BALCAO_SECRET_KEY") == "x" * 40
-    with pytest.raises(SettingError, match="BALCAO_PORT_FILE"):
-        Environment({"BALCAO_PORT_FILE": str(file)})
+    with pytest.raises(SettingError, match=f"{PORT}_FILE"):
+        Environment({f"{PORT}_FILE": str(file)})
 
 
 def test_a_secret_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ def create_queue(
     members: Iterable[User] = (),
     services: Iterable[Service] = (),
 ) -> Queue:
+    """A queue, the people who serve it and the services whose tickets wait in it."""
     queue = Queue.objects.create(name=name, slug=slug, is_default=is_default)
     queue.members.set(members)
     queue.services.set(services)

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
 from balcao.server import demo, preflight
@@ -38,8 +37,7 @@ class Command(BaseCommand):
         preflight.check_database()
         demo.prepare(progress=_tell)
         if options["json"]:
-            text = json.dumps(demo.as_json(), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
-            self.stdout.write(text)
+            self.stdout.write(json.dumps(demo.as_json(), ensure_ascii=False, indent=2))
         else:
             self.stdout.write(_table(demo.people()))
 
@@ -68,4 +66,4 @@ def _table(people: list[demo.Person]) -> str:
 def _until(line: demo.LicenceLine) -> str:
     if line.valid_until is None:
         return "perpetual"
-    return f"{'until' if line.valid else 'ended'} {line.valid_until:%Y-%m-%d}"
+    return f"{'until' if line.valid else 'ended'} {line.valid_until}"
