@@ -1,0 +1,143 @@
+"""A desk's whole life through the real actions, in which every text holds one tell-tale word."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from balcao.channels import actions as channels
+from balcao.channels import intake
+from balcao.channels.models import Delivery, DeliveryState
+from balcao.entitlements import actions as entitlements
+from balcao.events import queue
+from balcao.files import actions as files
+from balcao.people import actions as people
+from balcao.people.models import User
+from balcao.policy.access import SYSTEM, Role
+from balcao.policy.lifecycle import Verb
+from balcao.tickets import actions as tickets
+from balcao.tickets.models import Queue, Ticket
+from tests import cast
+from tests.cast import NOW, Customer, acting
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+WORD = "canarinho"
+"""One plain word, so that no check of shapes keeps it out of an event."""
+
+
+def tell() -> None:
+    """Register everybody, serve one ticket to its end, refuse, receive mail, say goodbye."""
+    line = tickets.create_queue(actor=SYSTEM, now=NOW, name=WORD, slug=WORD)
+    agent = cast.a_member_of_staff(Role.AGENT, Role.SUPERVISOR, queues=(line,), name=WORD)
+    sales = cast.a_member_of_staff(Role.SALES, name=WORD)
+    tickets.add_members(actor=SYSTEM, now=NOW, queue=line, members=[sales])
+    entitlements.register_product(actor=SYSTEM, now=NOW, name=WORD, slug=WORD)
+    entitlements.register_service(actor=SYSTEM, now=NOW, slug=WORD, name=WORD, name_en=WORD)
+    customer = cast.a_customer(name=WORD)
+    people.add_address(actor=SYSTEM, now=NOW, user=customer.user, address=_address())
+    ticket = _wait(customer, line, agent)
+    _serve(ticket, customer, agent, sales)
+    _correspond(ticket, customer)
+    _end(ticket, customer, agent)
+    _refuse(ticket)
+    _leave(customer)
+
+
+def _address() -> str:
+    return f"{WORD}-{secrets.token_hex(4)}@{WORD}.example"
+
+
+def _opened(customer: Customer, line: Queue) -> Ticket:
+    return cast.a_ticket(customer, subject=WORD, body=WORD, queue=line)
+
+
+def _wait(customer: Customer, line: Queue, agent: User) -> Ticket:
+    """In line: taken, let go of, taken by hand, given back; another one is cancelled."""
+    ticket = _opened(customer, line)
+    tickets.take_next(actor=acting(agent), now=NOW)
+    tickets.run_due(NOW + HOUR)
+    for act in (tickets.assign_to_me, tickets.give_back, tickets.assign_to_me):
+        act(actor=acting(agent), now=NOW + HOUR, ticket_id=ticket.pk)
+    _move(_opened(customer, line), Verb.CANCEL, customer.user, NOW + HOUR)
+    tickets.raise_breaches(NOW + 25 * HOUR)
+    return ticket
+
+
+def _move(ticket: Ticket, verb: Verb, who: User, now: datetime) -> None:
+    tickets.change_state(actor=acting(who), now=now, ticket_id=ticket.pk, verb=verb)
+
+
+def _write(ticket: Ticket, customer: Customer, now: datetime) -> None:
+    tickets.customer_message(
+        actor=customer.actor,
+        now=now,
+        ticket_id=ticket.pk,
+        body=WORD,
+        key=secrets.token_hex(8),
+        files=[files.store(WORD.encode(), name=f"{WORD}.txt", now=now)],
+    )
+
+
+def _serve(ticket: Ticket, customer: Customer, agent: User, sales: User) -> None:
+    """Every state that a ticket in service can pass."""
+    now = NOW + 2 * HOUR
+    cast.an_answer(ticket, agent, now=now, body=WORD, then=Verb.WAIT_CUSTOMER)
+    _write(ticket, customer, now)
+    tickets.note(actor=acting(agent), now=now, ticket_id=ticket.pk, body=WORD, key=WORD)
+    _move(ticket, Verb.WAIT_THIRD, agent, now)
+    _move(ticket, Verb.RESUME, agent, now)
+    _move(ticket, Verb.ASK_SALES, agent, now)
+    _move(ticket, Verb.ANSWER_SCOPE, sales, now)
+    _move(ticket, Verb.SCHEDULE, sales, now)
+    _move(ticket, Verb.ATTEND, agent, now)
+    _move(ticket, Verb.RESOLVE, agent, now)
+    _write(ticket, customer, now)
+
+
+def _correspond(ticket: Ticket, customer: Customer) -> None:
+    """What was said goes out by mail, one mail fails, and the customer answers by mail."""
+    now = NOW + 3 * HOUR
+    failing = channels.post(
+        kind="reply", key=WORD, recipient=_address(), subject=WORD, text=WORD, html=WORD, now=now
+    )
+    channels.mark_failed(failing, answer=WORD, now=now)
+    queue.run_pending(now)
+    intake.receive(_mail(ticket, customer), now=now)
+
+
+def _end(ticket: Ticket, customer: Customer, agent: User) -> None:
+    """Resolved and closed; a mail that comes too late is kept, and its sender told."""
+    now = NOW + 4 * HOUR
+    _move(ticket, Verb.RESOLVE, agent, now)
+    tickets.run_due(now + 8 * DAY)
+    intake.receive(_mail(ticket, customer), now=now + 9 * DAY)
+    queue.run_pending(now + 9 * DAY)
+
+
+def _mail(ticket: Ticket, customer: Customer) -> bytes:
+    """An answer to the last mail about the ticket, proved by the token in its Message-ID."""
+    told = Delivery.objects.filter(ticket=ticket, state=DeliveryState.SENT).latest("pk")
+    lines = (
+        f"From: {WORD} <{customer.address}>",
+        f"Subject: {WORD}",
+        f"Message-ID: <{secrets.token_hex(8)}@{WORD}.example>",
+        f"In-Reply-To: {told.mail_id}",
+        "",
+        WORD,
+    )
+    return "\r\n".join(lines).encode()
+
+
+def _refuse(ticket: Ticket) -> None:
+    """An opening that the gate refuses; what was written stays as a draft."""
+    lapsed = cast.a_customer(licence_until=cast.TODAY - DAY, name=WORD)
+    try:
+        _opened(lapsed, ticket.queue)
+    except tickets.Refused:
+        return
+    raise AssertionError("an expired licence opened a ticket")
+
+
+def _leave(customer: Customer) -> None:
+    people.leave(actor=SYSTEM, now=NOW, user=customer.user, organisation=customer.organisation)
+    people.retire_address(actor=SYSTEM, now=NOW, user=customer.user, address=customer.address)
+    people.deactivate(actor=SYSTEM, now=NOW, user=customer.user)
