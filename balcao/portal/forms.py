@@ -1,0 +1,218 @@
+"""The shape of what a customer sends. Whether it may be done, the actions say."""
+
+import re
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from balcao.files.actions import store
+from balcao.tickets.queries import Draft, StoredFile
+from balcao.web import format
+
+MAX_SUBJECT = 200
+MAX_BODY = 50_000
+MAX_FILES = 10
+_KEY = re.compile(r"[A-Za-z0-9:_.-]{16,64}")
+
+
+def new_key() -> str:
+    """The key that makes sending the same form twice one ticket, or one message."""
+    return uuid.uuid4().hex
+
+
+def file_limit() -> int:
+    """Most bytes of files in one form: a little less than a request may hold, for the text."""
+    return settings.MAX_UPLOAD // (1024 * 1024) * 1_000_000
+
+
+def files_hint() -> str:
+    """What may be attached, in words."""
+    return _("Up to %(count)d files and %(size)s in all. You can also drag or paste them.") % {
+        "count": MAX_FILES,
+        "size": format.file_size(file_limit()),
+    }
+
+
+class SignInForm(forms.Form):
+    code = forms.CharField(
+        max_length=40,
+        label=lazy("User code"),
+        error_messages={"required": lazy("Type your user code.")},
+    )
+    password = forms.CharField(
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput,
+        label=lazy("Password"),
+        error_messages={"required": lazy("Type your password.")},
+    )
+
+
+class _WithFiles(forms.Form):
+    """A form with a key of its own, text and files."""
+
+    key = forms.CharField(required=False)
+    body = forms.CharField(
+        required=False,
+        max_length=MAX_BODY,
+        widget=forms.Textarea,
+        error_messages={"max_length": lazy("The text is too long: attach it as a file.")},
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: "MultiValueDict[str, UploadedFile[Any]] | None" = None,
+        *,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        # A form has an attribute of that name, so the field cannot be declared in the class.
+        self.fields["files"] = forms.FileField(required=False, label=_("Files"))
+        self.order_fields(self.field_order)
+        self.uploads: list[UploadedFile[Any]] = files.getlist("files") if files else []
+
+    def clean_key(self) -> str:
+        """A key of another shape was made by no page of ours: a new one takes its place."""
+        given: str = self.cleaned_data["key"]
+        return given if _KEY.fullmatch(given) else new_key()
+
+    def clean_body(self) -> str:
+        """Line ends as everywhere else; a browser sends CRLF."""
+        given: str = self.cleaned_data["body"]
+        return given.replace("\r\n", "\n")
+
+    def clean_files(self) -> "list[UploadedFile[Any]]":
+        if len(self.uploads) > MAX_FILES:
+            raise forms.ValidationError(
+                _("Choose at most %(count)d files, or put them in one ZIP file.")
+                % {"count": MAX_FILES}
+            )
+        if sum(upload.size or 0 for upload in self.uploads) > file_limit():
+            raise forms.ValidationError(
+                _("The files are too large: together they may have %(size)s.")
+                % {"size": format.file_size(file_limit())}
+            )
+        return self.uploads
+
+    def keep_files(self, now: datetime) -> list[StoredFile]:
+        """Store what was attached, outside any transaction. Raises OSError when the disk is full.
+
+        What was stored is no longer an upload, so that a form shown again stores nothing twice.
+        """
+        uploads, self.uploads = self.uploads, []
+        return [
+            store(upload.file, name=upload.name or "", now=now)
+            for upload in uploads
+            if upload.file is not None
+        ]
+
+    def cannot_keep(self) -> None:
+        """Say that the files could not be stored."""
+        self.add_error("files", _("We could not keep the files just now. Please try again."))
+
+
+class ReplyForm(_WithFiles):
+    """What a customer adds to a ticket: a text, files, or both."""
+
+    def clean(self) -> dict[str, Any]:
+        if not self.cleaned_data.get("body") and not self.uploads and "body" not in self.errors:
+            self.add_error("body", _("Write something, or attach a file."))
+        return self.cleaned_data
+
+
+class OpeningForm(_WithFiles):
+    """A new ticket. ``about`` names organisation and licence at once: ``12-55``, or ``12-``.
+
+    ``kept``: the files of the draft. Those the form names again still belong to it.
+    """
+
+    about = forms.ChoiceField(
+        label=lazy("What is it about?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": lazy("Choose the product."),
+            "invalid_choice": lazy("Choose one of the products below."),
+        },
+    )
+    service = forms.ChoiceField(
+        label=lazy("Kind of help"),
+        error_messages={
+            "required": lazy("Choose the kind of help."),
+            "invalid_choice": lazy("Choose one of the kinds of help in the list."),
+        },
+    )
+    subject = forms.CharField(
+        label=lazy("Subject"),
+        max_length=MAX_SUBJECT,
+        error_messages={
+            "required": lazy("Say in a few words what it is about."),
+            "max_length": lazy("Shorten the subject; the details go below."),
+        },
+    )
+    follows = forms.CharField(required=False, max_length=20)
+
+    field_order = ("about", "service", "subject", "body", "files", "key", "follows")
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: "MultiValueDict[str, UploadedFile[Any]] | None" = None,
+        *,
+        abouts: Sequence[tuple[str, str]],
+        services: Sequence[tuple[str, str]],
+        kept: Sequence[StoredFile],
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, files, initial=initial)
+        self.drafted = list(kept)
+        self.services = dict(services)
+        body = self.fields["body"]
+        body.required = True
+        body.label = _("What happened?")
+        body.error_messages["required"] = _("Tell us what happened.")
+        _choose(self.fields["about"], abouts)
+        _choose(self.fields["service"], [("", _("Choose")), *services])
+
+    @property
+    def kept_files(self) -> list[StoredFile]:
+        """The draft's files that are still wanted; all of them until the form says otherwise."""
+        if not self.is_bound or not isinstance(self.data, QueryDict):
+            return self.drafted
+        wanted = set(self.data.getlist("kept"))
+        return [file for file in self.drafted if str(file.pk) in wanted]
+
+    @property
+    def organisation_id(self) -> int:
+        return int(str(self.cleaned_data["about"]).partition("-")[0])
+
+    @property
+    def licence_id(self) -> int | None:
+        licence = str(self.cleaned_data["about"]).partition("-")[2]
+        return int(licence) if licence else None
+
+
+def _choose(field: forms.Field, choices: Sequence[tuple[str, str]]) -> None:
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
+def from_draft(draft: Draft) -> dict[str, Any]:
+    """What the opening form starts with when a draft is taken up again."""
+    about = f"{draft.organisation_id}-{draft.licence_id or ''}" if draft.organisation_id else ""
+    return {
+        "about": about,
+        "service": draft.service.slug if draft.service else "",
+        "subject": draft.subject,
+        "body": draft.body,
+        "key": draft.key,
+    }

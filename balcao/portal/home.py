@@ -1,0 +1,83 @@
+"""The first page: one big icon and "Abrir Chamado" (S14), what covers, what is open."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from balcao.policy import worktime
+from balcao.policy.access import can_enter
+from balcao.portal import parts
+from balcao.portal.tickets import cases
+from balcao.tickets import queries
+from balcao.tickets.queries import Choices
+from balcao.web import words
+from balcao.web.guards import PageRequest, guard
+
+SHOWN = 5
+_NAMED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The coverage bar of one organisation."""
+
+    found: words.CoverageWords
+    organisation: str
+    next_step: str
+
+
+@guard("public")
+def start(request: PageRequest) -> HttpResponse:
+    """Staff to the desk, contacts to the portal, strangers to the sign-in."""
+    if request.actor.kind == "anonymous":
+        return redirect("sign_in")
+    if can_enter(request.actor, "desk"):
+        return redirect("desk_queue")
+    if can_enter(request.actor, "portal"):
+        return redirect("portal_home")
+    raise PermissionDenied
+
+
+@guard("portal")
+def portal_home(request: PageRequest) -> HttpResponse:
+    """Where a customer begins."""
+    actor, now, policy = request.actor, request.now, request.policy
+    choices = queries.choices_of(actor, policy=policy, now=now)
+    page = queries.customer_list(actor, open_only=True)
+    calendar = policy.calendar
+    context = {
+        "first_name": actor.label.split(" ")[0],
+        "covers": covers(choices),
+        "several": len(choices) > 1,
+        "cases": cases(request, page.rows[:SHOWN]),
+        "more": len(page.rows) > SHOWN,
+        "drafts": queries.drafts_of(actor),
+        "returns": None
+        if worktime.is_open(now, calendar)
+        else worktime.next_opening(now, calendar),
+    }
+    return parts.show(request, "portal/home.html", context, place="home")
+
+
+def covers(choices: tuple[Choices, ...]) -> list[Cover]:
+    """What covers each organisation, in the words every page uses."""
+    return [
+        Cover(
+            found=words.coverage(choice.coverage, product=_products(choice)),
+            organisation=choice.organisation,
+            next_step="" if choice.coverage.covered else words.next_step("talk_to_sales"),
+        )
+        for choice in choices
+    ]
+
+
+def _products(choice: Choices) -> str:
+    """The products with a valid licence; of an uncovered organisation, the one that lapsed."""
+    cover = choice.coverage
+    if not cover.covered:
+        return cover.licence.product if cover.licence else ""
+    names = list(dict.fromkeys(row.product for row in choice.licences if row.valid))
+    rest = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" +{rest}" if rest > 0 else "")

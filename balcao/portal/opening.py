@@ -1,0 +1,213 @@
+"""Opening a ticket (S3-S6): one page, nothing typed is ever lost, and once is once (O2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from balcao.entitlements.queries import LicenceRow, ServiceRow
+from balcao.people.queries import primary_addresses
+from balcao.policy.lifecycle import State
+from balcao.policy.numbers import parse_number
+from balcao.portal import clocks, parts
+from balcao.portal.forms import OpeningForm, files_hint, from_draft, new_key
+from balcao.portal.home import covers
+from balcao.tickets import actions, queries
+from balcao.tickets.queries import Choices, StoredFile
+from balcao.web import format, words
+from balcao.web.guards import PageRequest, guard
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """One card: a product of an organisation, or the organisation with no product named."""
+
+    value: str
+    label: str
+    text: str
+    expired: bool
+
+
+@guard("portal", methods=("GET", "POST"))
+def ticket_new(request: PageRequest) -> HttpResponse:
+    """The opening page; ``?rascunho=`` takes up a draft, ``?de=`` goes on from a closed ticket."""
+    choices, services = queries.opening_choices(
+        request.actor, policy=request.policy, now=request.now
+    )
+    if request.method == "POST":
+        return _send(request, choices, services)
+    initial: dict[str, object] = {"key": new_key(), "about": _only(choices)}
+    kept: list[StoredFile] = []
+    if key := request.GET.get("rascunho", "")[:64]:
+        initial |= from_draft(queries.draft_for(request.actor, key))
+        kept = queries.draft_files(request.actor, key)
+    if number := parse_number(request.GET.get("de", "")[:20]):
+        initial["follows"] = queries.get_own(request.actor, number).number
+    form = OpeningForm(
+        abouts=_pairs(abouts(choices)), services=_catalogue(services), kept=kept, initial=initial
+    )
+    return _page(request, form, choices, kept=kept)
+
+
+def _send(
+    request: PageRequest, choices: tuple[Choices, ...], services: list[ServiceRow]
+) -> HttpResponse:
+    given = request.POST.get("key", "")[:64]
+    form = OpeningForm(
+        request.POST,
+        request.FILES,
+        abouts=_pairs(abouts(choices)),
+        services=_catalogue(services),
+        kept=queries.draft_files(request.actor, given),
+    )
+    kept = form.kept_files
+    valid = form.is_valid()
+    if "files" not in form.errors:
+        try:
+            kept = [*kept, *form.keep_files(request.now)]
+        except OSError:
+            form.cannot_keep()
+            valid = False
+    if not valid:
+        if kept:
+            _keep(request, form, kept)
+        return _page(request, form, choices, kept=kept, status=422)
+    data = form.cleaned_data
+    try:
+        ticket = actions.open_ticket(
+            actor=request.actor,
+            now=request.now,
+            organisation_id=form.organisation_id,
+            service=data["service"],
+            licence_id=form.licence_id,
+            subject=data["subject"],
+            body=data["body"],
+            key=data["key"],
+            files=kept,
+            follows=data["follows"] or None,
+        )
+    except actions.Refused as refusal:
+        return _page(request, form, choices, kept=kept, refused=refusal, status=422)
+    return redirect("ticket_opened", number=ticket.number)
+
+
+def _keep(request: PageRequest, form: OpeningForm, files: Sequence[StoredFile]) -> None:
+    """A browser never sends chosen files back by itself, so they wait with the text as a draft."""
+    actions.save_draft(
+        actor=request.actor,
+        now=request.now,
+        key=form.cleaned_data["key"],
+        subject=form.cleaned_data.get("subject", ""),
+        body=form.cleaned_data.get("body", ""),
+        files=files,
+    )
+
+
+def _page(
+    request: PageRequest,
+    form: OpeningForm,
+    choices: tuple[Choices, ...],
+    *,
+    kept: Sequence[StoredFile],
+    refused: actions.Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    key = form.cleaned_data["key"] if form.is_bound else form.initial["key"]
+    refusal = None
+    if refused is not None:
+        refusal = parts.refusal(
+            request,
+            refused.decision,
+            organisation=next(
+                row.organisation for row in choices if row.organisation_id == form.organisation_id
+            ),
+            service=form.services[form.cleaned_data["service"]],
+        )
+    context = {
+        "form": form,
+        "abouts": abouts(choices),
+        "uncovered": [row for row in covers(choices) if row.next_step] if not refusal else [],
+        "several": len(choices) > 1,
+        "kept": kept,
+        "key": key,
+        "follows": form["follows"].value() or "",
+        "refusal": refusal,
+        "files_hint": files_hint(),
+        "is_draft": bool(kept) or "rascunho" in request.GET or refusal is not None,
+    }
+    return parts.show(request, "portal/ticket_new.html", context, place="new", status=status)
+
+
+def abouts(choices: tuple[Choices, ...]) -> list[About]:
+    """The cards to choose from: valid licences, expired ones, and none in particular."""
+    several = len(choices) > 1
+    cards = []
+    for choice in choices:
+        name = choice.organisation if several else ""
+        cards += [_licence_card(choice.organisation_id, row, name) for row in choice.licences]
+        label = _("Another product, or none in particular")
+        cards.append(About(f"{choice.organisation_id}-", label, name, expired=False))
+    return cards
+
+
+def _licence_card(organisation_id: int, row: LicenceRow, organisation: str) -> About:
+    if row.valid_until is None:
+        until = _("Valid with no end date")
+    else:
+        text = _("Valid until %(date)s") if row.valid else _("Not valid since %(date)s")
+        until = text % {"date": format.day(row.valid_until)}
+    licence = _("licence %(key)s") % {"key": row.masked_key}
+    text = " · ".join(part for part in (organisation, until, licence) if part)
+    return About(f"{organisation_id}-{row.id}", row.product, text, expired=not row.valid)
+
+
+def _pairs(cards: list[About]) -> list[tuple[str, str]]:
+    return [(card.value, card.label) for card in cards]
+
+
+def _only(choices: tuple[Choices, ...]) -> str:
+    """The card that needs no choosing: the one valid product, or the company without products."""
+    cards = abouts(choices)
+    products = [card for card in cards if not card.value.endswith("-")]
+    if len(choices) == 1 and len(products) == 1 and not products[0].expired:
+        return products[0].value
+    return cards[0].value if len(cards) == 1 else ""
+
+
+def _catalogue(services: list[ServiceRow]) -> list[tuple[str, str]]:
+    portuguese = (get_language() or "").startswith("pt")
+    return [(row.slug, row.name if portuguese else row.name_en) for row in services]
+
+
+@guard("portal")
+def ticket_opened(request: PageRequest, number: str) -> HttpResponse:
+    """The number, the place in the queue, both deadlines, and how to go on."""
+    ticket = queries.get_own(request.actor, number)
+    now, actor = request.now, request.actor
+    promises = clocks.of_ticket(
+        queries.deadlines_of(ticket, now=now), state=ticket.state, opened=ticket.submitted_at
+    )
+    addresses = primary_addresses([actor.id]) if actor.id else {}
+    context = {
+        "ticket": ticket,
+        "place": queries.position_of(ticket),
+        "start": promises.start.chip(now) if promises.start else None,
+        "conclusion": promises.conclusion.chip(now) if promises.conclusion else None,
+        "address": addresses.get(actor.id or 0, ""),
+        "company": request.policy.company,
+        "asking": words.asking() if ticket.state == State.ASKING_SALES.value else None,
+    }
+    return parts.show(request, "portal/ticket_opened.html", context, place="new")
+
+
+@guard("portal", methods=("POST",))
+def draft_discard(request: PageRequest) -> HttpResponse:
+    """Throw one of the actor's own drafts away; somebody else's does not exist here (B6)."""
+    key = request.POST.get("key", "")[:64]
+    actions.discard_draft(actor=request.actor, now=request.now, key=key)
+    return redirect(f"{reverse('portal_home')}?{urlencode({'aviso': 'descartado'})}")

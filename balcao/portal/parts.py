@@ -1,0 +1,94 @@
+"""What every page of the portal shows: the menu, the way to sales, passing messages."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from balcao.policy.gate import Decision
+from balcao.web import words
+from balcao.web.guards import PageRequest
+from balcao.web.shell import Entry
+
+Place = Literal["home", "tickets", "new", ""]
+
+# What just happened, by the code in the address (``?aviso=``); any other code shows nothing.
+NOTICES = {
+    "resolvido": ("ok", lazy("Thank you for telling us. The request is resolved.")),
+    "reaberto": ("ok", lazy("The request is open again, and we go on from where it stopped.")),
+    "cancelado": ("ok", lazy("The request was cancelled.")),
+    "descartado": ("ok", lazy("The draft was thrown away.")),
+    "mudou": ("late", lazy("The request changed in the meantime. See how it stands now.")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message shown once above a page."""
+
+    tone: str
+    text: str
+
+
+def show(
+    request: PageRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    place: Place = "",
+    status: int = 200,
+) -> HttpResponse:
+    """A page of the portal."""
+    found = NOTICES.get(request.GET.get("aviso", ""))
+    messages = [Notice(found[0], str(found[1]))] if found else []
+    common = {
+        "menu": menu(place),
+        "messages": messages,
+        "sales_phone": request.policy.company.sales_phone,
+        "sales_call": call(request.policy.company.sales_phone),
+    }
+    return render(request, template, {**common, **context}, status=status)
+
+
+def menu(place: Place) -> tuple[Entry, ...]:
+    """The portal's menu."""
+    return (
+        Entry(_("Home"), reverse("portal_home"), icon="house", current=place == "home"),
+        Entry(_("Requests"), reverse("tickets"), icon="tickets", current=place == "tickets"),
+        Entry(
+            _("Open a request"), reverse("ticket_new"), icon="square-pen", current=place == "new"
+        ),
+    )
+
+
+def call(phone: str) -> str:
+    """The address that dials ``phone``; empty when there is none."""
+    digits = re.sub(r"[^0-9+]", "", phone)
+    return f"tel:{digits}" if digits else ""
+
+
+def refusal(
+    request: PageRequest,
+    decision: Decision,
+    *,
+    organisation: str = "",
+    service: str = "",
+    number: str = "",
+) -> words.Refusal:
+    """A refusal in the customer's words, with the way to sales."""
+    licence = decision.coverage.licence if decision.coverage else None
+    return words.refusal(
+        decision,
+        words.Situation(
+            organisation=organisation,
+            product=licence.product if licence else "",
+            service=service,
+            number=number,
+            sales_phone=request.policy.company.sales_phone,
+        ),
+    )

@@ -1,0 +1,219 @@
+"""One request: how it stands, what was said, and what the customer may do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from balcao.policy.lifecycle import OPEN_STATES, State, Verb
+from balcao.portal import clocks, parts
+from balcao.portal.forms import ReplyForm, files_hint, new_key
+from balcao.tickets import actions, queries
+from balcao.tickets.queries import FileRow, MessageRow, Offers, StoredFile, Ticket
+from balcao.web import words
+from balcao.web.guards import PageRequest, guard
+from balcao.web.words import Badge
+
+_VARIANTS = {"customer": "contact", "reply": "staff"}
+_PAST = frozenset({State.RESOLVED.value, State.CLOSED.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    name: str
+    size: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message of the conversation."""
+
+    id: int
+    variant: str
+    author: str
+    at: datetime
+    text: str
+    quoted: str
+    files: tuple[Attached, ...]
+    door: Badge | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A message that was refused, in words, and the draft that keeps it."""
+
+    refusal: words.Refusal
+    draft: str
+
+
+@guard("portal")
+def ticket(request: PageRequest, number: str) -> HttpResponse:
+    """The request's page."""
+    return _page(request, queries.get_own(request.actor, number))
+
+
+@guard("portal", methods=("POST",))
+def reply(request: PageRequest, number: str) -> HttpResponse:
+    """Add a message. Refused, its text and files wait as a draft for a new request."""
+    found = queries.get_own(request.actor, number)
+    form = ReplyForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, found, form=form, status=422)
+    try:
+        files = form.keep_files(request.now)
+    except OSError:
+        form.cannot_keep()
+        return _page(request, found, form=form, status=422)
+    try:
+        message = actions.customer_message(
+            actor=request.actor,
+            now=request.now,
+            ticket_id=found.pk,
+            body=form.cleaned_data["body"],
+            key=f"portal:{form.cleaned_data['key']}",
+            files=files,
+        )
+    except actions.Refused as refusal:
+        fresh = queries.get_own(request.actor, number)
+        unsent = _keep(request, fresh, form, files, refusal)
+        return _page(request, fresh, form=form, unsent=unsent, status=422)
+    return redirect(f"{reverse('ticket', args=[found.number])}#m{message.pk}")
+
+
+def _keep(
+    request: PageRequest,
+    found: Ticket,
+    form: ReplyForm,
+    files: list[StoredFile],
+    refusal: actions.Refused,
+) -> Unsent:
+    draft = actions.save_draft(
+        actor=request.actor,
+        now=request.now,
+        key=form.cleaned_data["key"],
+        subject=found.subject,
+        body=form.cleaned_data["body"],
+        organisation_id=found.organisation_id,
+        service_id=found.service_id,
+        licence_id=found.licence_id,
+        files=files,
+    )
+    said = parts.refusal(
+        request,
+        refusal.decision,
+        organisation=found.organisation.name,
+        service=service_name(found),
+        number=found.number,
+    )
+    return Unsent(refusal=said, draft=draft.key)
+
+
+@guard("portal", methods=("POST",))
+def resolve(request: PageRequest, number: str) -> HttpResponse:
+    """It is solved ("Já resolvi")."""
+    return _move(request, number, Verb.RESOLVE, "resolvido")
+
+
+@guard("portal", methods=("POST",))
+def reopen(request: PageRequest, number: str) -> HttpResponse:
+    """It is not solved yet ("Ainda não resolveu", R5)."""
+    return _move(request, number, Verb.REOPEN, "reaberto")
+
+
+@guard("portal", methods=("POST",))
+def cancel(request: PageRequest, number: str) -> HttpResponse:
+    """It is no longer wanted ("Cancelar chamado")."""
+    return _move(request, number, Verb.CANCEL, "cancelado")
+
+
+def _move(request: PageRequest, number: str, verb: Verb, done: str) -> HttpResponse:
+    found = queries.get_own(request.actor, number)
+    try:
+        actions.change_state(actor=request.actor, now=request.now, ticket_id=found.pk, verb=verb)
+    except actions.Conflict:
+        done = "mudou"
+    return redirect(f"{reverse('ticket', args=[found.number])}?{urlencode({'aviso': done})}")
+
+
+def _page(
+    request: PageRequest,
+    found: Ticket,
+    *,
+    form: ReplyForm | None = None,
+    unsent: Unsent | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    actor, now = request.actor, request.now
+    place = queries.position_of(found)
+    promises = clocks.of_ticket(
+        queries.deadlines_of(found, now=now), state=found.state, opened=found.submitted_at
+    )
+    offers = queries.offers_for(actor, found, policy=request.policy, now=now)
+    context = {
+        "ticket": found,
+        "service": service_name(found),
+        "product": found.licence.product.name if found.licence else "",
+        "several": len(actor.organisations) > 1,
+        "badge": words.state(found.state, staff=False, place=place),
+        "rail": words.rail(
+            found.state, asked=found.state in _PAST and queries.was_asked(found)
+        ),
+        "start": promises.start.chip(now) if promises.start else None,
+        "conclusion": promises.conclusion.chip(now) if promises.conclusion else None,
+        "cover": _cover(request, found),
+        "entries": [_entry(row) for row in _conversation(request, found)],
+        "offers": offers,
+        "buttons": _has_buttons(offers),
+        "form": form or ReplyForm(initial={"key": new_key()}),
+        "files_hint": files_hint(),
+        "unsent": unsent,
+    }
+    return parts.show(request, "portal/ticket.html", context, place="tickets", status=status)
+
+
+def _has_buttons(offers: Offers) -> bool:
+    return offers.resolve or offers.cancel
+
+
+def _cover(request: PageRequest, found: Ticket) -> words.CoverageWords | None:
+    """The coverage bar while the request is open; afterwards there is nothing to cover."""
+    state = State(found.state)
+    if state is State.ASKING_SALES:
+        return words.asking()
+    if state not in OPEN_STATES:
+        return None
+    cover = queries.coverage_of(found, policy=request.policy, now=request.now)
+    return words.coverage(cover, product=found.licence.product.name if found.licence else "")
+
+
+def _conversation(request: PageRequest, found: Ticket) -> list[MessageRow]:
+    """What customers read; a note is never among it, whatever other hat the reader wears (B8)."""
+    return [row for row in queries.thread_for(request.actor, found) if row.kind in _VARIANTS]
+
+
+def _entry(row: MessageRow) -> Entry:
+    return Entry(
+        id=row.id,
+        variant=_VARIANTS[row.kind],
+        author=row.author,
+        at=row.created_at,
+        text=row.body,
+        quoted=row.quoted,
+        files=tuple(_attached(file) for file in row.files),
+        door=words.door(row.door) if row.kind == "customer" else None,
+    )
+
+
+def _attached(file: FileRow) -> Attached:
+    return Attached(file.name, file.size, reverse("file", args=[file.id]))
+
+
+def service_name(found: Ticket) -> str:
+    """The service in the reader's language."""
+    portuguese = (get_language() or "").startswith("pt")
+    return found.service.name if portuguese else found.service.name_en or found.service.name

@@ -1,0 +1,25 @@
+"""The customer's addresses, and the ones everybody shares: sign-in, preferences, files."""
+
+from django.urls import path
+
+from balcao.portal import files, home, opening, preferences, sign_in, ticket, tickets, why
+
+urlpatterns = [
+    path("", home.start, name="home"),
+    path("entrar", sign_in.sign_in, name="sign_in"),
+    path("sair", sign_in.sign_out, name="sign_out"),
+    path("idioma", preferences.set_language, name="set_language"),
+    path("tema", preferences.set_theme, name="set_theme"),
+    path("inicio", home.portal_home, name="portal_home"),
+    path("chamados", tickets.tickets, name="tickets"),
+    path("chamados/abrir", opening.ticket_new, name="ticket_new"),
+    path("chamados/rascunhos/descartar", opening.draft_discard, name="draft_discard"),
+    path("chamados/<str:number>", ticket.ticket, name="ticket"),
+    path("chamados/<str:number>/aberto", opening.ticket_opened, name="ticket_opened"),
+    path("chamados/<str:number>/responder", ticket.reply, name="ticket_reply"),
+    path("chamados/<str:number>/resolvi", ticket.resolve, name="ticket_resolve"),
+    path("chamados/<str:number>/reabrir", ticket.reopen, name="ticket_reopen"),
+    path("chamados/<str:number>/cancelar", ticket.cancel, name="ticket_cancel"),
+    path("chamados/<str:number>/prazo", why.why, name="ticket_why"),
+    path("arquivos/<uuid:file_id>", files.download, name="file"),
+]
