@@ -32,16 +32,16 @@ setup: $(VENV)/.installed ## Install, build the assets and catalogues, make the 
 
 # ---------------------------------------------------------------- trying it
 
-.PHONY: test test-pure test-sqlite test-postgres test-browser
-test: test-pure test-sqlite test-postgres test-browser ## Every test: SQLite, PostgreSQL, browser
+.PHONY: test test-policy test-sqlite test-postgres test-browser
+test: test-policy test-sqlite test-postgres test-browser ## Every test: SQLite, PostgreSQL, browser
 
-# The pure rooms know no database, so once is enough; every branch of the policy is covered.
-test-pure: prepare
-	$(BIN)/coverage run --data-file=$(VENV)/.coverage --source=balcao/policy --branch -m pytest -p no:django -n0 -q balcao/policy balcao/lib
+# The pure rooms know no database, so they run once; every branch of the policy is covered.
+test-policy: prepare
+	$(BIN)/coverage run --data-file=$(VENV)/.coverage --source=balcao/policy --branch -m pytest -p no:django -n0 -q balcao/policy
 	$(BIN)/coverage report --data-file=$(VENV)/.coverage --include='balcao/policy/*' --fail-under=100
 
 test-sqlite: prepare
-	$(PYTEST) --engine=sqlite -q --ignore=balcao/policy --ignore=balcao/lib
+	$(PYTEST) --engine=sqlite -q --ignore=balcao/policy
 
 test-postgres: prepare
 	$(PYTEST) --engine=postgres -q --ignore=balcao/policy --ignore=balcao/lib

@@ -66,6 +66,8 @@ def _prepare_environment(config: pytest.Config) -> None:
             raise pytest.UsageError(str(error)) from None
     seed = config.option.seed
     os.environ["TEST_SEED"] = str(random.randrange(10_000) if seed is None else seed)  # noqa: S311
+    # The workers must agree on the order of a set, too: test ids may be made of one.
+    os.environ["PYTHONHASHSEED"] = os.environ["TEST_SEED"]
 
 
 def _load_settings(data: Path) -> None:

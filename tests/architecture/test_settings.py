@@ -3,12 +3,10 @@
 import re
 
 from balcao.server.environment import SETTINGS
-from tests.architecture.plan import ROOT, tracked
+from tests.architecture.plan import ROOT, in_tests, tracked
 
 NAME = re.compile(r"\bBALCAO_[A-Z][A-Z0-9_]*\b")
 ROW = re.compile(r"^\| `(BALCAO_[A-Z0-9_]+)` \| (.*?) \|", re.MULTILINE)
-# Its tests invent names to show what an unknown one does.
-INVENTING = ROOT / "balcao" / "server" / "tests"
 
 
 def documented() -> dict[str, str]:
@@ -28,7 +26,7 @@ def test_no_name_is_used_that_is_not_a_setting() -> None:
         name
         for path in tracked()
         if path.suffix in {".py", ".md", ".html", ".txt", ".toml"} or path.name == "Makefile"
-        if INVENTING not in path.parents
+        if not in_tests(path)  # which invent names to show what an unknown one does
         for name in NAME.findall(path.read_text(encoding="utf-8"))
     }
     assert used - known == set()
