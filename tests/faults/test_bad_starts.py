@@ -12,6 +12,9 @@ import pytest
 from tests.postgres import free_port
 
 
+MISSPELT = "BALCAO_PORT".replace("PORT", "PROT")
+
+
 def _balcao(*arguments: str, data: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if "BALCAO" not in name}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
@@ -49,7 +52,7 @@ def test_a_busy_port_names_the_port_and_the_setting(tmp_path: Path) -> None:
         ({"BALCAO_DATABASE_URL": "sqlite:////nowhere/at/all.db"}, ("cannot be opened",)),
         ({"BALCAO_DATABASE_URL": "mysql://x"}, ("postgresql://", "sqlite:///")),
         ({"BALCAO_DATABASE_URL": "postgresql://u:p@127.0.0.1:9/x"}, ("cannot be",)),
-        ({"BALCAO_PROT": "1"}, ("BALCAO_PROT", "did you mean BALCAO_PORT")),
+        ({MISSPELT: "1"}, (MISSPELT, "did you mean BALCAO_PORT")),
         ({"BALCAO_PORT": "many"}, ("BALCAO_PORT must be a whole number",)),
         ({"BALCAO_SECRET_KEY": "short"}, ("BALCAO_SECRET_KEY", "32")),
         ({"BALCAO_BASE_URL": "portal"}, ("BALCAO_BASE_URL",)),

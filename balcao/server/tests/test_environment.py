@@ -7,6 +7,7 @@ import pytest
 from balcao.server.environment import SETTINGS, Environment, SettingError
 
 PORT = "BALCAO_PORT"
+MISSPELT = PORT.replace("PORT", "PROT")
 UNHEARD_OF = "BALCAO_" + "XYZZY" * 3
 
 
@@ -16,8 +17,8 @@ def test_without_any_variable_every_setting_has_its_default() -> None:
 
 
 def test_an_unknown_name_is_refused_and_the_near_one_suggested() -> None:
-    with pytest.raises(SettingError, match="BALCAO_PROT; did you mean BALCAO_PORT"):
-        Environment({"BALCAO_PROT": "8000"})
+    with pytest.raises(SettingError, match=f"{MISSPELT}; did you mean BALCAO_PORT"):
+        Environment({MISSPELT: "8000"})
     with pytest.raises(SettingError, match=r"docs/settings\.md"):
         Environment({UNHEARD_OF: "1"})
 

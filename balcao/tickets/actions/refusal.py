@@ -44,6 +44,7 @@ class Refused(Exception):
 
     @property
     def decision(self) -> gate.Decision:
+        """What the gate answered."""
         return self.judged.decision
 
 
