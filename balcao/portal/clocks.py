@@ -27,9 +27,7 @@ class Promise:
 
     def chip(self, now: datetime, *, what: str = "") -> Chip | None:
         """The promise in words. ``what`` names it while it still runs."""
-        clock = sla.chip(
-            self.due, opened=self.opened, met_at=self.met, paused=self.paused, now=now
-        )
+        clock = sla.chip(self.due, opened=self.opened, met_at=self.met, paused=self.paused, now=now)
         tz = timezone.get_current_timezone()
         running = clock in ("ok", "soon")
         # One kept late is late by as much as it was then, not by more every minute.

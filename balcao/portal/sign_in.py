@@ -107,9 +107,7 @@ def _welcome(request: PageRequest, user_id: int, code: str, onward: str) -> Http
     return response
 
 
-def _page(
-    request: PageRequest, form: SignInForm, onward: str, *, status: int = 0
-) -> HttpResponse:
+def _page(request: PageRequest, form: SignInForm, onward: str, *, status: int = 0) -> HttpResponse:
     context = {"form": form, "onward": local(onward) or "", "left": "saiu" in request.GET}
     status = status or (422 if form.errors else 200)
     response = render(request, "portal/sign_in.html", context, status=status)

@@ -160,9 +160,7 @@ def _page(
         "product": found.licence.product.name if found.licence else "",
         "several": len(actor.organisations) > 1,
         "badge": words.state(found.state, staff=False, place=place),
-        "rail": words.rail(
-            found.state, asked=found.state in _PAST and queries.was_asked(found)
-        ),
+        "rail": words.rail(found.state, asked=found.state in _PAST and queries.was_asked(found)),
         "start": promises.start.chip(now) if promises.start else None,
         "conclusion": promises.conclusion.chip(now) if promises.conclusion else None,
         "cover": _cover(request, found),

@@ -1,4 +1,4 @@
-"""Why this deadline ("Por que este prazo?"): every stretch of time that made the deadline what it is (R1-R4)."""
+"""Why this deadline ("Por que este prazo?"): every stretch of its time (R1-R4)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
