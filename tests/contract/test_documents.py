@@ -1,0 +1,97 @@
+"""Pages that are made from the code, or describe it field by field, say what the code says."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from balcao.rulebook.actions import SHIPPED
+from tests.architecture.plan import ROOT, tracked
+from tools import roles, threats
+
+ROW = re.compile(r"^\| `([a-z_]+\.[A-Za-z0-9_]+)` \| (.*?) \| .* \| ([SR0-9, ]*) ?\|$", re.MULTILINE)
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+PATH = re.compile(r"`((?:balcao|docs|tests|tools)/[A-Za-z0-9_./-]+)`")
+
+
+def test_the_page_of_roles_is_current() -> None:
+    current = roles.PAGE.read_text(encoding="utf-8") == roles.page()
+    assert current, "run: .venv/bin/python -m tools.roles"
+
+
+def test_the_table_of_threats_is_current() -> None:
+    page = threats.PAGE.read_text(encoding="utf-8")
+    current = page == threats.written(page)
+    assert current, "run: .venv/bin/python -m tools.threats"
+
+
+def test_every_row_that_a_test_names_exists() -> None:
+    assert threats.shown().keys() - threats.ROWS.keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("test_d4_two_from_fields", ("D4",)),
+        ("test_b1_i4_a_foreign_file", ("B1", "I4")),
+        ("test_d14_no_header_is_added", ("D14",)),
+        ("test_s09_another_address", ()),
+        ("test_r5_a_thank_you", ()),
+        ("test_a_lease_that_ran_out", ()),
+        ("test_b52_bombers", ("B52",)),
+    ],
+)
+def test_a_tests_name_carries_its_rows(name: str, rows: tuple[str, ...]) -> None:
+    assert threats.rows_of(name) == rows
+
+
+def shipped() -> dict[str, str | None]:
+    """Field of the policy -> its value as the page shows it; None for a table or a long list."""
+    document = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+    return {
+        f"{section}.{name}": _shown(value)
+        for section, fields in document.items()
+        for name, value in fields.items()
+    }
+
+
+def _shown(value: object) -> str | None:
+    plain = isinstance(value, str | int) or (
+        isinstance(value, list) and all(isinstance(item, str | int) for item in value)
+    )
+    return f"`{json.dumps(value, ensure_ascii=False)}`" if plain else None
+
+
+def test_every_field_of_the_policy_is_explained_with_its_value() -> None:
+    rows = ROW.findall((ROOT / "docs" / "policy.md").read_text(encoding="utf-8"))
+    explained = {field: value for field, value, _ in rows}
+    assert len(explained) == len(rows)
+    assert explained.keys() == shipped().keys()
+    assert {f: v for f, v in explained.items() if shipped()[f] not in (None, v)} == {}
+
+
+def pages() -> list[Path]:
+    return [path for path in tracked() if path.suffix == ".md"]
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    lost = [
+        f"{path.name}: {target}"
+        for path in pages()
+        for target in LINK.findall(path.read_text(encoding="utf-8"))
+        if not (path.parent / target).exists()
+    ]
+    assert lost == []
+
+
+def test_every_file_that_a_page_names_exists() -> None:
+    lost = [
+        f"{path.name}: {name}"
+        for path in pages()
+        if path.name != "recipes.md"  # its examples name files that the reader makes
+        for name in PATH.findall(path.read_text(encoding="utf-8"))
+        if not (ROOT / name).exists()
+    ]
+    assert lost == []
