@@ -73,7 +73,9 @@ class Served:
         header = f"Authentication-Results: {AUTHSERV}; dmarc={verdict} header.from={domain}\r\n"
         with smtplib.SMTP("127.0.0.1", self.mail_port, timeout=20) as smtp:
             smtp.sendmail(
-                str(mail["From"]), [str(mail["To"])], header.encode() + mail.as_bytes(policy=default)
+                str(mail["From"]),
+                [str(mail["To"])],
+                header.encode() + mail.as_bytes(policy=default),
             )
 
 
