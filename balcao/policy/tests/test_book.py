@@ -262,6 +262,16 @@ def test_hours_of_a_date_replace_those_of_the_week() -> None:
     assert policy.calendar.names == {date(2026, 2, 18): "Cinzas"}
 
 
+def test_hours_are_read_to_the_minute_and_may_touch() -> None:
+    policy = a_policy({"calendar.week.mon": ["00:00-08:15", "08:15-12:45", "23:59-24:00"]})
+    assert policy.calendar.week[0] == (Span(0, 495), Span(495, 765), Span(1439, 1440))
+
+
+@pytest.mark.parametrize("text", ["08:00-08:00", "24:00-24:00", "08:60-09:00", "08:00-24:01", ""])
+def test_hours_that_are_no_time_of_the_day_are_a_problem(text: str) -> None:
+    assert problems({"calendar.week.mon": [text]})
+
+
 def test_a_kind_may_have_a_clock_of_its_own() -> None:
     policy = a_policy({"sla.clock_by_kind": {"saas": "business"}})
     assert policy.sla.clock_by_kind == {"saas": Clock.BUSINESS}
