@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from balcao.files.actions import store
 from balcao.tickets.queries import Draft, StoredFile
@@ -45,15 +45,15 @@ def files_hint() -> str:
 class SignInForm(forms.Form):
     code = forms.CharField(
         max_length=40,
-        label=lazy("User code"),
-        error_messages={"required": lazy("Type your user code.")},
+        label=gettext_lazy("User code"),
+        error_messages={"required": gettext_lazy("Type your user code.")},
     )
     password = forms.CharField(
         max_length=256,
         strip=False,
         widget=forms.PasswordInput,
-        label=lazy("Password"),
-        error_messages={"required": lazy("Type your password.")},
+        label=gettext_lazy("Password"),
+        error_messages={"required": gettext_lazy("Type your password.")},
     )
 
 
@@ -65,7 +65,7 @@ class _WithFiles(forms.Form):
         required=False,
         max_length=MAX_BODY,
         widget=forms.Textarea,
-        error_messages={"max_length": lazy("The text is too long: attach it as a file.")},
+        error_messages={"max_length": gettext_lazy("The text is too long: attach it as a file.")},
     )
 
     def __init__(
@@ -137,26 +137,26 @@ class OpeningForm(_WithFiles):
     """
 
     about = forms.ChoiceField(
-        label=lazy("What is it about?"),
+        label=gettext_lazy("What is it about?"),
         widget=forms.RadioSelect,
         error_messages={
-            "required": lazy("Choose the product."),
-            "invalid_choice": lazy("Choose one of the products below."),
+            "required": gettext_lazy("Choose the product."),
+            "invalid_choice": gettext_lazy("Choose one of the products below."),
         },
     )
     service = forms.ChoiceField(
-        label=lazy("Kind of help"),
+        label=gettext_lazy("Kind of help"),
         error_messages={
-            "required": lazy("Choose the kind of help."),
-            "invalid_choice": lazy("Choose one of the kinds of help in the list."),
+            "required": gettext_lazy("Choose the kind of help."),
+            "invalid_choice": gettext_lazy("Choose one of the kinds of help in the list."),
         },
     )
     subject = forms.CharField(
-        label=lazy("Subject"),
+        label=gettext_lazy("Subject"),
         max_length=MAX_SUBJECT,
         error_messages={
-            "required": lazy("Say in a few words what it is about."),
-            "max_length": lazy("Shorten the subject; the details go below."),
+            "required": gettext_lazy("Say in a few words what it is about."),
+            "max_length": gettext_lazy("Shorten the subject; the details go below."),
         },
     )
     follows = forms.CharField(required=False, max_length=20)

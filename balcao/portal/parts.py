@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from balcao.policy.gate import Decision
 from balcao.web import words
@@ -19,11 +19,14 @@ Place = Literal["home", "tickets", "new", ""]
 
 # What just happened, by the code in the address (``?aviso=``); any other code shows nothing.
 NOTICES = {
-    "resolvido": ("ok", lazy("Thank you for telling us. The request is resolved.")),
-    "reaberto": ("ok", lazy("The request is open again, and we go on from where it stopped.")),
-    "cancelado": ("ok", lazy("The request was cancelled.")),
-    "descartado": ("ok", lazy("The draft was thrown away.")),
-    "mudou": ("late", lazy("The request changed in the meantime. See how it stands now.")),
+    "resolvido": ("ok", gettext_lazy("Thank you for telling us. The request is resolved.")),
+    "reaberto": (
+        "ok",
+        gettext_lazy("The request is open again, and we go on from where it stopped."),
+    ),
+    "cancelado": ("ok", gettext_lazy("The request was cancelled.")),
+    "descartado": ("ok", gettext_lazy("The draft was thrown away.")),
+    "mudou": ("late", gettext_lazy("The request changed in the meantime. See how it stands now.")),
 }
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.http import HttpResponse
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from balcao.policy import sla
 from balcao.policy.book import Clock
@@ -17,10 +17,10 @@ from balcao.web.format import Look
 from balcao.web.guards import PageRequest, guard
 
 _WORDS = {
-    SpanKind.COUNTED: lazy("Counted"),
-    SpanKind.PAUSED: lazy("Paused: we waited for you, or it was resolved"),
-    SpanKind.CLOSED: lazy("Outside business hours: not counted"),
-    SpanKind.HOLIDAY: lazy("Holiday: not counted"),
+    SpanKind.COUNTED: gettext_lazy("Counted"),
+    SpanKind.PAUSED: gettext_lazy("Paused: we waited for you, or it was resolved"),
+    SpanKind.CLOSED: gettext_lazy("Outside business hours: not counted"),
+    SpanKind.HOLIDAY: gettext_lazy("Holiday: not counted"),
 }
 _LOOKS = {
     SpanKind.COUNTED: Look(tone="brand", icon="timer"),
