@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import FilteredRelation, Q, QuerySet
 
@@ -181,7 +182,13 @@ def counts_for(actor: Actor) -> dict[View, int]:
     parts: list[str] = []
     params: list[Any] = []
     for view in views:
-        sql, values = _view(actor, view).order_by().values("pk")[:COUNT_CAP].query.sql_with_params()
+        rows = _view(actor, view).order_by().values("pk")[:COUNT_CAP]
+        try:
+            sql, values = rows.query.sql_with_params()
+        except EmptyResultSet:
+            # Django knows without asking: this actor reaches no ticket at all.
+            parts.append("0")
+            continue
         parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608 - compiled SQL
         params.extend(values)
     with connection.cursor() as cursor:
