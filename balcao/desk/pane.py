@@ -1,0 +1,127 @@
+"""The ticket's pane: everything its template shows, in words."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from balcao.desk import chips, offers
+from balcao.desk.forms import REPLY, new_key
+from balcao.desk.place import is_fragment, menu, place_of
+from balcao.entitlements.queries import facts_for_organisation
+from balcao.lib.text import fold_quotes
+from balcao.policy.entitlement import coverage
+from balcao.policy.gate import Door
+from balcao.tickets import queries
+from balcao.tickets.queries import FileRow, MessageRow, Ticket
+from balcao.web import words
+from balcao.web.guards import PageRequest
+from balcao.web.words import Badge
+
+_VARIANTS = {"customer": "contact", "reply": "staff", "note": "note"}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the composer holds: empty, or what could not be sent, kept word for word."""
+
+    kind: str = REPLY
+    body: str = ""
+    key: str = field(default_factory=new_key)
+    errors: tuple[str, ...] = ()
+    had_files: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why the last press did nothing. ``rules``: ids and words of the rules that refused."""
+
+    title: str
+    text: str
+    rules: tuple[tuple[str, str], ...] = ()
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    name: str
+    size: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message of the thread."""
+
+    id: int
+    variant: str
+    author: str
+    at: datetime
+    text: str
+    quoted: str
+    files: tuple[Attached, ...]
+    door: Badge | None
+
+
+def show(
+    request: PageRequest,
+    ticket: Ticket,
+    *,
+    status: int = 200,
+    written: Written | None = None,
+    trouble: Trouble | None = None,
+) -> HttpResponse:
+    """The ticket's page, or its pane alone when a script puts it beside the list."""
+    actor, now = request.actor, request.now
+    thread = queries.thread_for(actor, ticket)
+    deadlines = queries.deadlines_of(ticket, now=now)
+    contracts, licences = facts_for_organisation(ticket.organisation_id)
+    found = coverage(
+        contracts, licences, policy=request.policy, now=now, licence_id=ticket.licence_id
+    )
+    place = place_of(request)
+    context = {
+        "ticket": ticket,
+        "place": place,
+        "views": menu(place),
+        "badge": words.state(ticket.state, staff=True),
+        "door": words.door(ticket.door),
+        "kind": words.kind(ticket.kind) if ticket.kind else "",
+        "chips": chips.of_ticket(
+            deadlines, state=ticket.state, opened=ticket.submitted_at, now=now, named=True
+        ),
+        "cover": words.coverage(found, product=_product(ticket)),
+        "entries": [_entry(row) for row in thread],
+        "people": [ticket.opener.name, *(user.name for user in ticket.participants.all())],
+        "seen": len(thread),
+        "offers": offers.of(request, ticket, contracts=contracts, licences=licences),
+        "written": written or Written(),
+        "trouble": trouble,
+    }
+    template = "desk/ticket_alone.html" if is_fragment(request) else "desk/ticket.html"
+    return render(request, template, context, status=status)
+
+
+def _product(ticket: Ticket) -> str:
+    return ticket.licence.product.name if ticket.licence else ""
+
+
+def _entry(row: MessageRow) -> Entry:
+    by_mail = row.door == Door.EMAIL.value
+    text, quoted = fold_quotes(row.body) if by_mail else (row.body, "")
+    return Entry(
+        id=row.id,
+        variant=_VARIANTS[row.kind],
+        author=row.author,
+        at=row.created_at,
+        text=text,
+        quoted=quoted,
+        files=tuple(_attached(file) for file in row.files),
+        door=words.door(row.door) if row.kind == "customer" else None,
+    )
+
+
+def _attached(file: FileRow) -> Attached:
+    return Attached(file.name, file.size, reverse("file", args=[file.id]))
