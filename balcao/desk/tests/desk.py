@@ -1,0 +1,76 @@
+"""What the desk's tests share: a browser at the desk, and what a page holds."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from html import unescape
+from typing import Any
+
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from balcao.desk.forms import new_key
+from balcao.people.models import User
+from balcao.tickets.models import Ticket
+from tests.cast import NOW, signed_in
+
+LATER = NOW + timedelta(hours=2)
+
+
+def at(moment: datetime = LATER) -> time_machine.travel:
+    """The whole process at ``moment``, standing still."""
+    return time_machine.travel(moment, tick=False)
+
+
+def desk_of(user: User) -> Client:
+    """The user's browser, in English so that texts are the sources' own."""
+    client = signed_in(user)
+    client.cookies["balcao_language"] = "en"
+    return client
+
+
+def text_of(response: Any) -> str:
+    """What a person reads on the page: no tags, no runs of space."""
+    html = re.sub(r"<(script|style|head)\b.*?</\1>", " ", response.content.decode(), flags=re.S)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).replace("\u00a0", " ").split())
+
+
+def page(client: Client, ticket: Ticket, **query: str) -> Any:
+    return client.get(reverse("desk_ticket", args=[ticket.number]), query)
+
+
+def write(
+    client: Client,
+    ticket: Ticket,
+    body: str,
+    *,
+    route: str = "desk_reply",
+    key: str | None = None,
+    seen: int | None = None,
+    **more: Any,
+) -> Any:
+    """Send the composer. Without ``seen`` the writer knows everything that stands there."""
+    known = ticket.messages.count() if seen is None else seen
+    data = {
+        "kind": "reply",
+        "body": body,
+        "key": key or new_key(),
+        "seen": known,
+        **more,
+    }
+    return client.post(reverse(route, args=[ticket.number]), data)
+
+
+def press(client: Client, route: str, ticket: Ticket, **data: str) -> Any:
+    return client.post(reverse(route, args=[ticket.number]), data)
+
+
+def tables() -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    """Every table with all its rows, for comparing before and after."""
+    with connection.cursor() as cursor:
+        for name in sorted(connection.introspection.table_names(cursor)):
+            quoted = connection.ops.quote_name(name)
+            cursor.execute(f"SELECT * FROM {quoted}")
+            yield name, sorted(cursor.fetchall(), key=repr)
