@@ -104,7 +104,12 @@ def _external_id(raw: bytes) -> str:
     sender = clear_sender(block)
     proved = isinstance(sender, Sender) and _is_aligned(block, sender)
     digest = hashlib.sha256(b"1" if proved else b"0")
-    for field in headers.fields(block):
+    try:
+        found = headers.strict(block)
+    except headers.Malformed:
+        digest.update(block.replace(b"\r\n", b"\n"))
+        found = []
+    for field in found:
         if field.name in _SAME_WORDS:
             digest.update(field.name.encode() + b":" + field.value.replace(b"\r", b"") + b"\n")
     digest.update(b"\n" + body.replace(b"\r\n", b"\n").rstrip(b"\n"))
