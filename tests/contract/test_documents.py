@@ -1,17 +1,22 @@
 """Pages that are made from the code, or describe it field by field, say what the code says."""
 
+import ast
+import importlib
 import json
 import re
+import textwrap
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from balcao.rulebook.actions import SHIPPED
+from tests.architecture import scan
 from tests.architecture.plan import ROOT, tracked
 from tools import roles, threats
 
-ROW = re.compile(r"^\| `([a-z_]+\.[A-Za-z0-9_]+)` \| (.*?) \| .* \| ([SR0-9, ]*) ?\|$", re.MULTILINE)
+ROW = re.compile(r"^\| `([a-z_]+\.[A-Za-z0-9_]+)` \| (.*?) \|", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 PATH = re.compile(r"`((?:balcao|docs|tests|tools)/[A-Za-z0-9_./-]+)`")
 
@@ -66,7 +71,7 @@ def _shown(value: object) -> str | None:
 
 def test_every_field_of_the_policy_is_explained_with_its_value() -> None:
     rows = ROW.findall((ROOT / "docs" / "policy.md").read_text(encoding="utf-8"))
-    explained = {field: value for field, value, _ in rows}
+    explained = dict(rows)
     assert len(explained) == len(rows)
     assert explained.keys() == shipped().keys()
     assert {f: v for f, v in explained.items() if shipped()[f] not in (None, v)} == {}
@@ -95,3 +100,46 @@ def test_every_file_that_a_page_names_exists() -> None:
         if not (ROOT / name).exists()
     ]
     assert lost == []
+
+
+def examples() -> list[ast.Module]:
+    """The Python examples of the recipes."""
+    page = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+    blocks: list[str] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    return [ast.parse(textwrap.dedent(block)) for block in blocks]
+
+
+def test_the_recipes_use_only_what_exists() -> None:
+    made = {"balcao.tickets.actions.subject", "balcao.channels.email.folder"}
+    made |= {"balcao.policy.lifecycle.may_follow"}
+    lost = [
+        name
+        for example in examples()
+        for _, name in scan.imports(example)
+        if name.startswith(("balcao.", "tests.")) and not name.startswith(tuple(made))
+        if not _exists(name)
+    ]
+    assert len(examples()) > 8
+    assert lost == []
+
+
+def _exists(name: str) -> bool:
+    """Whether `module.thing` can be imported: a name of a module, or a module."""
+    module, _, thing = name.rpartition(".")
+    try:
+        return hasattr(importlib.import_module(module), thing) or bool(find_spec(name))
+    except ImportError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("name", "exists"),
+    [
+        ("balcao.channels.intake", True),
+        ("balcao.tickets.actions.staff_reply", True),
+        ("balcao.tickets.actions.staff_answer", False),
+        ("balcao.nowhere.thing", False),
+    ],
+)
+def test_a_name_that_does_not_exist_is_noticed(name: str, exists: bool) -> None:
+    assert _exists(name) is exists
