@@ -1,20 +1,24 @@
-"""Mails for the tests, as a relay hands them over: headers of our choice and a body."""
+"""Mails for the tests, as a relay hands them over, and the tickets they are about."""
 
 import secrets
+from datetime import timedelta
 
 from django.conf import LazySettings
 
+from balcao.channels.intake import Result, receive
 from balcao.channels.models import Delivery
-from balcao.server.environment import Environment
-from balcao.tickets.models import Ticket
+from balcao.events.queue import run_pending
+from balcao.policy.lifecycle import State, Verb
+from balcao.tickets.models import Message, MessageKind, Ticket
+from tests.cast import NOW, Customer, a_customer, a_ticket, an_agent, an_answer
 
 OURS = "mx.direction.com.br"
-DOMAIN = "direction.com.br"
+HOUR = timedelta(hours=1)
 
 
 def trust_our_server(settings: LazySettings, **more: str) -> None:
     """The installation believes the Authentication-Results of ``OURS``."""
-    settings.ENV = Environment({"BALCAO_MAIL_AUTHSERV_ID": OURS, **more})
+    settings.ENV = type(settings.ENV)({"BALCAO_MAIL_AUTHSERV_ID": OURS, **more})
 
 
 def vouched(address: str, *, result: str = "pass") -> str:
@@ -86,3 +90,28 @@ def last_mail(ticket: Ticket, recipient: str) -> Delivery:
     found = Delivery.objects.filter(ticket=ticket, recipient=recipient).order_by("-pk").first()
     assert found is not None
     return found
+
+
+def written(ticket: Ticket) -> list[str]:
+    rows = Message.objects.filter(ticket=ticket, kind=MessageKind.CUSTOMER).order_by("pk")
+    return list(rows.values_list("body", flat=True))[1:]
+
+
+def the_message(result: Result) -> Message:
+    assert result.message is not None
+    return Message.objects.get(pk=result.message)
+
+
+def asked() -> tuple[Customer, Ticket]:
+    """A customer's ticket that the staff has answered, and the customer waited for."""
+    customer = a_customer()
+    ticket = a_ticket(customer)
+    an_answer(ticket, an_agent(), then=Verb.WAIT_CUSTOMER)
+    run_pending(NOW + HOUR)
+    ticket.refresh_from_db()
+    assert ticket.state == State.WAITING_CUSTOMER.value
+    return customer, ticket
+
+
+def taken(raw: bytes) -> Result:
+    return receive(raw, now=NOW + 2 * HOUR)

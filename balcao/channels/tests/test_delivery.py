@@ -22,7 +22,6 @@ from balcao.channels.models import Delivery, DeliveryState
 from balcao.channels.tests.mails import OURS, a_mail, about, trust_our_server
 from balcao.events.models import Job, JobState
 from balcao.events.queue import run_pending
-from balcao.server.environment import Environment
 from balcao.tickets.models import Ticket
 from tests.cast import NOW, a_customer, a_ticket
 from tests.postgres import free_port
@@ -34,7 +33,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def sink(settings: LazySettings, tmp_path: Path) -> Path:
-    settings.ENV = Environment({"BALCAO_MAIL_URL": f"sink://{tmp_path}/sink"})
+    settings.ENV = type(settings.ENV)({"BALCAO_MAIL_URL": f"sink://{tmp_path}/sink"})
     return tmp_path / "sink"
 
 
@@ -67,7 +66,7 @@ def server(settings: LazySettings) -> Iterator[Server]:
     made.port = free_port()
     controller = Controller(made, hostname="127.0.0.1", port=made.port)
     controller.start()
-    settings.ENV = Environment({"BALCAO_MAIL_URL": f"smtp://127.0.0.1:{made.port}"})
+    settings.ENV = type(settings.ENV)({"BALCAO_MAIL_URL": f"smtp://127.0.0.1:{made.port}"})
     yield made
     controller.stop()
 
@@ -202,7 +201,7 @@ def test_a_mail_refused_for_now_is_tried_again(server: Server, answer: str) -> N
 
 
 def test_a_server_that_never_answers_is_given_up_after_a_day(settings: LazySettings) -> None:
-    settings.ENV = Environment({"BALCAO_MAIL_URL": "smtp://127.0.0.1:1"})
+    settings.ENV = type(settings.ENV)({"BALCAO_MAIL_URL": "smtp://127.0.0.1:1"})
     row = a_delivery()
     now = NOW
     while Job.objects.filter(task="channels.send", state=JobState.READY).exists():
@@ -218,7 +217,7 @@ def test_a_server_that_never_answers_is_given_up_after_a_day(settings: LazySetti
 def test_the_demo_never_leaves_this_machine(settings: LazySettings, tmp_path: Path) -> None:
     settings.DEMO = True
     settings.DATA = tmp_path
-    settings.ENV = Environment({"BALCAO_MAIL_URL": "smtp://mail.example:25"})
+    settings.ENV = type(settings.ENV)({"BALCAO_MAIL_URL": "smtp://mail.example:25"})
     assert transport() == Sink(tmp_path / "mail")
 
 
@@ -226,21 +225,21 @@ def test_without_a_setting_mail_stays_in_the_data_folder(
     settings: LazySettings, tmp_path: Path
 ) -> None:
     settings.DATA = tmp_path
-    settings.ENV = Environment({})
+    settings.ENV = type(settings.ENV)({})
     assert transport() == Sink(tmp_path / "mail")
 
 
 def test_the_setting_names_the_way_out(settings: LazySettings) -> None:
-    settings.ENV = Environment({"BALCAO_MAIL_URL": "smtps://ana%40x:p%2Fw@mail.example"})
+    settings.ENV = type(settings.ENV)({"BALCAO_MAIL_URL": "smtps://ana%40x:p%2Fw@mail.example"})
     assert transport() == Smtp("mail.example", 465, "ana@x", "p/w", implicit_tls=True)
     assert "p/w" not in repr(transport())
-    settings.ENV = Environment({"BALCAO_MAIL_URL": "http://mail.example"})
+    settings.ENV = type(settings.ENV)({"BALCAO_MAIL_URL": "http://mail.example"})
     with pytest.raises(ImproperlyConfigured, match="BALCAO_MAIL_URL"):
         transport()
 
 
 def test_a_password_is_never_sent_in_the_clear(settings: LazySettings, server: Server) -> None:
-    settings.ENV = Environment({"BALCAO_MAIL_URL": f"smtp://ana:pw@127.0.0.1:{server.port}"})
+    settings.ENV = type(settings.ENV)({"BALCAO_MAIL_URL": f"smtp://ana:pw@127.0.0.1:{server.port}"})
     row = a_delivery()
     run_pending(NOW)
     row.refresh_from_db()

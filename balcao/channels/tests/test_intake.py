@@ -5,61 +5,42 @@ from datetime import timedelta
 import pytest
 from django.conf import LazySettings
 
-from balcao.channels.intake import Result, judge, receive, store
+from balcao.channels.intake import judge, receive, store
 from balcao.channels.models import Delivery, Inbound, Outcome
-from balcao.channels.tests.mails import OURS, a_mail, about, last_mail, trust_our_server, with_file
+from balcao.channels.tests.mails import (
+    HOUR,
+    a_mail,
+    about,
+    asked,
+    last_mail,
+    taken,
+    the_message,
+    trust_our_server,
+    with_file,
+    written,
+)
 from balcao.events.queue import run_pending
 from balcao.files.queries import open_file
 from balcao.people import actions as people
 from balcao.policy.access import SYSTEM
 from balcao.policy.lifecycle import State, Verb
 from balcao.tickets.actions import change_state
-from balcao.tickets.models import Attachment, Decision, Draft, Message, MessageKind, Ticket
+from balcao.tickets.models import Attachment, Decision, Draft, Ticket
 from tests.cast import (
     NOW,
-    Customer,
-    a_colleague,
     a_customer,
-    a_ticket,
     acting,
     an_agent,
-    an_answer,
 )
 
 pytestmark = pytest.mark.usefixtures("installation", "relay")
 
-HOUR = timedelta(hours=1)
 QUOTATION = "Em sex., 13 de nov. de 2026, Direction escreveu:\r\n> Ainda falha?"
 
 
 @pytest.fixture
 def relay(settings: LazySettings) -> None:
     trust_our_server(settings)
-
-
-def written(ticket: Ticket) -> list[str]:
-    rows = Message.objects.filter(ticket=ticket, kind=MessageKind.CUSTOMER).order_by("pk")
-    return list(rows.values_list("body", flat=True))[1:]
-
-
-def the_message(result: Result) -> Message:
-    assert result.message is not None
-    return Message.objects.get(pk=result.message)
-
-
-def asked() -> tuple[Customer, Ticket]:
-    """A customer's ticket that the staff has answered, and the customer waited for."""
-    customer = a_customer()
-    ticket = a_ticket(customer)
-    an_answer(ticket, an_agent(), then=Verb.WAIT_CUSTOMER)
-    run_pending(NOW + HOUR)
-    ticket.refresh_from_db()
-    assert ticket.state == State.WAITING_CUSTOMER.value
-    return customer, ticket
-
-
-def taken(raw: bytes) -> Result:
-    return receive(raw, now=NOW + 2 * HOUR)
 
 
 def test_s7_a_reply_to_our_mail_goes_on_with_the_ticket() -> None:
@@ -137,142 +118,6 @@ def test_s6_new_mail_of_a_stranger_leaves_no_draft() -> None:
     assert Draft.objects.count() == before
 
 
-def test_d1_another_real_customer_who_writes_the_number_is_not_added() -> None:
-    _, ticket = asked()
-    others = [a_customer(name=f"Cliente {n}") for n in range(15)]
-    results = [taken(a_mail(other.address, subject=about(ticket))) for other in others]
-    assert {(r.outcome, r.reason) for r in results} == {("refused", "other_address")}
-    assert written(ticket) == []
-
-
-def test_d1_a_colleague_who_is_not_on_the_ticket_is_not_added() -> None:
-    customer, ticket = asked()
-    colleague = a_colleague(customer)
-    assert taken(a_mail(colleague.address, subject=about(ticket))).outcome == "refused"
-    ticket.participants.add(colleague.user)
-    assert taken(a_mail(colleague.address, subject=about(ticket))).outcome == "appended"
-
-
-def test_d1_an_in_reply_to_of_ours_proves_nothing_for_another_sender() -> None:
-    customer, ticket = asked()
-    sent = last_mail(ticket, customer.address)
-    other = a_customer()
-    result = taken(a_mail(other.address, answers=sent.mail_id))
-    assert (result.outcome, result.reason, written(ticket)) == ("refused", "other_address", [])
-
-
-@pytest.mark.parametrize("auth", ["fail", "none", "temperror", None])
-def test_d2_a_plainly_forged_from_is_kept_apart_and_nobody_is_told(auth: str | None) -> None:
-    customer, ticket = asked()
-    sent = Delivery.objects.count()
-    for _ in range(12):
-        result = taken(a_mail(customer.address, subject=about(ticket), auth=auth))
-        assert (result.outcome, result.reason) == ("quarantined", "not_authenticated")
-    run_pending(NOW + 3 * HOUR)
-    assert written(ticket) == []
-    assert Delivery.objects.count() == sent
-
-
-def test_d3_the_senders_own_authentication_results_count_for_nothing() -> None:
-    customer, ticket = asked()
-    domain = customer.address.rpartition("@")[2]
-    forged = f"Authentication-Results: {OURS}; dmarc=pass header.from={domain}"
-    raw = a_mail(customer.address, subject=about(ticket), auth="fail", more=(forged,))
-    assert taken(raw).outcome == "quarantined"
-    raw = a_mail(customer.address, subject=about(ticket), auth="pass", more=(forged,))
-    assert taken(raw).outcome == "appended"
-
-
-FORGED_FROM = [
-    "From: {victim}\r\nFrom: x@evil.example",
-    "From: x@evil.example\r\nFrom: {victim}",
-    "From: {victim}, x@evil.example",
-    "From: Equipe: {victim};",
-    "From: Grupo: a@b.example; <{victim}>",
-    "From: {victim} <x@evil.example>",
-    "From : {victim}",
-    "From: =?utf-8?q?{victim}?=",
-    "Sender: {victim}",
-    "Reply-To: {victim}",
-]
-
-
-@pytest.mark.parametrize("line", FORGED_FROM)
-def test_d4_two_from_headers_or_mailboxes_are_kept_apart_with_a_reason(line: str) -> None:
-    customer, ticket = asked()
-    sent = Delivery.objects.count()
-    raw = a_mail(
-        customer.address, subject=about(ticket), from_line=line.format(victim=customer.address)
-    )
-    result = taken(raw)
-    run_pending(NOW + 3 * HOUR)
-    assert (result.outcome, result.reason) == ("quarantined", "identity_unclear")
-    assert (written(ticket), Delivery.objects.count()) == ([], sent)
-
-
-@pytest.mark.parametrize(
-    "variant",
-    ["{l}+x@{d}", "{l}.@{d}", "x{l}@{d}", "{l}@sub.{d}", "{l}@{d}.br", "{l}@cIiente.example"],
-)
-def test_d7_an_alias_or_lookalike_of_the_address_is_another_address(variant: str) -> None:
-    customer, ticket = asked()
-    local, _, domain = customer.address.partition("@")
-    result = taken(a_mail(variant.format(l=local, d=domain), subject=about(ticket)))
-    assert result.outcome in {"refused", "quarantined"}
-    assert written(ticket) == []
-
-
-def test_d8_to_and_cc_never_become_participants() -> None:
-    customer, ticket = asked()
-    other = a_customer()
-    more = (f"Cc: {other.address}", f"Resent-From: {other.address}", f"Reply-To: {other.address}")
-    assert taken(a_mail(customer.address, subject=about(ticket), more=more)).outcome == "appended"
-    assert list(ticket.participants.all()) == []
-    assert taken(a_mail(other.address, subject=about(ticket))).outcome == "refused"
-
-
-TOOLS = ("Zammad", "OTRS", "Balcao", "RT", "osTicket", "GLPI")
-ORDERS = ("Owner: 1", "Priority: 3 high", "State: closed", "Queue: 2")
-CONTROLS = [f"X-{tool}-{order}" for tool in TOOLS for order in ORDERS] + [
-    "Priority: urgent",
-    "X-Priority: 1",
-    "Importance: high",
-    "X-MSMail-Priority: High",
-    "Followup-To: x@evil.example",
-    "X-Ticket: 1",
-    "X-Assignee: 1",
-    "X-Customer-ID: 1",
-    "X-Forwarded-For: 10.0.0.1",
-    "X-Loop: 1",
-    "RT-Squelch-Replies-To: a@b.example",
-    "Disposition-Notification-To: x@evil.example",
-    "Return-Receipt-To: x@evil.example",
-    "Control: close",
-    "Expires: Fri, 13 Nov 2020 12:00:00 -0300",
-    "Keywords: urgente",
-]
-FIELDS = tuple(
-    "state assignee_id queue_id organisation_id opener_id service_id contract_id licence_id kind"
-    " subject submitted_at started_at resolved_at closed_at policy_version follows_id".split()
-)
-
-
-def test_d12_forty_control_headers_change_no_field() -> None:
-    assert len(CONTROLS) >= 40
-    customer, ticket = asked()
-    plain, plain_ticket = asked()
-    taken(a_mail(plain.address, subject=about(plain_ticket)))
-    plain_ticket.refresh_from_db()
-    raw = a_mail(customer.address, subject=about(ticket), more=tuple(CONTROLS))
-    assert taken(raw).outcome == "appended"
-    before = Ticket.objects.filter(pk=ticket.pk).values(*FIELDS).get()
-    for control in CONTROLS:
-        taken(a_mail(customer.address, subject=about(ticket), more=(control,)))
-    assert Ticket.objects.filter(pk=ticket.pk).values(*FIELDS).get() == before
-    assert before["state"] == plain_ticket.state
-    assert Delivery.objects.filter(recipient__contains="evil.example").count() == 0
-
-
 def test_q4_the_same_message_twice_is_one() -> None:
     customer, ticket = asked()
     raw = a_mail(customer.address, subject=about(ticket))
@@ -315,43 +160,6 @@ def test_files_come_with_the_message() -> None:
     assert [(a.file.name, a.file.content_type, a.file.size) for a in files] == [
         ("erro.log", "text/plain", 7)
     ]
-
-
-def test_r11_our_signed_token_authenticates_who_we_wrote_to() -> None:
-    customer, ticket = asked()
-    sent = last_mail(ticket, customer.address)
-    raw = a_mail(customer.address, answers=sent.mail_id, auth=None)
-    assert taken(raw).outcome == "appended"
-    forged = sent.mail_id.replace("@", "a@")
-    assert taken(
-        a_mail(customer.address, answers=forged, subject=about(ticket), auth=None)
-    ).outcome == ("quarantined")
-
-
-def test_c3_the_token_of_one_person_does_not_authenticate_another() -> None:
-    customer, ticket = asked()
-    colleague = a_colleague(customer)
-    ticket.participants.add(colleague.user)
-    sent = last_mail(ticket, customer.address)
-    raw = a_mail(colleague.address, answers=sent.mail_id, auth=None)
-    result = taken(raw)
-    assert (result.outcome, result.reason) == ("quarantined", "not_authenticated")
-
-
-def test_c3_the_token_of_one_ticket_does_not_open_another() -> None:
-    customer, ticket = asked()
-    other = a_ticket(customer)
-    sent = last_mail(ticket, customer.address)
-    raw = a_mail(customer.address, answers=sent.mail_id, subject=about(other), auth=None)
-    assert taken(raw).ticket == ticket.number
-    assert written(other) == []
-
-
-def test_c3_a_token_a_year_old_proves_nothing() -> None:
-    customer, ticket = asked()
-    sent = last_mail(ticket, customer.address)
-    raw = a_mail(customer.address, answers=sent.mail_id, auth=None)
-    assert receive(raw, now=NOW + timedelta(days=367)).outcome == "quarantined"
 
 
 @pytest.mark.parametrize(
@@ -430,15 +238,6 @@ def test_a_shared_address_counts_for_the_contact_of_that_ticket() -> None:
     taken(a_mail(customer.address, subject="outra coisa"))
     owners = Draft.objects.filter(subject="outra coisa").values_list("owner_id", flat=True)
     assert set(owners) == {customer.user.pk, other.user.pk}
-
-
-def test_staff_mail_is_never_relayed_as_an_answer() -> None:
-    _, ticket = asked()
-    agent = an_agent()
-    address = agent.addresses.get().address
-    result = taken(a_mail(address, subject=about(ticket)))
-    assert (result.outcome, written(ticket)) == ("refused", [])
-    assert Message.objects.filter(ticket=ticket, kind=MessageKind.REPLY).count() == 1
 
 
 def test_f1_a_poison_mail_is_kept_and_the_next_one_is_judged() -> None:
