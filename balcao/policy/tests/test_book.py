@@ -150,6 +150,7 @@ def test_all_problems_are_told_at_once_with_their_paths() -> None:
         ),
         ("sla.clock", 3, "sla.clock: must be one of elapsed, business"),
         ("sla.start_hours", True, "sla.start_hours: must be a positive number"),
+        ("sla.start_hours", 0, "sla.start_hours: must be a positive number"),
         ("sla.start_hours", float("inf"), "sla.start_hours: must be a positive number"),
         ("sla.resolution_hours", "40", "sla.resolution_hours: must be a positive number"),
         ("sla.pause_states", "open", "sla.pause_states: must be a list"),

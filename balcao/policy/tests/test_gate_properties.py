@@ -27,7 +27,9 @@ from balcao.policy.tests.builders import (
     DAY,
     NOW,
     THEM,
+    TODAY,
     US,
+    a_licence,
     a_policy,
     a_sender,
     some_facts,
@@ -189,6 +191,35 @@ def test_a_recorded_decision_is_replayed_to_the_same_answer(
     assert facts_as_data(*again) == record
     assert decision_as_data(decide(*again, policy, NOW)) == answer
     assert json.loads(json.dumps(answer)) == answer
+
+
+def test_a_decision_as_data_names_what_covers_and_what_was_noted() -> None:
+    lapsed = some_facts(licences=(a_licence(12, valid_until=TODAY - DAY),))
+    decision = decide(Request(Act.OPEN, Door.PORTAL), lapsed, a_policy({"rules.S5": "warn"}), NOW)
+    finding = {"rule": "S5", "reason": "licence_expired", "since": "2026-01-15"}
+    assert decision_as_data(decision) == {
+        "verdict": "allow",
+        "act": "open",
+        "door": "portal",
+        "rules": ["S3", "S6", "S5", "S2", "S11"],
+        "reason": None,
+        "next_step": "none",
+        "since": None,
+        "coverage": {
+            "kind": "licensing",
+            "contract": 1,
+            "licence": 12,
+            "covered": False,
+            "until": None,
+            "reason": "licence_expired",
+            "since": "2026-01-15",
+            "findings": [],
+        },
+        "warnings": [finding],
+        "observed": [],
+        "policy_version": 1,
+        "at": "2026-01-16T20:00:00+00:00",
+    }
 
 
 @given(requests)

@@ -300,6 +300,15 @@ def test_a_running_pause_lasts_to_the_end_and_empty_time_has_no_span() -> None:
         assert explain(FRIDAY_17, FRIDAY_17, clock=clock, policy=POLICY) == ()
 
 
+def test_pauses_that_touch_are_told_as_one() -> None:
+    touching = [
+        pause("2026-01-17 08:00", "2026-01-17 09:00"),
+        pause("2026-01-17 09:00", "2026-01-17 10:00"),
+    ]
+    spans = explain(FRIDAY_17, FRIDAY_17 + DAY, clock=ELAPSED, policy=POLICY, pauses=touching)
+    assert told(spans)[1] == ("paused", "", "17 10:00")
+
+
 def test_closed_time_is_cut_right_where_the_clock_goes_back_over_midnight() -> None:
     policy = a_policy(
         {

@@ -284,6 +284,13 @@ def test_a_missing_local_time_means_the_moment_of_the_change() -> None:
     assert moment_of(date(2026, 3, 29), 179, berlin) == change
 
 
+def test_hours_that_the_clock_leaps_over_are_no_opening() -> None:
+    leapt = a_calendar((130, 170), timezone="Europe/Berlin", weekend=True)
+    change = datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
+    assert not is_open(change, leapt)
+    assert next_opening(change - MINUTE, leapt) == datetime(2026, 3, 30, 0, 10, tzinfo=UTC)
+
+
 def test_a_night_shift_is_an_hour_shorter_and_longer_with_the_clock() -> None:
     night = a_calendar((0, 360), timezone="Europe/Berlin", weekend=True)
     berlin = ZoneInfo("Europe/Berlin")
