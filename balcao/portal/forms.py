@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -133,22 +133,25 @@ class ReplyForm(_WithFiles):
 class OpeningForm(_WithFiles):
     """A new ticket. ``about`` names organisation and licence at once: ``12-55``, or ``12-``.
 
+    Whether those and the service are the actor's to choose, the action says.
+
     ``kept``: the files of the draft. Those the form names again still belong to it.
     """
 
-    about = forms.ChoiceField(
+    about = forms.RegexField(
+        r"^[0-9]{1,18}-(?:[0-9]{1,18})?$",
         label=gettext_lazy("What is it about?"),
-        widget=forms.RadioSelect,
         error_messages={
             "required": gettext_lazy("Choose the product."),
-            "invalid_choice": gettext_lazy("Choose one of the products below."),
+            "invalid": gettext_lazy("Choose one of the products below."),
         },
     )
-    service = forms.ChoiceField(
+    service = forms.RegexField(
+        r"^[a-z0-9_-]{1,60}$",
         label=gettext_lazy("Kind of help"),
         error_messages={
             "required": gettext_lazy("Choose the kind of help."),
-            "invalid_choice": gettext_lazy("Choose one of the kinds of help in the list."),
+            "invalid": gettext_lazy("Choose one of the kinds of help in the list."),
         },
     )
     subject = forms.CharField(
@@ -168,20 +171,15 @@ class OpeningForm(_WithFiles):
         data: Any = None,
         files: "MultiValueDict[str, UploadedFile[Any]] | None" = None,
         *,
-        abouts: Sequence[tuple[str, str]],
-        services: Sequence[tuple[str, str]],
-        kept: Sequence[StoredFile],
+        kept: Sequence[StoredFile] = (),
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, files, initial=initial)
         self.drafted = list(kept)
-        self.services = dict(services)
         body = self.fields["body"]
         body.required = True
         body.label = _("What happened?")
         body.error_messages["required"] = _("Tell us what happened.")
-        _choose(self.fields["about"], abouts)
-        _choose(self.fields["service"], [("", _("Choose")), *services])
 
     @property
     def kept_files(self) -> list[StoredFile]:
@@ -191,6 +189,13 @@ class OpeningForm(_WithFiles):
         wanted = set(self.data.getlist("kept"))
         return [file for file in self.drafted if str(file.pk) in wanted]
 
+    def not_among(self, abouts: Collection[str], services: Collection[str]) -> bool:
+        """Say which choice is not one of these; whether there was such a choice."""
+        for name, offered in (("about", abouts), ("service", services)):
+            if self.cleaned_data[name] not in offered:
+                self.add_error(name, self.fields[name].error_messages["invalid"])
+        return bool(self.errors)
+
     @property
     def organisation_id(self) -> int:
         return int(str(self.cleaned_data["about"]).partition("-")[0])
@@ -199,11 +204,6 @@ class OpeningForm(_WithFiles):
     def licence_id(self) -> int | None:
         licence = str(self.cleaned_data["about"]).partition("-")[2]
         return int(licence) if licence else None
-
-
-def _choose(field: forms.Field, choices: Sequence[tuple[str, str]]) -> None:
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices
 
 
 def from_draft(draft: Draft) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from balcao.entitlements.queries import LicenceRow, ServiceRow
+from balcao.entitlements.queries import LicenceRow
 from balcao.people.queries import primary_addresses
 from balcao.policy.lifecycle import State
 from balcao.policy.numbers import parse_number
@@ -18,7 +18,7 @@ from balcao.portal import clocks, parts
 from balcao.portal.forms import OpeningForm, files_hint, from_draft, new_key
 from balcao.portal.home import covers
 from balcao.tickets import actions, queries
-from balcao.tickets.queries import Choices, StoredFile
+from balcao.tickets.queries import Choices, StoredFile, Ticket
 from balcao.web import format, words
 from balcao.web.guards import PageRequest, guard
 
@@ -33,38 +33,34 @@ class About:
     expired: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What may be chosen: per organisation its products, and (slug, name) of the services."""
+
+    choices: tuple[Choices, ...]
+    services: list[tuple[str, str]]
+
+
 @guard("portal", methods=("GET", "POST"))
 def ticket_new(request: PageRequest) -> HttpResponse:
     """The opening page; ``?rascunho=`` takes up a draft, ``?de=`` goes on from a closed ticket."""
-    choices, services = queries.opening_choices(
-        request.actor, policy=request.policy, now=request.now
-    )
     if request.method == "POST":
-        return _send(request, choices, services)
-    initial: dict[str, object] = {"key": new_key(), "about": _only(choices)}
+        return _send(request)
+    initial: dict[str, object] = {"key": new_key()}
     kept: list[StoredFile] = []
     if key := request.GET.get("rascunho", "")[:64]:
         initial |= from_draft(queries.draft_for(request.actor, key))
         kept = queries.draft_files(request.actor, key)
     if number := parse_number(request.GET.get("de", "")[:20]):
         initial["follows"] = queries.get_own(request.actor, number).number
-    form = OpeningForm(
-        abouts=_pairs(abouts(choices)), services=_catalogue(services), kept=kept, initial=initial
-    )
-    return _page(request, form, choices, kept=kept)
+    return _page(request, OpeningForm(initial=initial), kept=kept)
 
 
-def _send(
-    request: PageRequest, choices: tuple[Choices, ...], services: list[ServiceRow]
-) -> HttpResponse:
-    given = request.POST.get("key", "")[:64]
-    form = OpeningForm(
-        request.POST,
-        request.FILES,
-        abouts=_pairs(abouts(choices)),
-        services=_catalogue(services),
-        kept=queries.draft_files(request.actor, given),
-    )
+def _send(request: PageRequest) -> HttpResponse:
+    """Keep the files, then open; whatever stops it, the page comes back with everything typed."""
+    named = "kept" in request.POST
+    drafted = queries.draft_files(request.actor, request.POST.get("key", "")[:64]) if named else []
+    form = OpeningForm(request.POST, request.FILES, kept=drafted)
     kept = form.kept_files
     valid = form.is_valid()
     if "files" not in form.errors:
@@ -74,26 +70,36 @@ def _send(
             form.cannot_keep()
             valid = False
     if not valid:
-        if kept:
-            _keep(request, form, kept)
-        return _page(request, form, choices, kept=kept, status=422)
-    data = form.cleaned_data
+        return _page(request, form, kept=kept)
     try:
-        ticket = actions.open_ticket(
-            actor=request.actor,
-            now=request.now,
-            organisation_id=form.organisation_id,
-            service=data["service"],
-            licence_id=form.licence_id,
-            subject=data["subject"],
-            body=data["body"],
-            key=data["key"],
-            files=kept,
-            follows=data["follows"] or None,
-        )
+        ticket = _open(request, form, kept)
     except actions.Refused as refusal:
-        return _page(request, form, choices, kept=kept, refused=refusal, status=422)
+        return _page(request, form, kept=kept, refused=refusal)
+    except actions.NotAllowed:
+        offers = _offers(request)
+        if form.not_among(
+            [card.value for card in abouts(offers.choices)],
+            [slug for slug, _name in offers.services],
+        ):
+            return _page(request, form, kept=kept, offers=offers)
+        raise
     return redirect("ticket_opened", number=ticket.number)
+
+
+def _open(request: PageRequest, form: OpeningForm, files: Sequence[StoredFile]) -> Ticket:
+    data = form.cleaned_data
+    return actions.open_ticket(
+        actor=request.actor,
+        now=request.now,
+        organisation_id=form.organisation_id,
+        service=data["service"],
+        licence_id=form.licence_id,
+        subject=data["subject"],
+        body=data["body"],
+        key=data["key"],
+        files=files,
+        follows=data["follows"] or None,
+    )
 
 
 def _keep(request: PageRequest, form: OpeningForm, files: Sequence[StoredFile]) -> None:
@@ -108,39 +114,58 @@ def _keep(request: PageRequest, form: OpeningForm, files: Sequence[StoredFile]) 
     )
 
 
+def _offers(request: PageRequest) -> Offers:
+    choices, services = queries.opening_choices(
+        request.actor, policy=request.policy, now=request.now
+    )
+    portuguese = (get_language() or "").startswith("pt")
+    return Offers(
+        choices, [(row.slug, row.name if portuguese else row.name_en) for row in services]
+    )
+
+
 def _page(
     request: PageRequest,
     form: OpeningForm,
-    choices: tuple[Choices, ...],
     *,
     kept: Sequence[StoredFile],
     refused: actions.Refused | None = None,
-    status: int = 200,
+    offers: Offers | None = None,
 ) -> HttpResponse:
-    key = form.cleaned_data["key"] if form.is_bound else form.initial["key"]
-    refusal = None
-    if refused is not None:
-        refusal = parts.refusal(
-            request,
-            refused.decision,
-            organisation=next(
-                row.organisation for row in choices if row.organisation_id == form.organisation_id
-            ),
-            service=form.services[form.cleaned_data["service"]],
-        )
+    """The form as it stands: new, taken up from a draft, with its faults, or refused."""
+    if form.errors and kept:
+        _keep(request, form, kept)
+    offers = offers or _offers(request)
+    refusal = _refusal(request, form, offers, refused) if refused else None
+    cards = abouts(offers.choices)
     context = {
         "form": form,
-        "abouts": abouts(choices),
-        "uncovered": [row for row in covers(choices) if row.next_step] if not refusal else [],
-        "several": len(choices) > 1,
+        "abouts": cards,
+        "about": form["about"].value() or _only(offers.choices, cards),
+        "services": [("", _("Choose")), *offers.services],
+        "uncovered": [] if refusal else [c for c in covers(offers.choices) if c.next_step],
+        "several": len(offers.choices) > 1,
         "kept": kept,
-        "key": key,
+        "key": form.cleaned_data["key"] if form.is_bound else form.initial["key"],
         "follows": form["follows"].value() or "",
         "refusal": refusal,
         "files_hint": files_hint(),
-        "is_draft": bool(kept) or "rascunho" in request.GET or refusal is not None,
+        "is_new": not (kept or refusal or "rascunho" in request.GET),
     }
+    status = 422 if form.is_bound else 200
     return parts.show(request, "portal/ticket_new.html", context, place="new", status=status)
+
+
+def _refusal(
+    request: PageRequest, form: OpeningForm, offers: Offers, refused: actions.Refused
+) -> words.Refusal:
+    names = {row.organisation_id: row.organisation for row in offers.choices}
+    return parts.refusal(
+        request,
+        refused.decision,
+        organisation=names[form.organisation_id],
+        service=dict(offers.services)[form.cleaned_data["service"]],
+    )
 
 
 def abouts(choices: tuple[Choices, ...]) -> list[About]:
@@ -166,22 +191,12 @@ def _licence_card(organisation_id: int, row: LicenceRow, organisation: str) -> A
     return About(f"{organisation_id}-{row.id}", row.product, text, expired=not row.valid)
 
 
-def _pairs(cards: list[About]) -> list[tuple[str, str]]:
-    return [(card.value, card.label) for card in cards]
-
-
-def _only(choices: tuple[Choices, ...]) -> str:
+def _only(choices: tuple[Choices, ...], cards: list[About]) -> str:
     """The card that needs no choosing: the one valid product, or the company without products."""
-    cards = abouts(choices)
     products = [card for card in cards if not card.value.endswith("-")]
     if len(choices) == 1 and len(products) == 1 and not products[0].expired:
         return products[0].value
     return cards[0].value if len(cards) == 1 else ""
-
-
-def _catalogue(services: list[ServiceRow]) -> list[tuple[str, str]]:
-    portuguese = (get_language() or "").startswith("pt")
-    return [(row.slug, row.name if portuguese else row.name_en) for row in services]
 
 
 @guard("portal")
