@@ -5,6 +5,7 @@ The order of the rooms is read from pyproject.toml, where import-linter reads it
 
 import subprocess
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -51,6 +52,13 @@ MOMENT_ROOMS = ("policy", "lib")
 MOMENT_FILES = ("queries", "actions", "forms")
 """Below the edge `now` is an argument."""
 
+BUILT = {
+    *(".git", ".venv", "var", "node_modules", "dist", "build", "static", "shots", "htmlcov"),
+    *("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"),
+    ".import_linter_cache",
+}
+"""Folders that a run makes; .gitignore names them too."""
+
 MAX_MODULE = 400
 MAX_FUNCTION = 60
 
@@ -80,15 +88,21 @@ def sources() -> tuple[Path, ...]:
 
 @cache
 def tracked() -> tuple[Path, ...]:
-    """Every file git holds, or would with the next `git add`."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    """Every file git holds or would hold; without git, all but what is built."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    try:
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return tuple(_unpacked(ROOT))
     return tuple(p for name in listed.stdout.split("\0") if name and (p := ROOT / name).is_file())
+
+
+def _unpacked(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name not in BUILT and not path.name.endswith(".egg-info"):
+            yield from _unpacked(path)
+        elif path.is_file() and path.suffix not in {".pyc", ".mo"}:
+            yield path
 
 
 def room_of(path: Path) -> str:
