@@ -218,16 +218,21 @@ def post(
 
 
 def _mail_id(recipient: str, ticket: Ticket | None, *, now: datetime) -> str:
-    name = base64.b32encode(secrets.token_bytes(10)).decode("ascii").lower()
-    if ticket:
-        name = tokens.make(
-            queries.token_secret(),
-            ticket=ticket.number,
-            recipient=recipient,
-            delivery=name,
-            expires=(now + TOKEN_LIFE).date(),
-        )
-    return f"<{name}@{queries.mail_domain()}>"
+    if ticket is None:
+        return f"<{_random_name(15)}@{queries.mail_domain()}>"
+    token = tokens.make(
+        queries.token_secret(),
+        ticket=ticket.number,
+        recipient=recipient,
+        delivery=_random_name(5),
+        expires=(now + TOKEN_LIFE).date(),
+    )
+    return f"<{token}@{queries.mail_domain()}>"
+
+
+def _random_name(size: int) -> str:
+    """Letters and digits, eight for every five random bytes."""
+    return base64.b32encode(secrets.token_bytes(size)).decode("ascii").lower()
 
 
 @transaction.atomic

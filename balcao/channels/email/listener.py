@@ -6,6 +6,7 @@ writes Authentication-Results; it relays nothing.
 """
 
 import asyncio
+import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -122,6 +123,8 @@ class Listener:
 
     def start(self) -> None:
         """Listen; returns once connections are taken. Raises OSError for a taken address."""
+        # aiosmtpd tells every step of every conversation, addresses included.
+        logging.getLogger("mail.log").setLevel(logging.WARNING)
         self._ready.clear()
         self._thread = threading.Thread(target=self._run, name="mail-listener", daemon=True)
         self._thread.start()

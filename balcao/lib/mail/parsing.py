@@ -94,6 +94,9 @@ def parse(raw: bytes, *, max_bytes: int) -> ParsedMail:
 
 def _ids(found: list[headers.Field], name: str, *, last: int) -> str:
     value = headers.first(found, name)[-_MAX_IDS:]
+    if b"=?" in value:
+        # Python's own mail library encodes an id that is longer than a line.
+        value = headers.decode(value).encode("ascii", "ignore")
     return " ".join(match.decode("latin-1") for match in _ID.findall(value)[-last:])
 
 

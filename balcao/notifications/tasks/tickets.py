@@ -131,7 +131,7 @@ def _letter(ticket: Ticket, reader: Reader, policy: Policy, heading: str, *lines
         footer=(
             _("To go on, answer this e-mail from %(address)s, or write in the portal.")
             % {"address": reader.address},
-            _("By phone and WhatsApp (%(phone)s) we ask for the number of the request.")
+            _("On the phone or WhatsApp, %(phone)s, we ask for the number of the request.")
             % {"phone": policy.company.support_phone},
         ),
     )

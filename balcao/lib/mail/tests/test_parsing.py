@@ -62,6 +62,15 @@ def test_what_the_standard_library_writes_is_read_back() -> None:
     assert b"dentro" in mail.files[2].content
 
 
+def test_an_id_that_a_program_has_encoded_is_still_read() -> None:
+    long = f"<4827193059.{'a' * 60}@direction.com.br>"
+    message = EmailMessage()
+    message["In-Reply-To"] = message["References"] = long
+    raw = message.as_bytes()
+    assert b"=?utf-8" in raw
+    assert (read(raw).in_reply_to, read(raw).references) == (long, long)
+
+
 def test_html_is_read_when_there_is_no_other_text() -> None:
     assert read("Content-Type: text/html\n\n<p>um</p><p>dois</p>").text == "um\n\ndois"
 
