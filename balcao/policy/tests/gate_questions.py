@@ -1,0 +1,35 @@
+"""Putting a question to the gate under a policy that differs in a field."""
+
+from balcao.policy.gate import (
+    Decision,
+    Door,
+    Facts,
+    Request,
+    decide,
+)
+from balcao.policy.tests.builders import (
+    DAY,
+    NOW,
+    TODAY,
+    a_contract,
+    a_licence,
+    a_policy,
+)
+
+LAST_WEEK = TODAY - 7 * DAY
+ENDED = (a_contract(ends=LAST_WEEK),)
+EXPIRED = (a_licence(valid_until=LAST_WEEK),)
+SIGNED_IN = (Door.PORTAL, Door.CHAT, Door.API)
+
+
+def ask(request: Request, facts: Facts, **changes: object) -> Decision:
+    """The gate's answer under the shipped policy; ``rules__S5="warn"`` changes a field of it."""
+    policy = a_policy({key.replace("__", "."): value for key, value in changes.items()})
+    return decide(request, facts, policy, NOW)
+
+
+def answer(decision: Decision) -> tuple[str | None, tuple[str, ...], str]:
+    """What a refusal says: the reason, the rules, the way out."""
+    assert decision.refused
+    assert not decision.allowed
+    return decision.reason, decision.rules, decision.next_step
