@@ -1,0 +1,151 @@
+"""Attachments: for those who may read the message, and never as something that runs (B1, I4)."""
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from balcao.files.actions import store
+from balcao.files.models import StoredFile
+from balcao.files.queries import path_of
+from balcao.people import actions as people
+from balcao.policy.access import SYSTEM
+from balcao.portal.tests.helping import at, text_of, where
+from balcao.tickets.actions import customer_message, note
+from balcao.tickets.models import Ticket
+from tests.cast import NOW, Customer, a_customer, a_ticket, acting, an_agent, signed_in
+
+pytestmark = pytest.mark.usefixtures("installation")
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+
+
+@pytest.fixture(autouse=True)
+def _the_moment() -> Iterator[None]:
+    with at():
+        yield
+
+
+def _attached(
+    customer: Customer, content: bytes = PNG, name: str = "tela.png"
+) -> tuple[Ticket, StoredFile]:
+    ticket = a_ticket(customer)
+    file = store(content, name=name, now=NOW)
+    customer_message(
+        actor=customer.actor,
+        now=NOW,
+        ticket_id=ticket.pk,
+        body="Segue.",
+        key=secrets.token_hex(8),
+        files=[file],
+    )
+    return ticket, file
+
+
+def _address(file: StoredFile) -> str:
+    return reverse("file", args=[file.pk])
+
+
+def _get(client: Client, file: StoredFile) -> tuple[Any, bytes]:
+    """The answer and all it sends."""
+    answer = client.get(_address(file))
+    body = answer.getvalue()
+    return answer, body
+
+
+def _status(client: Client, file: StoredFile) -> int:
+    return int(_get(client, file)[0].status_code)
+
+
+def test_b1_only_those_who_may_read_the_message_get_its_file() -> None:
+    customer, other = a_customer(), a_customer()
+    _ticket, file = _attached(customer)
+    for user in (customer.user, an_agent()):
+        answer, body = _get(signed_in(user), file)
+        assert (answer.status_code, body) == (200, PNG)
+    assert where(Client().get(_address(file))).startswith(reverse("sign_in"))
+    foreign = signed_in(other.user).get(_address(file))
+    unknown = signed_in(other.user).get(reverse("file", args=[uuid4()]))
+    assert foreign.status_code == unknown.status_code == 404
+    assert text_of(foreign) == text_of(unknown)
+
+
+def test_b1_a_removed_member_gets_no_file_any_more() -> None:
+    customer = a_customer()
+    _ticket, file = _attached(customer)
+    client = signed_in(customer.user)
+    assert _status(client, file) == 200
+    people.leave(actor=SYSTEM, now=NOW, user=customer.user, organisation=customer.organisation)
+    assert _status(client, file) == 404
+
+
+def test_b1_the_file_of_a_note_is_for_staff_only() -> None:
+    customer, agent = a_customer(), an_agent()
+    ticket = a_ticket(customer)
+    file = store(PNG, name="interno.png", now=NOW)
+    note(actor=acting(agent), now=NOW, ticket_id=ticket.pk, body="x", key="n1", files=[file])
+    assert _status(signed_in(agent), file) == 200
+    assert _status(signed_in(customer.user), file) == 404
+
+
+def test_b1_a_stored_file_of_no_message_is_nobodys() -> None:
+    file = store(PNG, name="solto.png", now=NOW)
+    for user in (a_customer().user, an_agent()):
+        assert _status(signed_in(user), file) == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "content_type", "inline"),
+    [
+        ("tela.png", PNG, "image/png", True),
+        ("nota.pdf", b"%PDF-1.7\n", "application/pdf", False),
+        ("log.txt", b"erro 17\n", "text/plain; charset=utf-8", False),
+        ("pagina.html", b"<!doctype html><script>alert(1)</script>", None, False),
+        ("figura.svg", b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>', None, False),
+        ("tela.png", PNG + b"<script>alert(1)</script>", None, False),
+        ("programa.exe", b"MZ\x90\x00", None, False),
+        ("tela.png.html", b"GIF89a<script>alert(1)</script>", None, False),
+    ],
+)
+def test_i4_a_file_is_never_served_as_something_a_browser_runs(
+    name: str, content: bytes, content_type: str | None, inline: bool
+) -> None:
+    customer = a_customer()
+    _ticket, file = _attached(customer, content, name)
+    headers = _get(signed_in(customer.user), file)[0].headers
+    assert headers["Content-Type"] == (content_type or "application/octet-stream")
+    assert headers["Content-Disposition"].startswith("inline" if inline else "attachment")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert "private" in headers["Cache-Control"]
+    assert headers["Content-Length"] == str(len(content))
+
+
+@pytest.mark.parametrize(
+    ("name", "disposition"),
+    [
+        ("relatório ção.txt", "attachment; filename*=utf-8''relat%C3%B3rio%20%C3%A7%C3%A3o.txt"),
+        ('a"b.txt', 'attachment; filename="a_b.txt"'),
+        ("x\r\nSet-Cookie: a=b.txt", None),
+    ],
+)
+def test_i4_the_name_is_data_in_the_header(name: str, disposition: str | None) -> None:
+    customer = a_customer()
+    _ticket, file = _attached(customer, b"erro 17\n", name)
+    headers = _get(signed_in(customer.user), file)[0].headers
+    assert disposition is None or headers["Content-Disposition"] == disposition
+    assert "\n" not in headers["Content-Disposition"]
+    assert "Set-Cookie" not in headers
+
+
+def test_a_file_the_disk_lost_is_said_clearly() -> None:
+    customer = a_customer()
+    _ticket, file = _attached(customer)
+    path_of(file.pk).unlink()
+    answer = signed_in(customer.user).get(_address(file))
+    assert answer.status_code == 404
+    assert "Não temos mais este arquivo" in text_of(answer)
+    assert "tela.png" in text_of(answer)
