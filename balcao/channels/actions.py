@@ -151,7 +151,7 @@ def _keep_draft(inbound: Inbound, draft: Draft, *, now: datetime) -> None:
         save_draft(
             actor=owner,
             now=now,
-            key=f"mail:{inbound.external_id}",
+            key=queries.draft_key(inbound),
             subject=draft.subject,
             body=draft.body,
             organisation_id=only,

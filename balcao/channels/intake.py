@@ -276,7 +276,7 @@ def _append(
     now: datetime,
 ) -> Judgement:
     assert case.ticket is not None
-    key = f"mail:{inbound.external_id}"
+    key = queries.draft_key(inbound)
     written = queries.message_written(case.ticket, key)
     if written is None:
         reply, quoted = fold_quotes(mail.text)
@@ -323,9 +323,13 @@ def _refused(
 
 
 def _draft(mail: ParsedMail, case: _Case, *, now: datetime) -> Draft | None:
-    """What was written waits in the portal for everybody who owns the address and may sign in."""
-    found = [people.actor_by_id(owner.user_id) for owner in case.owners]
-    owners = tuple(actor for actor in found if actor and actor.is_contact)
+    """What was written waits in the portal: for the ticket's contact, else for every owner of the
+    address who may sign in.
+    """
+    found = [case.actor]
+    if case.ticket is None:
+        found = [people.actor_by_id(owner.user_id) or ANONYMOUS for owner in case.owners]
+    owners = tuple(actor for actor in found if actor.is_contact)
     if not owners:
         return None
     return Draft(owners=owners, subject=mail.subject, body=mail.text, files=_stored(mail, now=now))

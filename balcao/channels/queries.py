@@ -26,6 +26,11 @@ def known_inbound(account: str, external_id: str) -> Inbound | None:
     )
 
 
+def draft_key(inbound: Inbound) -> str:
+    """The key of the draft, or of the message, that holds what a mail says."""
+    return f"mail:{inbound.external_id}"
+
+
 def delivery(delivery_id: int) -> Delivery:
     """One message to somebody. Raises Delivery.DoesNotExist."""
     return Delivery.objects.get(pk=delivery_id)

@@ -1,5 +1,6 @@
 """What becomes of a mail: added to its ticket, or kept with a reason. Never lost, never doubled."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -31,6 +32,7 @@ from tests.cast import (
     a_customer,
     acting,
     an_agent,
+    signed_in,
 )
 
 pytestmark = pytest.mark.usefixtures("installation", "relay")
@@ -109,6 +111,11 @@ def test_s6_a_new_mail_opens_no_ticket_and_waits_as_a_draft() -> None:
     assert draft.organisation_id == customer.organisation.pk
     told = Delivery.objects.get(recipient=customer.address)
     assert "rascunho" in told.text
+    link = re.search(r"http://127.0.0.1:8000(/\S+)", told.text)
+    assert link is not None
+    page = signed_in(customer.user).get(link[1]).content.decode()
+    assert "Desde ontem nada grava." in page
+    assert "Desde ontem" not in signed_in(a_customer().user).get(link[1]).content.decode()
 
 
 def test_s6_new_mail_of_a_stranger_leaves_no_draft() -> None:

@@ -1,6 +1,7 @@
 """What the sender of a mail that could not be added to a ticket is told (S10, R9, R12)."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -53,14 +54,15 @@ def _letter(inbound: Inbound, reader: Reader | None, policy: Policy) -> Letter:
     if inbound.reason == reasons.TICKET_CLOSED and inbound.ticket:
         heading = _("This request is closed")
         lines = _closed(inbound)
-        button, link = _("Open a new request"), page("ticket_new")
+        button = _("Open a new request")
+        link = _draft_page(inbound, de=inbound.ticket.number)
     elif inbound.reason == reasons.NEW_MAIL and reader:
         heading = _("One step is missing: open the request in the portal")
         lines = (
             _("Requests are opened in the portal, and your text already waits there as a draft."),
             _("Sign in, check it and open the request. The time starts at that moment."),
         )
-        button, link = _("Go to my draft"), page("ticket_new")
+        button, link = _("Go to my draft"), _draft_page(inbound)
     else:
         heading = _("Your message arrived, but was not added to a request")
         lines = (
@@ -84,6 +86,12 @@ def _letter(inbound: Inbound, reader: Reader | None, policy: Policy) -> Letter:
             % {"sales": policy.company.sales_phone, "support": policy.company.support_phone},
         ),
     )
+
+
+def _draft_page(inbound: Inbound, **more: str) -> str:
+    """Where the draft is taken up; it opens for its owner only."""
+    names = {"rascunho": channels.draft_key(inbound), **more}
+    return f"{page('ticket_new')}?{urlencode(names)}"
 
 
 def _closed(inbound: Inbound) -> tuple[str, ...]:
