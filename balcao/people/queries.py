@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from balcao.people.models import Address, Membership, StaffRole, User
 from balcao.policy.access import Actor, Role
 from balcao.policy.gate import PersonFacts
@@ -88,20 +90,24 @@ def primary_addresses(user_ids: Collection[int]) -> dict[int, str]:
 
 
 def person_facts(user_id: int | None, organisation_id: int | None) -> PersonFacts:
-    """What the gate asks about a person who wants something for an organisation (S3)."""
-    user = User.objects.filter(pk=user_id).first() if user_id else None
-    member = bool(
-        user
-        and organisation_id
-        and Membership.objects.filter(
-            user=user,
-            organisation=organisation_id,
-            ended_at=None,
-            organisation__active=True,
-        ).exists()
+    """What the gate asks about a person who wants something for an organisation (S3).
+
+    One statement.
+    """
+    acting = Membership.objects.filter(
+        user=OuterRef("pk"),
+        organisation=organisation_id,
+        ended_at=None,
+        organisation__active=True,
     )
+    found = (
+        User.objects.filter(pk=user_id).values_list("is_active", Exists(acting)).first()
+        if user_id
+        else None
+    )
+    active, member = found or (False, False)
     return PersonFacts(
         registered=member,
-        active=bool(user and user.is_active),
+        active=active,
         organisation=organisation_id,
     )

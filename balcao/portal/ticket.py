@@ -60,20 +60,22 @@ def ticket(request: PageRequest, number: str) -> HttpResponse:
 @guard("portal", methods=("POST",))
 def reply(request: PageRequest, number: str) -> HttpResponse:
     """Add a message. Refused, its text and files wait as a draft for a new request."""
-    found = queries.get_own(request.actor, number)
+    ticket_id = queries.own_id(request.actor, number)
     form = ReplyForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _page(request, found, form=form, status=422)
-    try:
-        files = form.keep_files(request.now)
-    except OSError:
-        form.cannot_keep()
+    files: list[StoredFile] = []
+    if form.is_valid():
+        try:
+            files = form.keep_files(request.now)
+        except OSError:
+            form.cannot_keep()
+    if form.errors:
+        found = queries.get_own(request.actor, number)
         return _page(request, found, form=form, status=422)
     try:
         message = actions.customer_message(
             actor=request.actor,
             now=request.now,
-            ticket_id=found.pk,
+            ticket_id=ticket_id,
             body=form.cleaned_data["body"],
             key=f"portal:{form.cleaned_data['key']}",
             files=files,
@@ -82,7 +84,7 @@ def reply(request: PageRequest, number: str) -> HttpResponse:
         fresh = queries.get_own(request.actor, number)
         unsent = _keep(request, fresh, form, files, refusal)
         return _page(request, fresh, form=form, unsent=unsent, status=422)
-    return redirect(f"{reverse('ticket', args=[found.number])}#m{message.pk}")
+    return redirect(f"{reverse('ticket', args=[number])}#m{message.pk}")
 
 
 def _keep(
@@ -132,12 +134,12 @@ def cancel(request: PageRequest, number: str) -> HttpResponse:
 
 
 def _move(request: PageRequest, number: str, verb: Verb, done: str) -> HttpResponse:
-    found = queries.get_own(request.actor, number)
+    ticket_id = queries.own_id(request.actor, number)
     try:
-        actions.change_state(actor=request.actor, now=request.now, ticket_id=found.pk, verb=verb)
+        actions.change_state(actor=request.actor, now=request.now, ticket_id=ticket_id, verb=verb)
     except actions.Conflict:
         done = "mudou"
-    return redirect(f"{reverse('ticket', args=[found.number])}?{urlencode({'aviso': done})}")
+    return redirect(f"{reverse('ticket', args=[number])}?{urlencode({'aviso': done})}")
 
 
 def _page(

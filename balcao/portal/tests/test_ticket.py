@@ -322,5 +322,5 @@ def test_the_page_takes_at_most_twelve_statements_in_every_state() -> None:
     with at_most(12):
         client.get(reverse("ticket_why", args=[waiting.number]))
     sent = {"body": "Ramal 204.", "key": secrets.token_hex(16)}
-    with at_most(32):
+    with at_most(25):
         client.post(reverse("ticket_reply", args=[waiting.number]), sent)

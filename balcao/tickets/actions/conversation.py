@@ -65,7 +65,9 @@ def _judge(
     sender: SenderFacts | None = None,
 ) -> Judged:
     """Ask the gate about this ticket; raise Refused when it says no."""
-    contracts, licences = facts_for_organisation(ticket.organisation_id)
+    # Going on with a ticket asks nothing about contracts and licences (R7).
+    serving = act is Act.SERVE
+    contracts, licences = facts_for_organisation(ticket.organisation_id) if serving else ((), ())
     request = gate.Request(
         act=act, door=door, service=ticket.service.slug, licence=ticket.licence_id
     )

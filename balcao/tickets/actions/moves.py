@@ -34,7 +34,8 @@ _EVENTS = {
 
 def lock(ticket_id: int) -> Ticket:
     """The ticket, held until the transaction ends (PostgreSQL: the row; SQLite: the writer)."""
-    return Ticket.objects.select_for_update(of=("self",)).get(pk=ticket_id)
+    rows = Ticket.objects.select_for_update(of=("self",)).select_related("service")
+    return rows.get(pk=ticket_id)
 
 
 def move(

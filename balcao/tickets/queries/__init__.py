@@ -14,6 +14,7 @@ from balcao.tickets.queries.customer import (
     coverage_of,
     get_own,
     offers_for,
+    own_id,
     was_asked,
 )
 from balcao.tickets.queries.lists import (
@@ -76,6 +77,7 @@ __all__ = [
     "lines_for",
     "offers_for",
     "opening_choices",
+    "own_id",
     "position_of",
     "scope_of",
     "thread_for",

@@ -9,9 +9,10 @@ from balcao.policy.access import Actor, Permission, TicketScope
 from balcao.policy.book import Policy
 from balcao.policy.entitlement import Coverage, coverage
 from balcao.policy.lifecycle import State, Verb
+from balcao.policy.numbers import parse_number
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.models import StateSpan, Ticket
-from balcao.tickets.queries.access import NotFound, get_for, scope_of, ticket_facts
+from balcao.tickets.queries.access import NotFound, get_for, scope_of, ticket_facts, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,19 @@ def get_own(actor: Actor, number: str) -> Ticket:
     if ticket.organisation_id not in actor.organisations:
         raise NotFound
     return ticket
+
+
+def own_id(actor: Actor, number: str) -> int:
+    """The id of a ticket of ``get_own``, for an action that reads the rest itself."""
+    found = (
+        visible_to(actor)
+        .filter(number=parse_number(number), organisation__in=actor.organisations)
+        .values_list("pk", flat=True)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
 
 
 def offers_for(actor: Actor, ticket: Ticket, *, policy: Policy, now: datetime) -> Offers:
