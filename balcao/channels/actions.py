@@ -19,6 +19,7 @@ from balcao.lib.mail.composing import is_id, one_line
 from balcao.policy import gate
 from balcao.policy.access import ANONYMOUS, SYSTEM, Actor
 from balcao.policy.gate import Door
+from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions import save_draft
 from balcao.tickets.actions.refusal import Judged
 from balcao.tickets.models import Ticket
@@ -218,8 +219,9 @@ def post(
 
 
 def _mail_id(recipient: str, ticket: Ticket | None, *, now: datetime) -> str:
+    domain = queries.mail_domain(rulebook.current())
     if ticket is None:
-        return f"<{_random_name(15)}@{queries.mail_domain()}>"
+        return f"<{_random_name(15)}@{domain}>"
     token = tokens.make(
         queries.token_secret(),
         ticket=ticket.number,
@@ -227,7 +229,7 @@ def _mail_id(recipient: str, ticket: Ticket | None, *, now: datetime) -> str:
         delivery=_random_name(5),
         expires=(now + TOKEN_LIFE).date(),
     )
-    return f"<{token}@{queries.mail_domain()}>"
+    return f"<{token}@{domain}>"
 
 
 def _random_name(size: int) -> str:

@@ -161,7 +161,7 @@ def _judgement(inbound: Inbound, raw: bytes, *, now: datetime) -> Judgement:
         return about
     if claimed == policy.company.support_address.lower():
         return replace(about, reason="own_mail")
-    case = _case(mail, sender, now=now)
+    case = _case(mail, sender, policy=policy, now=now)
     request = gate.Request(
         act=Act.CONTINUE,
         door=Door.EMAIL,
@@ -196,10 +196,10 @@ class _Case:
         return sender is not None and sender.auth in (Auth.ALIGNED, Auth.TOKEN)
 
 
-def _case(mail: ParsedMail, sender: Sender | Unclear, *, now: datetime) -> _Case:
+def _case(mail: ParsedMail, sender: Sender | Unclear, *, policy: Policy, now: datetime) -> _Case:
     address = sender.address if isinstance(sender, Sender) else ""
     owners = tuple(people.owners_of(address)) if address else ()
-    number, by_token = _reference(mail, address, now=now)
+    number, by_token = _reference(mail, address, policy=policy, now=now)
     ticket = queries.ticket_numbered(number) if number else None
     on_ticket, colleagues = _relation(ticket, owners)
     writer = next(iter(on_ticket or colleagues or owners), None)
@@ -224,13 +224,15 @@ def _case(mail: ParsedMail, sender: Sender | Unclear, *, now: datetime) -> _Case
     return _Case(ticket=ticket, actor=actor or ANONYMOUS, owners=owners, facts=facts)
 
 
-def _reference(mail: ParsedMail, address: str, *, now: datetime) -> tuple[str | None, bool]:
+def _reference(
+    mail: ParsedMail, address: str, *, policy: Policy, now: datetime
+) -> tuple[str | None, bool]:
     """The ticket a mail refers to, and whether a token made for this very sender says so.
 
     Our own Message-IDs come first, the subject second (R12). A token made for somebody else, or too
     old, still names the ticket: it just proves nothing.
     """
-    named = tokens.candidates(mail.references, mail.in_reply_to, domain=queries.mail_domain())
+    named = tokens.candidates(mail.references, mail.in_reply_to, domain=queries.mail_domain(policy))
     secret = queries.token_secret()
     for candidate in named:
         held = tokens.read(secret, candidate, sender=address, today=now.date())

@@ -6,7 +6,7 @@ import hmac
 from django.conf import settings
 
 from balcao.channels.models import Delivery, Inbound
-from balcao.rulebook import queries as rulebook
+from balcao.policy.book import Policy
 from balcao.tickets.models import Message, Ticket
 
 _MAX_REFERENCES = 10
@@ -38,7 +38,7 @@ def delivery(delivery_id: int) -> Delivery:
 
 def ticket_numbered(number: str) -> Ticket | None:
     """The ticket of that number, whoever asks: the gate decides what it means for a sender."""
-    return Ticket.objects.filter(number=number).first()
+    return Ticket.objects.select_related("service").filter(number=number).first()
 
 
 def contacts_of(ticket: Ticket) -> tuple[int, ...]:
@@ -67,10 +67,10 @@ def thread_ids(ticket_id: int, recipient: str) -> tuple[str, ...]:
     return tuple(ids if len(ids) <= _MAX_REFERENCES else [ids[0], *ids[1 - _MAX_REFERENCES :]])
 
 
-def mail_domain() -> str:
+def mail_domain(policy: Policy) -> str:
     """The domain of our Message-IDs."""
     named = settings.ENV.text("BALCAO_MAIL_DOMAIN")
-    return (named or rulebook.current().company.support_address.rpartition("@")[2]).lower()
+    return (named or policy.company.support_address.rpartition("@")[2]).lower()
 
 
 def token_secret() -> bytes:
