@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F
-
 from balcao.entitlements.queries import facts_for_organisation
 from balcao.events.actions import emit
 from balcao.files.models import StoredFile
@@ -33,7 +31,7 @@ def write_message(
     now: datetime,
     quoted: str = "",
 ) -> Message:
-    """Add one message to a locked ticket, with its attachments."""
+    """Add one message to a locked ticket, with its attachments. Counting it is the caller's."""
     message = Message.objects.create(
         ticket=ticket,
         kind=kind,
@@ -46,9 +44,16 @@ def write_message(
         created_at=now,
     )
     Attachment.objects.bulk_create(Attachment(message=message, file=file) for file in files)
-    Ticket.objects.filter(pk=ticket.pk).update(message_count=F("message_count") + 1, changed_at=now)
-    ticket.message_count += 1
     return message
+
+
+_COUNTED = ("message_count", "changed_at")
+
+
+def _count(ticket: Ticket, now: datetime) -> None:
+    """The ticket has one message more; the caller saves it, with what else changed."""
+    ticket.message_count += 1
+    ticket.changed_at = now
 
 
 def _written_before(ticket: Ticket, key: str) -> Message | None:
@@ -130,6 +135,7 @@ def customer_message(
         quoted=quoted,
     )
     judged.record()
+    _count(ticket, now)
     thanks = is_thanks(body) and not files
     verb = lifecycle.verb_of_customer_message(State(ticket.state), thanks=thanks)
     emit(
@@ -141,8 +147,9 @@ def customer_message(
     )
     if verb is not None:
         move(ticket, verb, actor=actor, now=now, data={"message": message.pk})
-    elif thanks:
-        Ticket.objects.filter(pk=ticket.pk).update(thanked=True)
+    else:
+        ticket.thanked = thanks
+        ticket.save(update_fields=[*_COUNTED, "thanked"])
     return message
 
 
@@ -181,12 +188,13 @@ def staff_reply(
         now=now,
     )
     judged.record()
+    _count(ticket, now)
     if ticket.assignee_id is None or ticket.claimed_until is not None:
         ticket.assignee_id = actor.id
     if ticket.state == State.OPEN.value:
         move(ticket, Verb.START, actor=actor, now=now, data={"message": message.pk})
     else:
-        ticket.save(update_fields=["assignee"])
+        ticket.save(update_fields=[*_COUNTED, "assignee"])
     emit(
         "ticket.replied",
         ticket,
@@ -224,5 +232,7 @@ def note(
         files=files,
         now=now,
     )
+    _count(ticket, now)
+    ticket.save(update_fields=_COUNTED)
     emit("ticket.noted", ticket, actor=actor, now=now, data={"message": message.pk})
     return message

@@ -47,30 +47,33 @@ def stopped_spans(ticket: Ticket, *, policy: Policy) -> tuple[sla.Interval, ...]
     )
 
 
-def renew_deadlines(ticket: Ticket, *, policy: Policy, now: datetime) -> None:
+def deadlines_by_kind(ticket: Ticket) -> dict[str, Deadline]:
+    """Both deadlines of a ticket, to meet or renew."""
+    return {row.kind: row for row in Deadline.objects.filter(ticket=ticket)}
+
+
+def renew(row: Deadline, ticket: Ticket, *, policy: Policy, now: datetime) -> None:
     """Recompute the resolution deadline after the ticket's state changed.
 
     While the clock stands still the deadline is paused and the ticker leaves it alone; afterwards
     the stopped time is added.
     """
-    paused = sla.is_stopped(policy, ticket.state)
-    pauses = stopped_spans(ticket, policy=policy)
-    moment = None if paused else _due(ticket, policy=policy, pauses=pauses).resolution_due
-    row = Deadline.objects.get(ticket=ticket, kind=DeadlineKind.RESOLUTION)
-    row.paused = paused
+    before = (row.paused, row.met_at, row.due_at, row.breached_at, row.next_at)
+    row.paused = sla.is_stopped(policy, ticket.state)
     row.met_at = None
-    if moment is not None:
-        row.due_at = moment
-        if row.breached_at is not None and moment > now:
+    if not row.paused:
+        pauses = stopped_spans(ticket, policy=policy)
+        row.due_at = _due(ticket, policy=policy, pauses=pauses).resolution_due
+        if row.breached_at is not None and row.due_at is not None and row.due_at > now:
             row.breached_at = None
-    row.next_at = None if paused or row.breached_at else moment
-    row.save(update_fields=["paused", "met_at", "due_at", "breached_at", "next_at"])
+    row.next_at = None if row.paused or row.breached_at else row.due_at
+    if before != (row.paused, row.met_at, row.due_at, row.breached_at, row.next_at):
+        row.save(update_fields=["paused", "met_at", "due_at", "breached_at", "next_at"])
 
 
-def meet(ticket: Ticket, kind: DeadlineKind, *, actor: Actor, now: datetime) -> None:
+def meet(row: Deadline, ticket: Ticket, *, actor: Actor, now: datetime) -> None:
     """The promise was kept at ``now``; late counts as breached even if the ticker was away."""
-    row = Deadline.objects.filter(ticket=ticket, kind=kind, met_at=None).first()
-    if row is None:
+    if row.met_at is not None:
         return
     late = row.due_at is not None and not row.paused and row.due_at < now
     row.met_at = now
@@ -78,7 +81,7 @@ def meet(ticket: Ticket, kind: DeadlineKind, *, actor: Actor, now: datetime) -> 
     row.paused = False
     if late and row.breached_at is None:
         row.breached_at = now
-        _emit_breach(ticket, kind, actor=actor, now=now)
+        _emit_breach(ticket, DeadlineKind(row.kind), actor=actor, now=now)
     row.save(update_fields=["met_at", "next_at", "paused", "breached_at"])
 
 

@@ -46,4 +46,9 @@ def save_draft(
 @transaction.atomic
 def discard_draft(*, actor: Actor, now: datetime, key: str) -> None:
     """Throw the actor's draft away; one that is already gone is no fault."""
+    drop_draft(actor, key)
+
+
+def drop_draft(actor: Actor, key: str) -> None:
+    """The same, inside an action's transaction."""
     Draft.objects.filter(owner=actor.id, key=key).delete()

@@ -10,7 +10,7 @@ from balcao.policy.access import SYSTEM, Actor
 from balcao.policy.book import Policy
 from balcao.policy.lifecycle import State, Verb
 from balcao.rulebook import queries as rulebook
-from balcao.tickets.actions.deadlines import meet, renew_deadlines, stop_watching
+from balcao.tickets.actions.deadlines import deadlines_by_kind, meet, renew, stop_watching
 from balcao.tickets.actions.refusal import Conflict, require
 from balcao.tickets.models import DeadlineKind, StateSpan, Ticket
 from balcao.tickets.queries import scope_of
@@ -98,15 +98,18 @@ def _next_look(ticket: Ticket, *, policy: Policy) -> datetime | None:
 def _settle_deadlines(
     ticket: Ticket, state: State, *, policy: Policy, actor: Actor, now: datetime
 ) -> None:
-    if state is State.RESOLVED:
-        meet(ticket, DeadlineKind.START, actor=actor, now=now)
-        meet(ticket, DeadlineKind.RESOLUTION, actor=actor, now=now)
-    elif state is State.CANCELLED:
+    if state is State.CLOSED:
+        return
+    if state is State.CANCELLED:
         stop_watching(ticket)
-    elif state is not State.CLOSED:
-        if ticket.started_at:
-            meet(ticket, DeadlineKind.START, actor=actor, now=now)
-        renew_deadlines(ticket, policy=policy, now=now)
+        return
+    rows = deadlines_by_kind(ticket)
+    if ticket.started_at or state is State.RESOLVED:
+        meet(rows[DeadlineKind.START], ticket, actor=actor, now=now)
+    if state is State.RESOLVED:
+        meet(rows[DeadlineKind.RESOLUTION], ticket, actor=actor, now=now)
+    else:
+        renew(rows[DeadlineKind.RESOLUTION], ticket, policy=policy, now=now)
 
 
 @transaction.atomic

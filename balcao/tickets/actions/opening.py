@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
-from balcao.entitlements.models import Licence, Service
+from balcao.entitlements.models import Service
 from balcao.entitlements.queries import facts_for_organisation
 from balcao.events.actions import emit
 from balcao.files.models import StoredFile
@@ -21,7 +22,7 @@ from balcao.policy.numbers import make_number
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.conversation import write_message
 from balcao.tickets.actions.deadlines import set_deadlines
-from balcao.tickets.actions.drafts import discard_draft, save_draft
+from balcao.tickets.actions.drafts import drop_draft, save_draft
 from balcao.tickets.actions.moves import move
 from balcao.tickets.actions.refusal import Judged, NotAllowed, Refused, gated, require
 from balcao.tickets.models import MessageKind, Queue, StateSpan, Ticket
@@ -67,13 +68,13 @@ def open_ticket(
     draft) when the gate says no, NotAllowed when organisation, licence or service is not the
     actor's to choose.
     """
-    if made := _made_before(actor, key):
+    if made := _made_before(actor.id, key):
         return made
     require(access.can_submit_for(actor, organisation_id))
     asked = _Opening(
         organisation_id=organisation_id,
         service=_service(service),
-        licence_id=_licence(licence_id, organisation_id),
+        licence_id=licence_id,
         subject=subject,
         body=body,
         key=key,
@@ -85,17 +86,11 @@ def open_ticket(
     judged = _judge(asked, policy=policy, actor=actor, now=now)
     if judged.decision.refused:
         raise Refused(judged, keep=lambda: _keep_draft(asked, actor=actor, now=now))
-    try:
-        with transaction.atomic():
-            return _create(asked, judged, policy=policy, actor=actor, now=now)
-    except IntegrityError:
-        if made := _made_before(actor, key):
-            return made
-        raise
+    return _create(asked, judged, policy=policy, actor=actor, now=now)
 
 
-def _made_before(actor: Actor, key: str) -> Ticket | None:
-    return Ticket.objects.filter(opener=actor.id, opening_key=key).first()
+def _made_before(opener_id: int | None, key: str) -> Ticket | None:
+    return Ticket.objects.filter(opener=opener_id, opening_key=key).first()
 
 
 def _service(slug: str) -> Service:
@@ -103,14 +98,6 @@ def _service(slug: str) -> Service:
     if found is None:
         raise NotAllowed
     return found
-
-
-def _licence(licence_id: int | None, organisation_id: int) -> int | None:
-    """The licence, if it belongs to that organisation: an id from a form proves nothing (B5)."""
-    if licence_id is None:
-        return None
-    require(Licence.objects.filter(pk=licence_id, organisation=organisation_id).exists())
-    return licence_id
 
 
 def _earlier(actor: Actor, number: str, organisation_id: int) -> int:
@@ -128,6 +115,8 @@ def _earlier(actor: Actor, number: str, organisation_id: int) -> int:
 
 def _judge(asked: _Opening, *, policy: Policy, actor: Actor, now: datetime) -> Judged:
     contracts, licences = facts_for_organisation(asked.organisation_id)
+    # An id from a form proves nothing: the licence must be one of that organisation (B5).
+    require(asked.licence_id is None or asked.licence_id in {row.id for row in licences})
     request = gate.Request(
         act=Act.OPEN, door=asked.door, service=asked.service.slug, licence=asked.licence_id
     )
@@ -166,25 +155,27 @@ def _create(
     assert actor.id is not None
     cover = judged.decision.coverage
     state = lifecycle.next_state(None, Verb.SUBMIT)
-    ticket = _numbered(
-        Ticket(
-            subject=asked.subject,
-            organisation_id=asked.organisation_id,
-            opener_id=actor.id,
-            queue=_queue_for(asked.service),
-            service=asked.service,
-            contract_id=cover.contract.id if cover and cover.contract else None,
-            licence_id=asked.licence_id or (cover.licence.id if cover and cover.licence else None),
-            kind=(cover.kind if cover else None) or "",
-            door=asked.door.value,
-            follows_id=asked.follows_id,
-            state=state.value if state else "",
-            opening_key=asked.key,
-            policy_version=policy.version,
-            submitted_at=now,
-            changed_at=now,
-        )
+    wanted = Ticket(
+        subject=asked.subject,
+        organisation_id=asked.organisation_id,
+        opener_id=actor.id,
+        queue=_queue_for(asked.service),
+        service=asked.service,
+        contract_id=cover.contract.id if cover and cover.contract else None,
+        licence_id=asked.licence_id or (cover.licence.id if cover and cover.licence else None),
+        kind=(cover.kind if cover else None) or "",
+        door=asked.door.value,
+        follows_id=asked.follows_id,
+        state=state.value if state else "",
+        opening_key=asked.key,
+        policy_version=policy.version,
+        submitted_at=now,
+        changed_at=now,
+        message_count=1,
     )
+    ticket = _numbered(wanted)
+    if ticket is not wanted:
+        return ticket
     StateSpan.objects.create(ticket=ticket, state=ticket.state, began=now)
     set_deadlines(ticket, policy=policy)
     message = write_message(
@@ -198,7 +189,7 @@ def _create(
         now=now,
     )
     judged.record(ticket_id=ticket.pk)
-    discard_draft(actor=actor, now=now, key=asked.key)
+    drop_draft(actor, asked.key)
     emit("ticket.opened", ticket, actor=actor, now=now, data={"message": message.pk})
     if judged.decision.verdict is Verdict.ASK:
         move(ticket, Verb.ASK_SALES, actor=actor, now=now)
@@ -206,25 +197,26 @@ def _create(
 
 
 def _numbered(ticket: Ticket) -> Ticket:
-    """Save with a number nobody has: nine random digits and a check digit (C2, O5)."""
+    """Save with a number nobody has: nine random digits and a check digit (C2, O5).
+
+    Returns another row when the same opening, sent twice at once, has made its ticket meanwhile.
+    """
     for _ in range(20):
-        number = make_number(f"{secrets.randbelow(10**9):09d}")
-        if not Ticket.objects.filter(number=number).exists():
-            ticket.number = number
-            try:
-                with transaction.atomic():
-                    ticket.save(force_insert=True)
-                return ticket
-            except IntegrityError:
-                if _made_before_row(ticket):
-                    raise
+        ticket.number = make_number(f"{secrets.randbelow(10**9):09d}")
+        try:
+            with transaction.atomic():
+                ticket.save(force_insert=True)
+            return ticket
+        except IntegrityError:
+            if made := _made_before(ticket.opener_id, ticket.opening_key):
+                return made
     raise RuntimeError("twenty random numbers in a row were taken")
-
-
-def _made_before_row(ticket: Ticket) -> bool:
-    return Ticket.objects.filter(opener=ticket.opener_id, opening_key=ticket.opening_key).exists()
 
 
 def _queue_for(service: Service) -> Queue:
     """The queue that serves this service, or the default one."""
-    return service.queues.order_by("pk").first() or Queue.objects.get(is_default=True)
+    serves = Q(services=service) | Q(is_default=True)
+    found = Queue.objects.filter(serves).order_by("is_default", "pk").first()
+    if found is None:
+        raise Queue.DoesNotExist
+    return found
