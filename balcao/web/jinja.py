@@ -7,6 +7,7 @@ template writes `format.absolute(row.opened_at, now)`; the pure functions are in
 import json
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,13 +50,19 @@ def url(name: str, *args: object, **kwargs: object) -> str:
 
 def icon(name: str, *, big: bool = False, label: str = "") -> Markup:
     """One icon of the sprite; silent to a screen reader unless it has a label of its own."""
+    return _icon(name, big, label, static("icons.svg"))
+
+
+# A list of fifty rows shows two hundred icons of a dozen kinds.
+@lru_cache(maxsize=1024)
+def _icon(name: str, big: bool, label: str, sprite: str) -> Markup:
     voice = (
         Markup('role="img" aria-label="{}"').format(label)
         if label
         else Markup('aria-hidden="true"')
     )
     return Markup('<svg class="icon{}" {}><use href="{}#{}"></use></svg>').format(
-        " icon-big" if big else "", voice, static("icons.svg"), name
+        " icon-big" if big else "", voice, sprite, name
     )
 
 
@@ -83,8 +90,20 @@ def _install_translations(made: Environment) -> None:
 
 def static(name: str, *, versioned: bool = True) -> str:
     """The address of a built file; its query changes with every build, so it may be cached long."""
+    build = (assets.version() if settings.DEBUG else _build()) if versioned else ""
+    return _static(name, build)
+
+
+@lru_cache(maxsize=256)
+def _static(name: str, build: str) -> str:
     address = static_address(name)
-    return f"{address}?v={assets.version()}" if versioned else address
+    return f"{address}?v={build}" if build else address
+
+
+@lru_cache(maxsize=1)
+def _build() -> str:
+    """The build this process serves; it changes with a restart."""
+    return assets.version()
 
 
 def _json(value: object) -> str:
