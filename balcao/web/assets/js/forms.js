@@ -89,7 +89,9 @@ window.addEventListener("pageshow", () => {
 const texts = (form) => [...form.querySelectorAll("textarea[name], input[type=text][name]")];
 const isDirty = (form) => texts(form).some((field) => field.value !== field.defaultValue);
 
-for (const form of document.querySelectorAll("form[data-guard]")) {
+const keepTexts = (form) => {
+  if ("kept" in form.dataset) return;
+  form.dataset.kept = "";
   const key = `draft:${form.dataset.guard}`;
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
   for (const field of texts(form)) {
@@ -99,7 +101,7 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
     const values = Object.fromEntries(texts(form).map((field) => [field.name, field.value]));
     sessionStorage.setItem(key, JSON.stringify(values));
   });
-}
+};
 
 window.addEventListener("beforeunload", (event) => {
   for (const form of document.querySelectorAll("form[data-guard]:not([data-sent])")) {
@@ -129,7 +131,7 @@ const span = (name, text) => {
   return element;
 };
 
-for (const drop of document.querySelectorAll("[data-drop]")) {
+const takeFiles = (drop) => {
   const input = drop.querySelector("input[type=file]");
   const list = drop.querySelector("[data-drop-list]");
   drop.classList.add("drop-live");
@@ -159,4 +161,13 @@ for (const drop of document.querySelectorAll("[data-drop]")) {
       }),
     );
   });
-}
+};
+
+// The page as it came, and every part that is fetched into it later.
+const prepare = (root) => {
+  root.querySelectorAll("form[data-guard]").forEach(keepTexts);
+  root.querySelectorAll("[data-drop]:not(.drop-live)").forEach(takeFiles);
+};
+
+prepare(document);
+document.addEventListener("htmx:after:swap", () => prepare(document));
