@@ -46,12 +46,13 @@ def portal_home(request: PageRequest) -> HttpResponse:
     actor, now, policy = request.actor, request.now, request.policy
     choices = queries.choices_of(actor, policy=policy, now=now)
     page = queries.customer_list(actor, open_only=True)
+    listed = cases(request, page.rows)
     calendar = policy.calendar
     context = {
         "first_name": actor.label.split(" ")[0],
         "covers": covers(choices),
         "several": len(choices) > 1,
-        "cases": cases(request, page.rows[:SHOWN]),
+        "cases": sorted(listed, key=lambda case: not case.needs_you)[:SHOWN],
         "more": len(page.rows) > SHOWN,
         "drafts": queries.drafts_of(actor),
         "returns": None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from balcao.entitlements.queries import LicenceRow
 from balcao.people.queries import primary_addresses
-from balcao.policy.lifecycle import State
+from balcao.policy.lifecycle import OPEN_STATES, State
 from balcao.policy.numbers import parse_number
 from balcao.portal import clocks, parts
 from balcao.portal.forms import OpeningForm, files_hint, from_draft, new_key
@@ -171,13 +171,13 @@ def _refusal(
 def abouts(choices: tuple[Choices, ...]) -> list[About]:
     """The cards to choose from: valid licences, expired ones, and none in particular."""
     several = len(choices) > 1
-    cards = []
+    products, others = [], []
     for choice in choices:
         name = choice.organisation if several else ""
-        cards += [_licence_card(choice.organisation_id, row, name) for row in choice.licences]
+        products += [_licence_card(choice.organisation_id, row, name) for row in choice.licences]
         label = _("Another product, or none in particular")
-        cards.append(About(f"{choice.organisation_id}-", label, name, expired=False))
-    return cards
+        others.append(About(f"{choice.organisation_id}-", label, name, expired=False))
+    return sorted(products, key=lambda card: card.expired) + others
 
 
 def _licence_card(organisation_id: int, row: LicenceRow, organisation: str) -> About:
@@ -203,6 +203,8 @@ def _only(choices: tuple[Choices, ...], cards: list[About]) -> str:
 def ticket_opened(request: PageRequest, number: str) -> HttpResponse:
     """The number, the place in the queue, both deadlines, and how to go on."""
     ticket = queries.get_own(request.actor, number)
+    if State(ticket.state) not in OPEN_STATES:
+        return redirect("ticket", number=ticket.number)
     now, actor = request.now, request.actor
     promises = clocks.of_ticket(
         queries.deadlines_of(ticket, now=now), state=ticket.state, opened=ticket.submitted_at
