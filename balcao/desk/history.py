@@ -21,6 +21,11 @@ _BREACHES = {
     "start": gettext_lazy("The start deadline passed"),
     "resolution": gettext_lazy("The conclusion deadline passed"),
 }
+# The claims of "Atender próximo", apart from an assignment by hand.
+_CLAIMS = {
+    "ticket.claimed": gettext_lazy("Taken as the next in line"),
+    "ticket.claim_ended": gettext_lazy("The reservation ran out: back in its old place"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +55,9 @@ def _happening(line: Line) -> Happening:
 
 
 def _text(line: Line) -> str:
-    if line.verb == "ticket.deadline_breached" and line.data.get("kind") in _BREACHES:
-        return str(_BREACHES[str(line.data["kind"])])
-    text = words.happened(line.verb)
+    if line.verb == "ticket.deadline_breached" and line.data.get("deadline") in _BREACHES:
+        return str(_BREACHES[str(line.data["deadline"])])
+    text = str(_CLAIMS.get(line.verb) or words.happened(line.verb))
     place = line.data.get("place")
     # Taking a ticket out of turn is allowed and on record (S30).
     if line.verb == "ticket.assigned" and isinstance(place, int) and place > 1:

@@ -98,38 +98,37 @@ def _move(request: PageRequest, ticket: Ticket, scope: TicketScope, verb: Verb) 
 
 
 def _reopen(request: PageRequest, ticket: Ticket, scope: TicketScope) -> Offer | None:
-    """Offered on a resolved ticket only: elsewhere the button would say nothing."""
-    if State(ticket.state) is not State.RESOLVED:
+    """In the place of "Resolve" once the ticket is no longer open."""
+    state = State(ticket.state)
+    if state in lifecycle.OPEN_STATES or state is State.CANCELLED:
         return None
-    offer = _move(request, ticket, scope, Verb.REOPEN)
+    if not access.can_move(request.actor, Verb.REOPEN, scope):
+        return None
     rules = request.policy.ticket
-    late = ticket.resolved_at is None or not lifecycle.may_reopen(
+    in_time = ticket.resolved_at is not None and lifecycle.may_reopen(
         resolved_at=ticket.resolved_at, now=request.now, rules=rules
     )
-    if offer and late:
-        return Offer(
-            _("Only within %(days)d days of being resolved.") % {"days": rules.reopen_days}
-        )
-    return offer
+    if in_time and _leads(ticket, Verb.REOPEN):
+        return Offer()
+    return Offer(_("Only within %(days)d days of being resolved.") % {"days": rules.reopen_days})
 
 
 def _take(request: PageRequest, ticket: Ticket, scope: TicketScope) -> Offer | None:
+    """Not shown for one that is the reader's already, unless it is only reserved."""
+    mine = ticket.assignee_id == request.actor.id
+    if State(ticket.state) not in lifecycle.OPEN_STATES or (mine and not ticket.claimed_until):
+        return None
     if not access.can(request.actor, Permission.ASSIGN, scope):
         return None
-    if State(ticket.state) not in lifecycle.OPEN_STATES:
-        return Offer(_state_reason(ticket))
-    if ticket.assignee is None or ticket.assignee_id == request.actor.id:
-        mine = ticket.assignee_id == request.actor.id and ticket.claimed_until is None
-        return Offer(_("You already have it.")) if mine else Offer()
+    if ticket.assignee is None or mine:
+        return Offer()
     return Offer(_("%(name)s has it.") % {"name": ticket.assignee.name})
 
 
 def _give_back(request: PageRequest, ticket: Ticket, scope: TicketScope) -> Offer | None:
-    if not access.can(request.actor, Permission.ASSIGN, scope):
+    if State(ticket.state) not in lifecycle.OPEN_STATES or ticket.assignee_id is None:
         return None
-    if State(ticket.state) not in lifecycle.OPEN_STATES:
-        return Offer(_state_reason(ticket))
-    return Offer() if ticket.assignee_id else Offer(_("Nobody has it."))
+    return Offer() if access.can(request.actor, Permission.ASSIGN, scope) else None
 
 
 def _reply(
