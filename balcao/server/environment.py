@@ -1,7 +1,7 @@
 """The settings of one installation: environment variables, their defaults and what they mean.
 
 Every name starts with ``BALCAO_``. A secret may also be given as ``NAME_FILE``, the path of a file
-that holds it. An unknown ``BALCAO_`` name is an error that suggests the right one, because a misspelt
+that holds it. An unknown ``BALCAO_`` name is an error that suggests the right one: a misspelt
 setting that is silently ignored is found on the day it matters.
 """
 

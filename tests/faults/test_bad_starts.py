@@ -11,7 +11,6 @@ import pytest
 
 from tests.postgres import free_port
 
-
 MISSPELT = "BALCAO_PORT".replace("PORT", "PROT")
 
 

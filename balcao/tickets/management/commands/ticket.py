@@ -173,7 +173,7 @@ def _not_registered(now: datetime) -> gate.Decision:
 def _situation(decision: gate.Decision, company: int | None, service: str) -> words.Situation:
     cover = decision.coverage
     names = {row.slug: row.name for row in services()}
-    organisation = Organisation.objects.filter(pk=company).first()
+    organisation = Organisation.objects.filter(pk=company).first() if company else None
     return words.Situation(
         organisation=organisation.name if organisation else "",
         product=cover.licence.product if cover and cover.licence else "",
