@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -34,12 +35,24 @@ def file_limit() -> int:
     return settings.MAX_UPLOAD // (1024 * 1024) * 1_000_000
 
 
-def files_hint() -> str:
-    """What may be attached, in words."""
-    return _("Up to %(count)d files and %(size)s in all. You can also drag or paste them.") % {
-        "count": MAX_FILES,
-        "size": format.file_size(file_limit()),
-    }
+@dataclass(frozen=True, slots=True)
+class FileRules:
+    """What may be attached, in words and bytes."""
+
+    hint: str
+    limit: int
+    too_big: str
+
+
+def file_rules() -> FileRules:
+    """The rules of every form that takes files."""
+    size = format.file_size(file_limit())
+    hint = _("Up to %(count)d files and %(size)s in all. You can also drag or paste them.")
+    return FileRules(
+        hint=hint % {"count": MAX_FILES, "size": size},
+        limit=file_limit(),
+        too_big=_("The files are too large: together they may have %(size)s.") % {"size": size},
+    )
 
 
 class SignInForm(forms.Form):
@@ -98,10 +111,7 @@ class _WithFiles(forms.Form):
                 % {"count": MAX_FILES}
             )
         if sum(upload.size or 0 for upload in self.uploads) > file_limit():
-            raise forms.ValidationError(
-                _("The files are too large: together they may have %(size)s.")
-                % {"size": format.file_size(file_limit())}
-            )
+            raise forms.ValidationError(file_rules().too_big)
         return self.uploads
 
     def keep_files(self, now: datetime) -> list[StoredFile]:

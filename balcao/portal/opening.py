@@ -15,7 +15,7 @@ from balcao.people.queries import primary_addresses
 from balcao.policy.lifecycle import OPEN_STATES, State
 from balcao.policy.numbers import parse_number
 from balcao.portal import clocks, parts
-from balcao.portal.forms import OpeningForm, files_hint, from_draft, new_key
+from balcao.portal.forms import OpeningForm, file_rules, from_draft, new_key
 from balcao.portal.home import covers
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import Choices, StoredFile, Ticket
@@ -149,7 +149,7 @@ def _page(
         "key": form.cleaned_data["key"] if form.is_bound else form.initial["key"],
         "follows": form["follows"].value() or "",
         "refusal": refusal,
-        "files_hint": files_hint(),
+        "files": file_rules(),
         "is_new": not (kept or refusal or "rascunho" in request.GET),
     }
     status = 422 if form.is_bound else 200

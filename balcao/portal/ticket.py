@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from balcao.policy.lifecycle import OPEN_STATES, State, Verb
 from balcao.portal import clocks, parts
-from balcao.portal.forms import ReplyForm, files_hint, new_key
+from balcao.portal.forms import ReplyForm, file_rules, new_key
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import FileRow, MessageRow, Offers, StoredFile, Ticket
 from balcao.web import words
@@ -170,7 +170,7 @@ def _page(
         "offers": offers,
         "buttons": _has_buttons(offers),
         "form": form or ReplyForm(initial={"key": new_key()}),
-        "files_hint": files_hint(),
+        "files": file_rules(),
         "unsent": unsent,
     }
     return parts.show(request, "portal/ticket.html", context, place="tickets", status=status)

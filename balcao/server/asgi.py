@@ -13,8 +13,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "balcao.server.settings")
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.template.loader import render_to_string
+from django.utils import translation
 
 from balcao.server.logs import configure
+from balcao.web.middleware import CONTENT_SECURITY_POLICY
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -61,9 +64,12 @@ def _counted(receive: Receive) -> Receive:
 
 
 async def _refuse(send: Send) -> None:
-    body = b"The request is too large.\n"
+    with translation.override(settings.LANGUAGE_CODE):
+        page = render_to_string("web/errors/413.html", {"status": 413, "theme": "", "policy": None})
+    body = page.encode()
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-type", b"text/html; charset=utf-8"),
+        (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]

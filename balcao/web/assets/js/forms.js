@@ -71,6 +71,13 @@ document.addEventListener("submit", (event) => {
     return;
   }
   if (form.method !== "post") return;
+  const tooBig = form.querySelector("[data-limit] input:invalid");
+  if (tooBig) {
+    event.preventDefault();
+    tooBig.focus();
+    announce(tooBig.validationMessage);
+    return;
+  }
   if (form.dataset.guard) {
     form.dataset.sent = "";
     sessionStorage.removeItem(`draft:${form.dataset.guard}`);
@@ -151,7 +158,14 @@ const takeFiles = (drop) => {
     event.preventDefault();
     addFiles(input, event.clipboardData.files);
   });
+  const fault = document.createElement("li");
+  fault.className = "field-error";
+  fault.textContent = drop.dataset.tooBig ?? "";
   input.addEventListener("change", () => {
+    const total = [...input.files].reduce((sum, file) => sum + file.size, 0);
+    const tooBig = total > Number(drop.dataset.limit ?? Infinity);
+    input.setCustomValidity(tooBig ? fault.textContent : "");
+    if (tooBig) announce(fault.textContent);
     list.replaceChildren(
       ...[...input.files].map((file) => {
         const item = document.createElement("li");
@@ -159,6 +173,7 @@ const takeFiles = (drop) => {
         item.append(span("attachment-name", file.name), span("attachment-size", size(file.size)));
         return item;
       }),
+      ...(tooBig ? [fault] : []),
     );
   });
 };
