@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from balcao.policy import sla
 from balcao.policy.lifecycle import State
@@ -34,7 +34,7 @@ def of_row(row: TicketRow, *, now: datetime) -> Chip | None:
         paused=False,
         opened=row.submitted_at,
         now=now,
-        what=_("Start"),
+        what=pgettext("deadline", "Start"),
     )
     resolution = _chip(
         row.resolution_due,
@@ -42,7 +42,7 @@ def of_row(row: TicketRow, *, now: datetime) -> Chip | None:
         paused=row.paused,
         opened=row.submitted_at,
         now=now,
-        what=_("Conclusion"),
+        what=pgettext("deadline", "Conclusion"),
     )
     shown = start if row.start_met is None and start else resolution
     if shown is None:
@@ -68,9 +68,14 @@ def of_ticket(
         return Chips(None, None)
     start, resolution = deadlines.get("start"), deadlines.get("resolution")
     return Chips(
-        start=_of_deadline(start, opened=opened, now=now, what=_("Start") if named else ""),
+        start=_of_deadline(
+            start, opened=opened, now=now, what=pgettext("deadline", "Start") if named else ""
+        ),
         resolution=_of_deadline(
-            resolution, opened=opened, now=now, what=_("Conclusion") if named else ""
+            resolution,
+            opened=opened,
+            now=now,
+            what=pgettext("deadline", "Conclusion") if named else "",
         ),
     )
 
@@ -96,6 +101,6 @@ def _chip(
     tz = timezone.get_current_timezone()
     # One that was met late is late by as much as it was then, not by more every minute.
     chip = format.deadline(clock, due, now=met or now, tz=tz, what=what)
-    if chip is None or due is None:
+    if chip is None or due is None or not chip.absolute:
         return chip
     return replace(chip, absolute=format.absolute(due, now=now, tz=tz))

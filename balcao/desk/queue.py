@@ -33,22 +33,14 @@ class Row:
 
 @guard("desk")
 def queue(request: PageRequest) -> HttpResponse:
-    """A view's list. A script asks for the list alone, to set it beside a ticket."""
+    """A view's list. A script asks for the list and the menu alone, beside a ticket."""
     place = place_of(request)
     context = listing(request, place, current=request.GET.get("atual", ""))
+    context["views"] = menu(place, queries.counts_for(request.actor))
     if is_fragment(request):
-        return render(request, "desk/list_pane.html", {**context, "alone": False})
-    counts = queries.counts_for(request.actor)
-    return render(
-        request,
-        "desk/queue.html",
-        {
-            **context,
-            "alone": True,
-            "views": menu(place, counts),
-            "nothing_waits": request.GET.get("aviso") == NOTHING_WAITS,
-        },
-    )
+        return render(request, "desk/list_alone.html", context)
+    notice = request.GET.get("aviso") == NOTHING_WAITS
+    return render(request, "desk/queue.html", {**context, "alone": True, "nothing_waits": notice})
 
 
 def listing(request: PageRequest, place: Place, *, current: str) -> dict[str, object]:

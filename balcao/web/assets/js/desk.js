@@ -20,6 +20,16 @@ const markCurrent = () => {
   }
 };
 
+// A long conversation opens at its end, above the composer that stays in sight.
+const showLatest = () => {
+  const last = main.querySelector(".thread > :last-child");
+  const composer = main.querySelector(".desk-compose");
+  if (!last || !composer || getComputedStyle(composer).position !== "sticky") return;
+  last.style.scrollMarginBottom = `${composer.offsetHeight}px`;
+  if (window.location.hash) document.querySelector(window.location.hash)?.scrollIntoView({ block: "nearest" });
+  else last.scrollIntoView({ block: "end" });
+};
+
 const showCurrent = () => {
   document.querySelector("[data-row][aria-current]")?.scrollIntoView({ block: "nearest" });
 };
@@ -33,5 +43,8 @@ document.addEventListener("htmx:after:swap", (event) => {
   markCurrent();
   main.scrollTop = 0;
   if (narrow.matches) window.scrollTo(0, 0);
+  showLatest();
   main.focus({ preventScroll: true });
 });
+
+showLatest();
