@@ -261,6 +261,7 @@ def test_a_script_gets_the_list_alone_with_the_open_ticket_marked() -> None:
     assert "<html" not in html
     marked = re.findall(r'data-number="(\d+)" aria-current="true"', html)
     assert marked == [second.number]
+    assert html.count("<hx-partial") == 2, "the menu's counts come with it"
     assert _numbers(html) == [first.number, second.number]
 
 

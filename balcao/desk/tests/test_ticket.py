@@ -10,7 +10,7 @@ from django.urls import reverse
 from balcao.desk.tests.desk import LATER, at, desk_of, page, press, tables, text_of, write
 from balcao.policy.access import Role
 from balcao.policy.lifecycle import State
-from balcao.tickets.actions import run_due
+from balcao.tickets.actions import raise_breaches, run_due
 from balcao.tickets.models import Deadline, Queue, Ticket
 from balcao.web import format
 from tests.cast import (
@@ -241,6 +241,28 @@ def test_the_history_tells_what_happened_and_out_of_turn(queue: Queue) -> None:
         assert happened in text
     assert "<html" not in lines
     assert "ticket." not in text, "every event has words"
+
+
+def test_the_history_tells_of_claims_and_of_promises_not_kept(queue: Queue) -> None:
+    ticket = a_ticket(a_customer(), queue=queue)
+    agent = an_agent(queue)
+    with at():
+        assert ticket.number in desk_of(agent).post(reverse("desk_next")).headers["Location"]
+    run_due(LATER + timedelta(minutes=5))
+    for days in (2, 5):
+        raise_breaches(NOW + timedelta(days=days))
+    with at(NOW + timedelta(days=5)):
+        text = text_of(desk_of(agent).get(reverse("desk_history", args=[ticket.number])))
+    lines = [
+        "Request opened",
+        "Taken as the next in line",
+        "The reservation ran out: back in its old place",
+        "The start deadline passed",
+        "The conclusion deadline passed",
+    ]
+    places = [text.find(line) for line in lines]
+    assert -1 not in places
+    assert places == sorted(places)
 
 
 def test_l1_reading_every_page_of_the_desk_changes_nothing(queue: Queue) -> None:
