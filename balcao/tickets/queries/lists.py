@@ -201,7 +201,7 @@ def waiting_for(actor: Actor) -> QuerySet[Ticket]:
     """What "Atender próximo" takes from: unclaimed open tickets of my queues, in order (S30)."""
     return (
         visible_to(actor, Permission.TAKE_NEXT)
-        .filter(state=State.OPEN.value, assignee=None, queue__in=actor.queues)
+        .filter(state=State.OPEN.value, assignee=None)
         .order_by("submitted_at", "pk")
     )
 
