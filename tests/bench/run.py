@@ -123,8 +123,7 @@ def _operations(port: int, scene: Scene) -> Iterator[Operation]:
     def opening() -> dict[str, str]:
         licence = scene.customer.licence
         return {
-            "organisation": str(scene.customer.organisation.pk),
-            "licence": str(licence.pk if licence else ""),
+            "about": f"{scene.customer.organisation.pk}-{licence.pk if licence else ''}",
             "service": "incident",
             "subject": "Sem tom no ramal",
             "body": "O ramal 204 ficou mudo hoje cedo.",

@@ -53,7 +53,7 @@ class Served:
 
     def mails_to(self, address: str) -> list[Message]:
         """What left the desk for ``address``, oldest first."""
-        files = sorted((self.data / "sink").glob("**/*.eml"), key=lambda f: f.stat().st_mtime_ns)
+        files = sorted((self.data / "mail").glob("*.eml"), key=lambda f: f.stat().st_mtime_ns)
         found = [email.message_from_bytes(file.read_bytes(), policy=default) for file in files]
         return [mail for mail in found if address in str(mail["To"])]
 
