@@ -154,11 +154,11 @@ def explain_deadline(ticket: Ticket, *, now: datetime) -> tuple[sla.ExplainedSpa
     """ "Por que este prazo?": counted, paused, closed and holiday spans from opening on.
 
     They tile the time from the opening to the resolution deadline, or to now when that is later or
-    the clock stands still.
+    the clock stands still; of a kept promise, to the moment it was kept.
     """
     policy: Policy = rulebook.version(ticket.policy_version)
     row = Deadline.objects.get(ticket=ticket, kind=DeadlineKind.RESOLUTION)
-    end = max(row.due_at or now, row.met_at or now)
+    end = row.met_at or (now if row.paused else max(row.due_at or now, now))
     pauses = tuple(
         sla.Interval(start=began, end=ended)
         for began, ended in StateSpan.objects.filter(
