@@ -49,15 +49,21 @@ def _declared_length(scope: Message) -> int:
 
 
 def _counted(receive: Receive) -> Receive:
-    """A body without a declared length is cut off, as if its sender had gone, at the same limit."""
+    """The body, whole or not at all.
+
+    A sender who went away in the middle, or who sends more than the limit, is an error while the
+    page reads: half a form, or half a file, must never look like a whole one.
+    """
     total = 0
+    whole = False
 
     async def counted() -> Message:
-        nonlocal total
+        nonlocal total, whole
         message = await receive()
         total += len(message.get("body", b""))
-        if total > settings.MAX_UPLOAD:
-            return {"type": "http.disconnect"}
+        if total > settings.MAX_UPLOAD or (message["type"] == "http.disconnect" and not whole):
+            raise ConnectionResetError("the sender went away before the whole body was here")
+        whole = whole or not message.get("more_body", False)
         return message
 
     return counted
