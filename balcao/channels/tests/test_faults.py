@@ -51,9 +51,9 @@ def test_q2_intake_and_sending_killed_in_the_middle_lose_and_double_nothing(
     kills = _run_and_kill(environment, sink)
     assert kills >= 3
     bodies = list(
-        Message.objects.filter(ticket=ticket, kind=MessageKind.CUSTOMER).values_list(
-            "body", flat=True
-        )
+        Message.objects.filter(ticket=ticket, kind=MessageKind.CUSTOMER)
+        .order_by("pk")
+        .values_list("body", flat=True)
     )[1:]
     assert sorted(bodies) == sorted(f"Mensagem {n}" for n in range(MAILS))
     assert Attachment.objects.filter(message__ticket=ticket).count() == MAILS
