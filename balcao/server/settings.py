@@ -105,7 +105,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
-    "django_htmx",
     "balcao.web",
     "balcao.events",
     "balcao.files",
@@ -128,7 +127,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "balcao.web.middleware.actor",
     "balcao.web.middleware.language",
-    "django_htmx.middleware.HtmxMiddleware",
     "balcao.web.middleware.Answers",
 ]
 
