@@ -64,6 +64,12 @@ def test_a_setting_that_cannot_work_is_named(
     _one_sentence(_balcao("web", data=tmp_path, **given), *words)
 
 
+def test_a_way_out_for_mail_that_cannot_work_is_named(tmp_path: Path) -> None:
+    assert _balcao("setup", data=tmp_path).returncode == 0
+    result = _balcao("work", data=tmp_path, BALCAO_MAIL_URL="pigeon://loft")
+    _one_sentence(result, "BALCAO_MAIL_URL", "smtp://")
+
+
 def test_a_database_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "balcao.sqlite3").write_bytes(b"this is not a database" * 100)
     result = _balcao("web", data=tmp_path, BALCAO_PORT=str(free_port()))

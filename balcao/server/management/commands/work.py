@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from balcao.channels.email.listener import Listener
+from balcao.channels.email.transport import transport
 from balcao.events.queue import Worker
 from balcao.events.ticker import Ticker
 from balcao.server import preflight, supervisor
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             supervisor.die_with_parent()
         preflight.check_data()
         preflight.check_database()
+        transport()  # a way out that cannot work is said now, not when the first mail is due
         stopping = threading.Event()
 
         def stop(_number: int, _frame: FrameType | None) -> None:
