@@ -1,0 +1,71 @@
+"""Bytes are safe before their row, and nothing stays without one."""
+
+import os
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from balcao.files.actions import discard_orphans, store
+from balcao.files.models import StoredFile
+from balcao.files.queries import folder, open_file, path_of
+from tests.cast import NOW
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def _age(path: Path) -> None:
+    """As if the file had been written two days before NOW."""
+    moment = (NOW - 2 * DAY).timestamp()
+    os.utime(path, (moment, moment))
+
+
+@pytest.mark.parametrize("content", [b"", b"oi", b"x" * 3_000_000])
+def test_what_is_stored_is_read_back_byte_for_byte(content: bytes) -> None:
+    for source in (content, BytesIO(content)):
+        row = store(source, name="relatorio.txt", now=NOW)
+        with open_file(row) as file:
+            assert file.read() == content
+        assert row.size == len(content)
+
+
+def test_i1_the_name_of_a_file_never_names_its_place() -> None:
+    for name in ("../../etc/passwd", "/etc/passwd", "..\\..\\boot.ini", "a\x00b", "C:\\x"):
+        row = store(b"x", name=name, now=NOW)
+        assert path_of(row.pk).resolve().is_relative_to(folder().resolve())
+        assert "/" not in row.name
+        assert "\\" not in row.name
+
+
+def test_q3_a_disk_that_fails_leaves_neither_row_nor_half_a_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = StoredFile.objects.count()
+    files = set(folder().glob("*/*"))
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        store(b"perdido", name="a.txt", now=NOW)
+    assert StoredFile.objects.count() == before
+    assert set(folder().glob("*/*")) == files
+
+
+def test_bytes_without_a_row_go_after_a_day_and_all_others_stay() -> None:
+    kept, lost, young = (store(b"x", name="a.txt", now=NOW) for _ in range(3))
+    half = path_of(kept.pk).with_suffix(".partial")
+    half.write_bytes(b"half")
+    for path in (path_of(kept.pk), path_of(lost.pk), half):
+        _age(path)
+    moment = NOW.timestamp()
+    os.utime(path_of(young.pk), (moment, moment))
+    StoredFile.objects.filter(pk__in=[lost.pk, young.pk]).delete()
+    discard_orphans(now=NOW)
+    found = [path.exists() for path in (path_of(kept.pk), path_of(young.pk))]
+    assert found == [True, True]
+    assert not path_of(lost.pk).exists()
+    assert not half.exists()
