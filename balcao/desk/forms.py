@@ -5,22 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import RegexValidator
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from balcao.files.actions import store
+from balcao.files.forms import check_uploads, keep_uploads
 from balcao.policy.lifecycle import Verb
 from balcao.tickets.queries import StoredFile
-from balcao.web import format
 
 REPLY = "reply"
 NOTE = "note"
 MAX_BODY = 50_000
-MAX_FILES = 10
 
 # What follows a reply, by the value of the button that sent it.
 THEN = {"": None, "wait": Verb.WAIT_CUSTOMER, "resolve": Verb.RESOLVE}
@@ -32,11 +29,6 @@ MOVES = (Verb.ASK_SALES, Verb.ANSWER_SCOPE, Verb.WAIT_THIRD, Verb.RESUME, Verb.C
 def new_key() -> str:
     """The key that makes sending the same form twice one message."""
     return uuid.uuid4().hex
-
-
-def file_limit() -> int:
-    """Most bytes of files in one form: a little less than a request may hold, for the text."""
-    return settings.MAX_UPLOAD // (1024 * 1024) * 1_000_000
 
 
 class WriteForm(forms.Form):
@@ -64,25 +56,12 @@ class WriteForm(forms.Form):
         return given.replace("\r\n", "\n")
 
     def clean(self) -> dict[str, Any]:
-        if len(self.uploads) > MAX_FILES:
-            raise forms.ValidationError(
-                _("Choose at most %(count)d files, or put them in one ZIP file.")
-                % {"count": MAX_FILES}
-            )
-        if sum(upload.size or 0 for upload in self.uploads) > file_limit():
-            raise forms.ValidationError(
-                _("The files are too large: together they may have %(size)s.")
-                % {"size": format.file_size(file_limit())}
-            )
+        check_uploads(self.uploads)
         return self.cleaned_data
 
     def keep_files(self, now: datetime) -> list[StoredFile]:
         """Store what was attached, outside any transaction. Raises OSError: the disk is full."""
-        return [
-            store(upload.file, name=upload.name or "", now=now)
-            for upload in self.uploads
-            if upload.file is not None
-        ]
+        return keep_uploads(self.uploads, now=now)
 
     def cannot_keep(self) -> None:
         """Say that the files could not be stored."""

@@ -3,56 +3,27 @@
 import re
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from balcao.files.actions import store
+from balcao.files.forms import check_uploads, keep_uploads
 from balcao.tickets.queries import Draft, StoredFile
-from balcao.web import format
 
 MAX_SUBJECT = 200
 MAX_BODY = 50_000
-MAX_FILES = 10
 _KEY = re.compile(r"[A-Za-z0-9:_.-]{16,64}")
 
 
 def new_key() -> str:
     """The key that makes sending the same form twice one ticket, or one message."""
     return uuid.uuid4().hex
-
-
-def file_limit() -> int:
-    """Most bytes of files in one form: a little less than a request may hold, for the text."""
-    return settings.MAX_UPLOAD // (1024 * 1024) * 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class FileRules:
-    """What may be attached, in words and bytes."""
-
-    hint: str
-    limit: int
-    too_big: str
-
-
-def file_rules() -> FileRules:
-    """The rules of every form that takes files."""
-    size = format.file_size(file_limit())
-    hint = _("Up to %(count)d files and %(size)s in all. You can also drag or paste them.")
-    return FileRules(
-        hint=hint % {"count": MAX_FILES, "size": size},
-        limit=file_limit(),
-        too_big=_("The files are too large: together they may have %(size)s.") % {"size": size},
-    )
 
 
 class SignInForm(forms.Form):
@@ -105,13 +76,7 @@ class _WithFiles(forms.Form):
         return given.replace("\r\n", "\n")
 
     def clean_files(self) -> "list[UploadedFile[Any]]":
-        if len(self.uploads) > MAX_FILES:
-            raise forms.ValidationError(
-                _("Choose at most %(count)d files, or put them in one ZIP file.")
-                % {"count": MAX_FILES}
-            )
-        if sum(upload.size or 0 for upload in self.uploads) > file_limit():
-            raise forms.ValidationError(file_rules().too_big)
+        check_uploads(self.uploads)
         return self.uploads
 
     def keep_files(self, now: datetime) -> list[StoredFile]:
@@ -120,11 +85,7 @@ class _WithFiles(forms.Form):
         What was stored is no longer an upload, so that a form shown again stores nothing twice.
         """
         uploads, self.uploads = self.uploads, []
-        return [
-            store(upload.file, name=upload.name or "", now=now)
-            for upload in uploads
-            if upload.file is not None
-        ]
+        return keep_uploads(uploads, now=now)
 
     def cannot_keep(self) -> None:
         """Say that the files could not be stored."""

@@ -11,11 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from balcao.entitlements.queries import LicenceRow
+from balcao.files.forms import file_rules
 from balcao.people.queries import primary_addresses
 from balcao.policy.lifecycle import OPEN_STATES, State
 from balcao.policy.numbers import parse_number
 from balcao.portal import clocks, parts
-from balcao.portal.forms import OpeningForm, file_rules, from_draft, new_key
+from balcao.portal.forms import OpeningForm, from_draft, new_key
 from balcao.portal.home import covers
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import Choices, StoredFile, Ticket

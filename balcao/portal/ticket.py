@@ -9,9 +9,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from balcao.files.forms import file_rules
 from balcao.policy.lifecycle import OPEN_STATES, State, Verb
 from balcao.portal import clocks, parts
-from balcao.portal.forms import ReplyForm, file_rules, new_key
+from balcao.portal.forms import ReplyForm, new_key
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import FileRow, MessageRow, Offers, StoredFile, Ticket
 from balcao.web import words

@@ -9,10 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from balcao.files import forms
 from balcao.people import actions as people
 from balcao.policy.access import SYSTEM
 from balcao.policy.lifecycle import Verb
-from balcao.portal import forms
 from balcao.portal.tests.helping import at, at_most, opening, refusal_of, text_of, where
 from balcao.tickets.actions import change_state, save_draft
 from balcao.tickets.models import Decision, Draft, Message, Ticket

@@ -10,11 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from balcao.files import forms
 from balcao.people import actions as people
 from balcao.people.models import User
 from balcao.policy.access import SYSTEM, Role
 from balcao.policy.lifecycle import Verb
-from balcao.portal import forms
 from balcao.portal.tests.helping import at, at_most, refusal_of, text_of, where
 from balcao.tickets.actions import change_state, note, run_due
 from balcao.tickets.models import Draft, Message, Ticket
