@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,15 +15,14 @@ from balcao.lib.sniff import sniff
 
 _CHUNK = 1024 * 1024
 _HEAD = 4096
-_OURS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.partial)?")
 
 
 def store(content: bytes | IO[bytes], *, name: str, now: datetime) -> StoredFile:
     """Keep ``content`` and return its row. Call it outside any transaction.
 
     The bytes are written beside their place, flushed to the disk (fsync) and renamed, then the row
-    is made; a crash in between leaves an orphan file, removed after a day, never a row without
-    bytes. Raises OSError when the disk is full; then nothing is left behind.
+    is made; a crash in between leaves a file without a row, never a row without bytes. Raises
+    OSError when the disk is full; then nothing is left behind.
     """
     file_id = uuid.uuid4()
     target = path_of(file_id)
@@ -80,21 +78,14 @@ def _sync_folder(path: Path) -> None:
         os.close(handle)
 
 
-def discard_orphans(*, now: datetime, older_than: timedelta = timedelta(days=1)) -> int:
-    """Remove bytes that got no row within ``older_than``; how many files went.
+def discard_partials(*, now: datetime, older_than: timedelta = timedelta(days=1)) -> int:
+    """Remove what a crash left half written longer than ``older_than`` ago; how many files went.
 
-    One statement a folder, of which there are 256.
+    Whole files stay even without a row: a database restored from an older copy, or the wrong one,
+    must never empty the store.
     """
     limit = (now - older_than).timestamp()
-    return sum(_discard_in(place, limit) for place in folder().glob("??"))
-
-
-def _discard_in(place: Path, limit: float) -> int:
-    ours = [path for path in place.iterdir() if _OURS.fullmatch(path.name)]
-    old = [path for path in ours if path.stat().st_mtime <= limit]
-    names = [path.name for path in old if path.suffix != ".partial"]
-    kept = {str(pk) for pk in StoredFile.objects.filter(pk__in=names).values_list("pk", flat=True)}
-    orphans = [path for path in old if path.name not in kept]
-    for path in orphans:
+    old = [path for path in folder().glob("??/*.partial") if path.stat().st_mtime <= limit]
+    for path in old:
         path.unlink(missing_ok=True)
-    return len(orphans)
+    return len(old)

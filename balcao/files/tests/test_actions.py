@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from balcao.files.actions import discard_orphans, store
+from balcao.files.actions import discard_partials, store
 from balcao.files.models import StoredFile
 from balcao.files.queries import folder, open_file, path_of
 from tests.cast import NOW
@@ -55,17 +55,16 @@ def test_q3_a_disk_that_fails_leaves_neither_row_nor_half_a_file(
     assert set(folder().glob("*/*")) == files
 
 
-def test_bytes_without_a_row_go_after_a_day_and_all_others_stay() -> None:
-    kept, lost, young = (store(b"x", name="a.txt", now=NOW) for _ in range(3))
-    half = path_of(kept.pk).with_suffix(".partial")
-    half.write_bytes(b"half")
-    for path in (path_of(kept.pk), path_of(lost.pk), half):
+def test_what_a_crash_left_half_written_goes_after_a_day_and_whole_files_never() -> None:
+    kept, rowless = (store(b"x", name="a.txt", now=NOW) for _ in range(2))
+    StoredFile.objects.filter(pk=rowless.pk).delete()
+    old, young = (path_of(row.pk).with_suffix(".partial") for row in (kept, rowless))
+    for path in (old, young):
+        path.write_bytes(b"half")
+    for path in (path_of(kept.pk), path_of(rowless.pk), old):
         _age(path)
-    moment = NOW.timestamp()
-    os.utime(path_of(young.pk), (moment, moment))
-    StoredFile.objects.filter(pk__in=[lost.pk, young.pk]).delete()
-    discard_orphans(now=NOW)
-    found = [path.exists() for path in (path_of(kept.pk), path_of(young.pk))]
-    assert found == [True, True]
-    assert not path_of(lost.pk).exists()
-    assert not half.exists()
+    os.utime(young, (NOW.timestamp(), NOW.timestamp()))
+    assert discard_partials(now=NOW) == 1
+    found = [p.exists() for p in (path_of(kept.pk), path_of(rowless.pk), young, old)]
+    assert found == [True, True, True, False]
+    young.unlink()
