@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from balcao.events.actions import emit
+from balcao.people.models import User
 from balcao.policy import access
 from balcao.policy.access import Actor, Permission
 from balcao.policy.lifecycle import State
@@ -23,6 +24,9 @@ def take_next(*, actor: Actor, now: datetime) -> Ticket | None:
     conditional UPDATE: of several agents asking at once each gets another ticket.
     """
     require(access.can(actor, Permission.TAKE_NEXT, None))
+    # One agent asks one question at a time: two presses at once must not claim two tickets.
+    assert actor.id is not None
+    User.objects.select_for_update().get(pk=actor.id)
     held = Ticket.objects.filter(
         assignee=actor.id, state=State.OPEN.value, claimed_until__gt=now
     ).first()

@@ -13,7 +13,7 @@ from balcao.policy.access import Actor, Permission
 from balcao.policy.gate import Act, Door, SenderFacts
 from balcao.policy.lifecycle import State, Verb
 from balcao.rulebook import queries as rulebook
-from balcao.tickets.actions.moves import lock, move
+from balcao.tickets.actions.moves import lock, move, start_late
 from balcao.tickets.actions.refusal import Conflict, Judged, Refused, gated, require
 from balcao.tickets.models import Attachment, Message, MessageKind, Ticket
 from balcao.tickets.queries import scope_of, ticket_facts
@@ -194,7 +194,8 @@ def staff_reply(
     if ticket.state == State.OPEN.value:
         move(ticket, Verb.START, actor=actor, now=now, data={"message": message.pk})
     else:
-        ticket.save(update_fields=[*_COUNTED, "assignee"])
+        start_late(ticket, actor=actor, now=now)
+        ticket.save(update_fields=[*_COUNTED, "assignee", "started_at", "previous_state"])
     emit(
         "ticket.replied",
         ticket,

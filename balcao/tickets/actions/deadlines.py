@@ -49,7 +49,7 @@ def stopped_spans(ticket: Ticket, *, policy: Policy) -> tuple[sla.Interval, ...]
 
 def deadlines_by_kind(ticket: Ticket) -> dict[str, Deadline]:
     """Both deadlines of a ticket, to meet or renew."""
-    return {row.kind: row for row in Deadline.objects.filter(ticket=ticket)}
+    return {row.kind: row for row in Deadline.objects.select_for_update().filter(ticket=ticket)}
 
 
 def renew(row: Deadline, ticket: Ticket, *, policy: Policy, now: datetime) -> None:

@@ -112,6 +112,20 @@ def _settle_deadlines(
         renew(rows[DeadlineKind.RESOLUTION], ticket, policy=policy, now=now)
 
 
+def start_late(ticket: Ticket, *, actor: Actor, now: datetime) -> None:
+    """Service starts with the first answer in whatever state it finds the ticket (R3).
+
+    A ticket that waits for sales, or was reopened before anybody answered, is no longer in line:
+    answered, it never goes back there. The caller saves the ticket.
+    """
+    if ticket.started_at is not None:
+        return
+    ticket.started_at = now
+    if ticket.previous_state == State.OPEN.value:
+        ticket.previous_state = State.IN_SERVICE.value
+    meet(deadlines_by_kind(ticket)[DeadlineKind.START], ticket, actor=actor, now=now)
+
+
 @transaction.atomic
 def change_state(*, actor: Actor, now: datetime, ticket_id: int, verb: Verb) -> Ticket:
     """A person moves the ticket on. Raises NotAllowed, or Conflict when the state forbids it.

@@ -168,3 +168,17 @@ def test_a_state_that_moved_on_is_a_conflict_and_changes_nothing() -> None:
     with pytest.raises(Conflict):
         change_state(actor=agent, now=NOW + HOUR, ticket_id=ticket.pk, verb=Verb.RESOLVE)
     assert Event.objects.filter(verb="ticket.resolved", subject_id=ticket.pk).count() == 1
+
+
+def test_the_first_answer_starts_service_in_whatever_state_it_finds_the_ticket() -> None:
+    agent = an_agent()
+    for verb in (Verb.ASK_SALES, Verb.RESOLVE):
+        ticket = a_ticket(a_customer())
+        change_state(actor=acting(agent), now=NOW + HOUR, ticket_id=ticket.pk, verb=verb)
+        if verb is Verb.RESOLVE:
+            change_state(actor=acting(agent), now=NOW + HOUR, ticket_id=ticket.pk, verb=Verb.REOPEN)
+        an_answer(ticket, agent, now=NOW + 2 * HOUR)
+        after = _again(ticket)
+        assert after.started_at == NOW + 2 * HOUR
+        assert _due(ticket, "start").met_at is not None
+        assert after.previous_state != "open", "an answered ticket never returns to the line"

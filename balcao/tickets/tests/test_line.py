@@ -159,3 +159,25 @@ def test_s30_eight_agents_asking_at_once_get_the_eight_oldest_one_each() -> None
     for thread in threads:
         thread.join(60)
     assert sorted(taken) == sorted(ticket.pk for ticket in line[:8])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_s30_one_agent_pressing_six_times_at_once_claims_one_ticket() -> None:
+    queue = a_queue()
+    _line(queue, 8)
+    agent = acting(an_agent(queue))
+    start = threading.Barrier(6)
+
+    def ask() -> None:
+        start.wait()
+        try:
+            take_next(actor=agent, now=NOW + 30 * MINUTE)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert Ticket.objects.filter(queue=queue, assignee=agent.id).count() == 1
