@@ -121,6 +121,11 @@ def refund(key: str) -> None:
     Allowance.objects.filter(key=key).update(count=0)
 
 
+def give_back(key: str) -> None:
+    """Give one allowance back: what was counted turned out to be honest."""
+    Allowance.objects.filter(key=key, count__gt=0).update(count=F("count") - 1)
+
+
 def sweep(now: datetime, *, keep_done: timedelta) -> None:
     """Forget allowances whose window ended and jobs done longer ago than ``keep_done``."""
     Allowance.objects.filter(window_ends__lt=now).delete()

@@ -59,6 +59,8 @@ def run(job: Job, *, now: datetime, clock: Clock) -> None:
     try:
         if task is None:
             raise Dead(f"no task is called {job.task}")
+        if job.attempts > job.max_attempts:
+            raise Dead("its worker died in the middle of it every time")
         if task.outside:
             task.handler(now=now, **job.args)
             _finish(job, clock())

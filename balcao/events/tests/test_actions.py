@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from balcao.events.actions import emit, refund, spend, sweep
+from balcao.events.actions import emit, give_back, refund, spend, sweep
 from balcao.events.models import Allowance, Event
 from balcao.policy.access import SYSTEM
 
@@ -57,3 +57,13 @@ def test_the_sweep_forgets_windows_that_ended_and_no_others() -> None:
     spend("new", limit=1, window=2 * MINUTE, now=NOW)
     sweep(NOW + MINUTE + timedelta(seconds=1), keep_done=timedelta(days=7))
     assert list(Allowance.objects.values_list("key", flat=True)) == ["new"]
+
+
+def test_what_was_honest_gives_one_allowance_back_and_no_more() -> None:
+    for _ in range(2):
+        assert spend("k", limit=2, window=MINUTE, now=NOW)
+    give_back("k")
+    assert spend("k", limit=2, window=MINUTE, now=NOW)
+    assert not spend("k", limit=2, window=MINUTE, now=NOW)
+    give_back("nobody")
+    assert not Allowance.objects.filter(key="nobody").exists()

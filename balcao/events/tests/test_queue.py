@@ -134,3 +134,13 @@ def test_q2_a_lease_that_ran_out_is_claimed_again_and_the_first_worker_can_no_lo
     queue.run(second, now=after, clock=lambda: after)
     assert Allowance.objects.get(key="a").count == 1
     assert _only_job().state == JobState.DONE
+
+
+def test_q5_a_job_whose_worker_always_dies_is_buried_after_its_attempts() -> None:
+    enqueue("test.mark", now=NOW, max_attempts=2, mark="a")
+    Job.objects.update(
+        state=JobState.RUNNING, attempts=2, lease_until=NOW - timedelta(seconds=1), worker="gone"
+    )
+    assert queue.run_pending(NOW) == 1
+    assert _only_job().state == JobState.DEAD
+    assert not Allowance.objects.exists()
