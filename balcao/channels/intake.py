@@ -162,6 +162,16 @@ def _judgement(inbound: Inbound, raw: bytes, *, now: datetime) -> Judgement:
     if claimed == policy.company.support_address.lower():
         return replace(about, reason="own_mail")
     case = _case(mail, sender, policy=policy, now=now)
+    if written := case.ticket and queries.message_written(case.ticket, queries.draft_key(inbound)):
+        # A crash came between the message and this verdict; what was added stays added.
+        return replace(
+            about,
+            outcome=Outcome.APPENDED,
+            reason="",
+            ticket=case.ticket,
+            actor=case.actor,
+            message_id=written,
+        )
     request = gate.Request(
         act=Act.CONTINUE,
         door=Door.EMAIL,

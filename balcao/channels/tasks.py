@@ -1,15 +1,19 @@
 """The jobs of the channels."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from balcao.channels import delivery, intake
-from balcao.events.registry import task
+from balcao.events.registry import Later, task
 
 
 @task("channels.judge", outside=True)
 def judge(*, now: datetime, inbound_id: int) -> None:
     """Judge one kept message. Outside: the ticket action it calls opens its own transaction."""
-    intake.judge(inbound_id, now=now)
+    try:
+        intake.judge(inbound_id, now=now)
+    except OSError as error:
+        # A disk that is full now has room some day; a mail we said yes to waits for it (Q3).
+        raise Later(timedelta(minutes=1)) from error
 
 
 @task("channels.send", outside=True)

@@ -13,7 +13,7 @@ from balcao.lib.text import clean_text, html_to_text
 
 MAX_TEXT = 500_000
 _MAX_IDS = 16 * 1024
-_ID = re.compile(rb"<[^<>\s]{1,240}>")
+_ID = re.compile(rb"<[\x21-\x3b\x3d\x3f-\x7e]{1,240}>")
 
 _EXTENSIONS = {
     "message/rfc822": ".eml",
