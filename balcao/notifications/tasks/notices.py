@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from balcao.channels import queries as channels
 from balcao.channels.actions import post
-from balcao.channels.models import Inbound
+from balcao.channels.models import Inbound, Outcome
 from balcao.events.registry import task
 from balcao.notifications import queries
 from balcao.notifications.queries import Reader
@@ -56,7 +56,7 @@ def _letter(inbound: Inbound, reader: Reader | None, policy: Policy) -> Letter:
         lines = _closed(inbound)
         button = _("Open a new request")
         link = _draft_page(inbound, de=inbound.ticket.number)
-    elif inbound.reason == reasons.NEW_MAIL and reader:
+    elif inbound.reason == reasons.NEW_MAIL and inbound.outcome == Outcome.DRAFT:
         heading = _("One step is missing: open the request in the portal")
         lines = (
             _("Requests are opened in the portal, and your text already waits there as a draft."),
@@ -66,7 +66,12 @@ def _letter(inbound: Inbound, reader: Reader | None, policy: Policy) -> Letter:
     else:
         heading = _("Your message arrived, but was not added to a request")
         lines = (
-            _("%(sender)s is not on the register, and personal e-mail gets no service.")
+            # Somebody on the register learns no more than a stranger about whose request it is.
+            (
+                _("%(sender)s is not among the addresses that may answer here.")
+                if reader
+                else _("%(sender)s is not on the register, and personal e-mail gets no service.")
+            )
             % {"sender": inbound.sender},
             _("Answer from the registered e-mail address, or go on in the portal."),
         )
