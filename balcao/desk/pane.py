@@ -11,9 +11,7 @@ from balcao.desk import chips, offers
 from balcao.desk.forms import REPLY, new_key
 from balcao.desk.place import is_fragment, menu, place_of
 from balcao.entitlements.queries import facts_for_organisation
-from balcao.lib.text import fold_quotes
 from balcao.policy.entitlement import coverage
-from balcao.policy.gate import Door
 from balcao.tickets import queries
 from balcao.tickets.queries import FileRow, MessageRow, Ticket
 from balcao.web import words
@@ -109,15 +107,13 @@ def _product(ticket: Ticket) -> str:
 
 
 def _entry(row: MessageRow) -> Entry:
-    by_mail = row.door == Door.EMAIL.value
-    text, quoted = fold_quotes(row.body) if by_mail else (row.body, "")
     return Entry(
         id=row.id,
         variant=_VARIANTS[row.kind],
         author=row.author,
         at=row.created_at,
-        text=text,
-        quoted=quoted,
+        text=row.body,
+        quoted=row.quoted,
         files=tuple(_attached(file) for file in row.files),
         door=words.door(row.door) if row.kind == "customer" else None,
     )

@@ -215,13 +215,13 @@ def test_too_many_files_are_refused_before_anything_is_stored(queue: Queue) -> N
 
 def test_a_quoted_mail_is_folded_and_nothing_of_it_is_lost(queue: Queue) -> None:
     ticket = a_ticket(a_customer(), queue=queue)
-    body = "Funcionou, obrigado!\n\nEm seg., 9 de nov. de 2026, Suporte escreveu:\n> Reinicie."
     Message.objects.create(
         ticket=ticket,
         kind="customer",
         door="email",
         author_name="Ana Lima",
-        body=body,
+        body="Funcionou, obrigado!",
+        quoted="Em seg., 9 de nov. de 2026, Suporte escreveu:\n> Reinicie.",
         key="mail:1",
         created_at=NOW,
     )
