@@ -61,6 +61,8 @@ def _prepare_environment(config: pytest.Config) -> None:
 
         try:
             os.environ["BALCAO_DATABASE_URL"] = _RESOURCES.enter_context(cluster())
+            # Each thread of a race keeps its connection while the race lasts.
+            os.environ["BALCAO_DATABASE_POOL"] = "24"
         except Unavailable as error:
             _RESOURCES.close()
             raise pytest.UsageError(str(error)) from None

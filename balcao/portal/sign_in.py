@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from balcao.events.actions import refund, spend
+from balcao.events.actions import give_back, refund, spend
 from balcao.people.queries import actor_by_id
 from balcao.policy.numbers import normalise_code
 from balcao.portal.addresses import back, local
@@ -55,6 +55,7 @@ def sign_in(request: PageRequest) -> HttpResponse:
         )
         return _page(request, form, onward)
     refund(allowance)
+    give_back(_address_key(request))
     login(request, user)
     return _welcome(request, user.pk, code, onward)
 
@@ -64,13 +65,15 @@ def _allowance(request: PageRequest, code: str) -> str | None:
     if device := _device(request, code):
         key, limit = f"sign-in:device:{_digest(device)}", TRIES_PER_DEVICE
     else:
-        address = _digest(request.META.get("REMOTE_ADDR", ""))
-        if not spend(
-            f"sign-in:address:{address}", limit=TRIES_PER_ADDRESS, window=WINDOW, now=request.now
-        ):
+        address = _address_key(request)
+        if not spend(address, limit=TRIES_PER_ADDRESS, window=WINDOW, now=request.now):
             return None
         key, limit = f"sign-in:code:{_digest(code)}", TRIES_PER_CODE
     return key if spend(key, limit=limit, window=WINDOW, now=request.now) else None
+
+
+def _address_key(request: PageRequest) -> str:
+    return f"sign-in:address:{_digest(request.META.get('REMOTE_ADDR', ''))}"
 
 
 def _device(request: PageRequest, code: str) -> str | None:

@@ -33,6 +33,8 @@ def headers(answer: Answer) -> Answer:
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
         )
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if settings.SECURE:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response
 
     return run
@@ -47,6 +49,7 @@ def actor(answer: Answer) -> Answer:
     load_policy = import_string(settings.POLICY_LOADER)
 
     def run(request: HttpRequest) -> HttpResponseBase:
+        request.get_host()  # raises for a host that is not ours, whatever the page
         request.now = timezone.now()  # type: ignore[attr-defined]
         user = get_user(request) if request.session.session_key else None
         known = user if user is not None and user.is_authenticated else None

@@ -43,7 +43,8 @@ class Command(BaseCommand):
         if listener:
             listener.start()
         while not stopping.wait(1):
-            if not (worker.alive() and ticker.is_alive()):
+            hears = listener is None or listener.alive()
+            if not (worker.alive() and ticker.is_alive() and hears):
                 # Better a fresh process than half a one: the supervisor starts it again.
                 log.error("work.thread_died")
                 raise SystemExit(1)
