@@ -1,0 +1,74 @@
+"""The desk's menu: the lists of tickets, then the books this person keeps or reads."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from balcao.desk.place import Entry, Place, views
+from balcao.policy.access import Actor, Duty, can_enter, may
+from balcao.tickets.queries import View
+from balcao.web.guards import PageRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A page of the menu. Any one of ``duties`` opens it; ``route`` is its address's name."""
+
+    group: str | Promise
+    label: str | Promise
+    route: str
+    icon: str
+    duties: tuple[Duty, ...]
+
+
+# In the order shown; books of one group stand together.
+BOOKS: tuple[Book, ...] = ()
+
+
+def menu(
+    actor: Actor,
+    *,
+    place: Place | None = None,
+    counts: dict[View, int] | None = None,
+    book: str = "",
+) -> list[Entry]:
+    """All entries of ``actor``; ``place`` or ``book`` (a route) is where they are."""
+    tickets = views(place, counts) if can_enter(actor, "desk") else []
+    return [*tickets, *books(actor, book)]
+
+
+def books(actor: Actor, current: str) -> list[Entry]:
+    """The entries of the books that ``actor`` may open."""
+    entries, group = [], ""
+    for book in BOOKS:
+        if not any(may(actor, duty) for duty in book.duties):
+            continue
+        heading = "" if str(book.group) == group else str(book.group)
+        group = str(book.group)
+        entries.append(
+            Entry(
+                label=str(book.label),
+                href=reverse(book.route),
+                icon=book.icon,
+                current=book.route == current,
+                group=heading,
+            )
+        )
+    return entries
+
+
+def show(
+    request: PageRequest,
+    template: str,
+    context: dict[str, object],
+    *,
+    book: str,
+    status: int = 200,
+) -> HttpResponse:
+    """A page of the desk that is no ticket (it extends web/staff.html), with its menu."""
+    return render(
+        request, template, {"views": menu(request.actor, book=book), **context}, status=status
+    )
