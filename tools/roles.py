@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import get_args
 
-from balcao.policy.access import Actor, Area, Permission, Role, as_rows, can_enter
+from balcao.policy.access import Actor, Area, Duty, Permission, Role, as_rows, can_enter, may
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "roles.md"
@@ -38,10 +38,17 @@ AREAS = """
 Which pages a role may enter at all; what they show follows the table above.
 """
 
+DUTIES_HEAD = """
+## Duties
+
+What a role may do where no ticket is in question. Whoever asked for an exception, a change of the
+policy or a recovery is never the one who approves it, whatever their roles.
+"""
+
 
 def page() -> str:
     """The whole page as it must stand in docs/roles.md."""
-    return f"{HEAD}\n{_permissions()}{AREAS}\n{_areas()}"
+    return f"{HEAD}\n{_permissions()}{DUTIES_HEAD}\n{_duties()}{AREAS}\n{_areas()}"
 
 
 def _permissions() -> str:
@@ -52,6 +59,14 @@ def _permissions() -> str:
         for one in Permission
     ]
     return _table(["", *roles], rows)
+
+
+def _duties() -> str:
+    rows = [
+        [f"`{duty}`", *("yes" if may(_wearing(role), duty) else "" for role in Role)]
+        for duty in Duty
+    ]
+    return _table(["", *(role.value for role in Role)], rows)
 
 
 def _areas() -> str:

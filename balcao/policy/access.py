@@ -12,7 +12,7 @@ from typing import Literal
 
 from balcao.policy.lifecycle import Verb
 
-Area = Literal["portal", "desk", "sales", "admin", "audit"]
+Area = Literal["portal", "staff", "desk", "sales", "admin", "audit"]
 
 
 class Role(StrEnum):
@@ -52,6 +52,32 @@ class Permission(StrEnum):
     VIEW_KEPT_MAIL = "view_kept_mail"
 
 
+class Duty(StrEnum):
+    """What can be allowed without a ticket in question: keeping the desk's books and people."""
+
+    SIMULATE = "simulate"
+    VIEW_POLICY = "view_policy"
+    KEEP_POLICY = "keep_policy"
+    APPROVE_POLICY = "approve_policy"
+    SUSPEND_DEADLINES = "suspend_deadlines"
+    ASK_OVERRIDE = "ask_override"
+    APPROVE_OVERRIDE = "approve_override"
+    VIEW_EXCEPTIONS = "view_exceptions"
+    VIEW_REFUSALS = "view_refusals"
+    VIEW_CUSTOMERS = "view_customers"
+    KEEP_CUSTOMERS = "keep_customers"
+    ASK_RECOVERY = "ask_recovery"
+    APPROVE_RECOVERY = "approve_recovery"
+    KEEP_ENTITLEMENTS = "keep_entitlements"
+    KEEP_CATALOGUE = "keep_catalogue"
+    KEEP_TEAM = "keep_team"
+    KEEP_ABSENCES = "keep_absences"
+    IMPORT = "import"
+    VIEW_EVENTS = "view_events"
+    VIEW_ACCESS_LOG = "view_access_log"
+    KEEP_COLLEAGUES = "keep_colleagues"
+
+
 class Reach(StrEnum):
     """How far a permission goes.
 
@@ -87,7 +113,7 @@ class Actor:
     @property
     def is_staff(self) -> bool:
         """Wears a hat of the vendor's side."""
-        return bool(self.roles - CUSTOMER_ROLES)
+        return bool(self.roles & STAFF_ROLES)
 
     @property
     def is_contact(self) -> bool:
@@ -96,6 +122,7 @@ class Actor:
 
 
 CUSTOMER_ROLES = frozenset({Role.CONTACT, Role.ORG_ADMIN})
+STAFF_ROLES = frozenset(Role) - CUSTOMER_ROLES
 ANONYMOUS = Actor(kind="anonymous", id=None, label="anonymous")
 SYSTEM = Actor(kind="system", id=None, label="system")
 
@@ -174,6 +201,65 @@ TABLE: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
     }
 )
 
+# Duties by role. Only sales registers what entitles a customer (M2); who keeps the policy does not
+# keep the customers' tickets; the auditor sees every book and writes in none. Whether one person
+# may both ask and approve is not said here: the action that approves compares the two.
+DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
+    {
+        Role.CONTACT: frozenset(),
+        Role.ORG_ADMIN: frozenset({Duty.KEEP_COLLEAGUES}),
+        Role.AGENT: frozenset({Duty.SIMULATE, Duty.VIEW_CUSTOMERS}),
+        Role.SALES: frozenset(
+            {
+                Duty.VIEW_CUSTOMERS,
+                Duty.KEEP_CUSTOMERS,
+                Duty.ASK_RECOVERY,
+                Duty.KEEP_ENTITLEMENTS,
+            }
+        ),
+        Role.SUPERVISOR: frozenset(
+            {
+                Duty.SIMULATE,
+                Duty.VIEW_POLICY,
+                Duty.SUSPEND_DEADLINES,
+                Duty.ASK_OVERRIDE,
+                Duty.APPROVE_OVERRIDE,
+                Duty.VIEW_EXCEPTIONS,
+                Duty.VIEW_REFUSALS,
+                Duty.VIEW_CUSTOMERS,
+                Duty.APPROVE_RECOVERY,
+                Duty.KEEP_ABSENCES,
+            }
+        ),
+        Role.ADMINISTRATOR: frozenset(
+            {
+                Duty.SIMULATE,
+                Duty.VIEW_POLICY,
+                Duty.KEEP_POLICY,
+                Duty.APPROVE_POLICY,
+                Duty.VIEW_CUSTOMERS,
+                Duty.KEEP_CUSTOMERS,
+                Duty.KEEP_CATALOGUE,
+                Duty.KEEP_TEAM,
+                Duty.KEEP_ABSENCES,
+                Duty.IMPORT,
+                Duty.VIEW_EVENTS,
+            }
+        ),
+        Role.AUDITOR: frozenset(
+            {
+                Duty.SIMULATE,
+                Duty.VIEW_POLICY,
+                Duty.VIEW_EXCEPTIONS,
+                Duty.VIEW_REFUSALS,
+                Duty.VIEW_CUSTOMERS,
+                Duty.VIEW_EVENTS,
+                Duty.VIEW_ACCESS_LOG,
+            }
+        ),
+    }
+)
+
 # Verbs a person may choose by name. The others follow from something else: submitting, a message,
 # a public answer (which starts service, R3, and asks the question of a wait, R4) or the ticker.
 _BY_HAND: Mapping[Verb, Permission] = MappingProxyType(
@@ -196,6 +282,7 @@ _WITHOUT_TICKET = frozenset({Permission.TAKE_NEXT, Permission.SUBMIT})
 _AREAS: Mapping[Area, frozenset[Role]] = MappingProxyType(
     {
         "portal": CUSTOMER_ROLES,
+        "staff": STAFF_ROLES,
         "desk": frozenset({Role.AGENT, Role.SUPERVISOR, Role.SALES, Role.AUDITOR}),
         "sales": frozenset({Role.SALES}),
         "admin": frozenset({Role.ADMINISTRATOR}),
@@ -259,6 +346,11 @@ def can_submit_for(actor: Actor, organisation: int) -> bool:
 def can_enter(actor: Actor, area: Area) -> bool:
     """Whether the pages of ``area`` are open to ``actor`` at all. What they show asks ``reach``."""
     return bool(actor.roles & _AREAS[area])
+
+
+def may(actor: Actor, duty: Duty) -> bool:
+    """Whether any of the actor's hats carries ``duty``."""
+    return any(duty in DUTIES[role] for role in actor.roles)
 
 
 def as_rows() -> list[tuple[str, str, str]]:

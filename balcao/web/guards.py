@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from balcao.policy.access import Actor, can_enter
+from balcao.policy.access import Actor, Duty, can_enter, may
 from balcao.policy.book import Policy
 
-Area = Literal["public", "signed_in", "portal", "desk", "sales", "admin", "audit"]
+Area = Literal["public", "signed_in", "portal", "staff", "desk", "sales", "admin", "audit"]
 P = ParamSpec("P")
 
 
@@ -34,14 +34,14 @@ View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 
 def guard(
-    area: Area, *, methods: tuple[str, ...] = ("GET",)
+    area: Area, *, methods: tuple[str, ...] = ("GET",), duty: Duty | None = None
 ) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """Let only the right people and methods through to a page.
 
     ``public`` admits everybody, ``signed_in`` everybody with a session; the other areas ask
-    policy.access. Behind a sign-in the policy's time zone is the active one. GET implies HEAD.
-    Somebody not signed in is sent to the sign-in page and comes back afterwards; anything else is
-    405 or 403.
+    policy.access, and so does ``duty``: what the page is for. Behind a sign-in the policy's time
+    zone is the active one. GET implies HEAD. Somebody not signed in is sent to the sign-in page and
+    comes back afterwards; anything else is 405 or 403.
     """
     allowed = frozenset(methods) | ({"HEAD"} if "GET" in methods else frozenset())
 
@@ -57,6 +57,8 @@ def guard(
                 return _sign_in(request)
             if area != "signed_in" and not can_enter(known.actor, area):
                 raise PermissionDenied
+            if duty is not None and not may(known.actor, duty):
+                raise PermissionDenied
             with timezone.override(known.policy.timezone):
                 response = view(known, *args, **kwargs)
             # What one person saw must not come out of a cache for the next one at this machine.
@@ -65,6 +67,7 @@ def guard(
 
         page.guard = area  # type: ignore[attr-defined]
         page.methods = allowed  # type: ignore[attr-defined]
+        page.duty = duty  # type: ignore[attr-defined]
         return page  # type: ignore[return-value]
 
     return mark

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, path
 
 from tests.architecture.plan import OPEN_ROUTES
 
-AREAS = {"public", "signed_in", "portal", "desk", "sales", "admin", "audit"}
+AREAS = {"public", "signed_in", "portal", "staff", "desk", "sales", "admin", "audit"}
 
 
 def routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, object]]:

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from balcao.policy import access
 from balcao.policy.access import (
     ANONYMOUS,
+    DUTIES,
     SYSTEM,
     TABLE,
     Actor,
     Area,
+    Duty,
     Permission,
     Reach,
     Reachable,
@@ -23,6 +25,7 @@ from balcao.policy.access import (
     can_enter,
     can_move,
     can_submit_for,
+    may,
     reach,
 )
 from balcao.policy.lifecycle import Verb
@@ -33,8 +36,8 @@ ME, COLLEAGUE, STRANGER = 1, 2, 3
 US, THEM = 7, 8
 OUR_QUEUE, OTHER_QUEUE = 70, 80
 
-STAFF_ROLES = tuple(set(Role) - access.CUSTOMER_ROLES)
-AREAS: tuple[Area, ...] = ("portal", "desk", "sales", "admin", "audit")
+STAFF_ROLES = tuple(access.STAFF_ROLES)
+AREAS: tuple[Area, ...] = ("portal", "staff", "desk", "sales", "admin", "audit")
 
 
 def an_actor(
@@ -268,11 +271,11 @@ def test_each_area_is_open_to_its_roles_only() -> None:
     assert entered == {
         R.CONTACT: {"portal"},
         R.ORG_ADMIN: {"portal"},
-        R.AGENT: {"desk"},
-        R.SUPERVISOR: {"desk"},
-        R.SALES: {"desk", "sales"},
-        R.ADMINISTRATOR: {"admin"},
-        R.AUDITOR: {"desk", "audit"},
+        R.AGENT: {"staff", "desk"},
+        R.SUPERVISOR: {"staff", "desk"},
+        R.SALES: {"staff", "desk", "sales"},
+        R.ADMINISTRATOR: {"staff", "admin"},
+        R.AUDITOR: {"staff", "desk", "audit"},
     }
     assert not any(can_enter(ANONYMOUS, area) for area in AREAS)
 
@@ -297,6 +300,28 @@ def test_the_printed_table_is_the_table() -> None:
 
 def test_every_permission_belongs_to_somebody() -> None:
     assert {permission for row in TABLE.values() for permission in row} == set(Permission)
+
+
+def test_m2_only_sales_registers_what_entitles_a_customer() -> None:
+    keepers = {role for role in Role if may(an_actor(role), Duty.KEEP_ENTITLEMENTS)}
+    assert keepers == {R.SALES}
+
+
+def test_duties_add_up_and_strangers_have_none() -> None:
+    both = an_actor(R.AGENT, R.SALES)
+    assert may(both, Duty.SIMULATE)
+    assert may(both, Duty.KEEP_CUSTOMERS)
+    assert not may(both, Duty.KEEP_POLICY)
+    assert not any(may(actor, duty) for actor in (ANONYMOUS, SYSTEM, CONTACT) for duty in Duty)
+
+
+def test_an_auditor_keeps_and_approves_nothing() -> None:
+    held = {duty for duty in Duty if may(an_actor(R.AUDITOR), duty)}
+    assert {duty for duty in held if not duty.startswith(("view_", "simulate"))} == set()
+
+
+def test_every_duty_belongs_to_somebody() -> None:
+    assert {duty for duties in DUTIES.values() for duty in duties} == set(Duty)
 
 
 def test_nobody_reaches_nothing() -> None:
