@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from balcao.desk.place import is_fragment, menu, place_of
+from balcao.desk.menu import menu
+from balcao.desk.place import is_fragment, place_of
 from balcao.tickets import queries
 from balcao.tickets.queries import Line
 from balcao.web import words
@@ -47,7 +48,11 @@ def history(request: PageRequest, number: str) -> HttpResponse:
     if is_fragment(request):
         return render(request, "desk/history_lines.html", context)
     place = place_of(request)
-    return render(request, "desk/history.html", {**context, "place": place, "views": menu(place)})
+    return render(
+        request,
+        "desk/history.html",
+        {**context, "place": place, "views": menu(request.actor, place=place)},
+    )
 
 
 def _happening(line: Line) -> Happening:

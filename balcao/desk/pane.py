@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from balcao.desk import chips, offers
 from balcao.desk.forms import REPLY, new_key
-from balcao.desk.place import is_fragment, menu, place_of
+from balcao.desk.menu import menu
+from balcao.desk.place import is_fragment, place_of
 from balcao.entitlements.queries import facts_for_organisation
 from balcao.policy.entitlement import coverage
 from balcao.tickets import queries
@@ -83,7 +84,7 @@ def show(
     context = {
         "ticket": ticket,
         "place": place,
-        "views": menu(place),
+        "views": menu(request.actor, place=place),
         "badge": words.state(ticket.state, staff=True),
         "door": words.door(ticket.door),
         "kind": words.kind(ticket.kind) if ticket.kind else "",

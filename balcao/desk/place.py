@@ -38,8 +38,8 @@ class Entry:
     href: str
     icon: str
     current: bool
-    count: str | None
-    key: str
+    count: str | None = None
+    key: str = ""
     unread: bool = False
     group: str = ""
 
@@ -82,14 +82,14 @@ def place_of(request: PageRequest) -> Place:
     return Place(view=view, cursor=given.get("depois", "")[:60])
 
 
-def menu(place: Place, counts: dict[View, int] | None = None) -> list[Entry]:
-    """The views, with their counts where they are known."""
+def views(place: Place | None, counts: dict[View, int] | None = None) -> list[Entry]:
+    """The lists of tickets, with their counts where they are known; none is current elsewhere."""
     return [
         Entry(
             label=str(LABELS[view]),
             href=f"{reverse('desk_queue')}?{urlencode({'v': view.value})}",
             icon=_ICONS[view],
-            current=view is place.view,
+            current=place is not None and view is place.view,
             count=_count(counts.get(view)) if counts is not None else None,
             key=_KEYS.get(view, ""),
         )

@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from balcao.desk import chips
-from balcao.desk.place import Place, is_fragment, menu, place_of
+from balcao.desk.menu import menu
+from balcao.desk.place import Place, is_fragment, place_of
 from balcao.policy.access import Permission, can
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import TicketRow, View
@@ -36,7 +37,7 @@ def queue(request: PageRequest) -> HttpResponse:
     """A view's list. A script asks for the list and the menu alone, beside a ticket."""
     place = place_of(request)
     context = listing(request, place, current=request.GET.get("atual", ""))
-    context["views"] = menu(place, queries.counts_for(request.actor))
+    context["views"] = menu(request.actor, place=place, counts=queries.counts_for(request.actor))
     if is_fragment(request):
         return render(request, "desk/list_alone.html", context)
     notice = request.GET.get("aviso") == NOTHING_WAITS

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from balcao.desk import history, queue, ticket, why, write
+from balcao.desk import history, queue, start, ticket, why, write
 
 urlpatterns = [
     path("", queue.queue, name="desk_queue"),
+    path("inicio", start.start, name="desk_start"),
     path("proximo", queue.take_next, name="desk_next"),
+    # Books come before this line: whatever is left is a ticket's number.
     path("<str:number>", ticket.ticket, name="desk_ticket"),
     path("<str:number>/responder", write.reply, name="desk_reply"),
     path("<str:number>/nota", write.note, name="desk_note"),

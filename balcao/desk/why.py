@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 
 from balcao.desk import chips
-from balcao.desk.place import is_fragment, menu, place_of
+from balcao.desk.menu import menu
+from balcao.desk.place import is_fragment, place_of
 from balcao.policy import sla
 from balcao.policy.book import Clock
 from balcao.policy.sla import ExplainedSpan, SpanKind
@@ -68,7 +69,7 @@ def why(request: PageRequest, number: str) -> HttpResponse:
     }
     if is_fragment(request):
         return render(request, "desk/why_alone.html", context)
-    return render(request, "desk/why.html", {**context, "views": menu(place)})
+    return render(request, "desk/why.html", {**context, "views": menu(request.actor, place=place)})
 
 
 def hours(length: timedelta) -> str:

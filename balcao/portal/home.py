@@ -33,8 +33,8 @@ def start(request: PageRequest) -> HttpResponse:
     """Staff to the desk, contacts to the portal, strangers to the sign-in."""
     if request.actor.kind == "anonymous":
         return redirect("sign_in")
-    if can_enter(request.actor, "desk"):
-        return redirect("desk_queue")
+    if can_enter(request.actor, "staff"):
+        return redirect("desk_start")
     if can_enter(request.actor, "portal"):
         return redirect("portal_home")
     raise PermissionDenied
