@@ -53,7 +53,7 @@ def test_a_tests_name_carries_its_rows(name: str, rows: tuple[str, ...]) -> None
 
 
 def shipped() -> dict[str, str | None]:
-    """Field of the policy -> its value as the page shows it; None for a table or a long list."""
+    """Field of the policy -> its value as the page shows it; None for a table or anything long."""
     document = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
     return {
         f"{section}.{name}": _shown(value)
@@ -63,9 +63,12 @@ def shipped() -> dict[str, str | None]:
 
 
 def _shown(value: object) -> str | None:
-    plain = isinstance(value, str | int) or (
-        isinstance(value, list) and all(isinstance(item, str | int) for item in value)
-    )
+    if isinstance(value, str):
+        plain = "\n" not in value
+    elif isinstance(value, list):
+        plain = all(isinstance(item, str | int) for item in value)
+    else:
+        plain = isinstance(value, int)
     return f"`{json.dumps(value, ensure_ascii=False)}`" if plain else None
 
 

@@ -1,35 +1,34 @@
 """From the document of a policy version to the typed policy."""
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from balcao.policy.book.reader import Table, is_whole
+from balcao.policy.book import timing
+from balcao.policy.book.reader import Table, is_whole, present
 from balcao.policy.book.types import (
+    ASKING_ROLES,
     KINDS,
-    PAUSABLE_STATES,
+    PAGE_PLACEHOLDERS,
     RETENTION_DAYS,
     SETTABLE_RULES,
-    Calendar,
-    Clock,
+    AccessRules,
+    ChangeRules,
     Company,
     EmailRules,
     EntitlementRules,
     Mode,
+    OneoffRules,
+    OverrideRules,
+    PageText,
     Policy,
     PolicyError,
-    SlaRules,
-    Span,
     TicketRules,
     Verdict,
 )
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-_SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)")
+_PLACEHOLDER = re.compile(r"\{([a-z_]*)\}")
 _SLUG = re.compile(r"\*|[a-z0-9][a-z0-9_-]*")
 
 
@@ -44,11 +43,17 @@ def parse(document: Mapping[str, object], *, version: int) -> Policy:
     problems: list[str] = []
     top = Table("", document, problems)
     company = _company(top.table("company"))
-    calendar = _calendar(top.table("calendar"))
-    sla = _sla(top.table("sla"))
+    calendar = timing.calendar(top.table("calendar"))
+    sla = timing.sla(top.table("sla"))
     entitlement = _entitlement(top.table("entitlement"))
     ticket = _ticket(top.table("ticket"))
     email = _email(top.table("email"))
+    oneoff = _oneoff(top.table("oneoff"))
+    override = _override(top.table("override"))
+    change = _change(top.table("change"))
+    access = _access(top.table("access"))
+    page = _page(top.table("page"))
+    suspensions = tuple(timing.suspensions(top.table("suspended")))
     modes = _modes(top.table("rules"))
     default, scope = _scope(top.table("scope"))
     retention = _retention(top.table("retention"))
@@ -64,6 +69,12 @@ def parse(document: Mapping[str, object], *, version: int) -> Policy:
         entitlement=entitlement,
         ticket=ticket,
         email=email,
+        oneoff=oneoff,
+        override=override,
+        change=change,
+        access=access,
+        page=page,
+        suspensions=suspensions,
         modes=modes,
         scope=scope,
         scope_default=default,
@@ -91,122 +102,88 @@ def _company(table: Table) -> Company:
     return company
 
 
-def _calendar(table: Table) -> Calendar:
-    timezone = table.text("timezone", _is_zone, "a time zone such as America/Recife")
-    week = _week(table)
-    days: dict[date, tuple[Span, ...]] = {}
-    names: dict[date, str] = {}
-    for row in table.tables("days"):
-        day = _day(row)
-        name = row.text("name")
-        spans = _spans(row, "spans")
-        row.end()
-        if day in days:
-            row.problem("date", f"{day} is there twice")
-        if day is not None:
-            days[day], names[day] = spans, name
-    table.end()
-    return Calendar(timezone, week, MappingProxyType(days), MappingProxyType(names))
-
-
-def _is_zone(name: str) -> bool:
-    # ZoneInfo looks the name up among files, and says ValueError to one that leads elsewhere.
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
-def _week(table: Table) -> tuple[tuple[Span, ...], ...]:
-    if "week" not in table.names():
-        table.problem("week", "is missing")
-    week = table.table("week")
-    spans = tuple(_spans(week, name) for name in WEEKDAYS)
-    week.end()
-    return spans
-
-
-def _day(row: Table) -> date | None:
-    value = row.take("date")
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        row.problem("date", "must be a date such as 2026-12-25")
-        return None
-
-
-def _spans(table: Table, key: str) -> tuple[Span, ...]:
-    """A list of texts "08:00-12:00", in order and apart; "24:00" is the end of the day."""
-    spans: list[Span] = []
-    for text in table.sequence(key, ()):
-        span = _span(str(text))
-        if span is None:
-            table.problem(key, f'"{text}" must be like "08:00-18:00", the end after the start')
-        elif spans and span.start < spans[-1].end:
-            table.problem(key, f'"{text}" must begin after the one before it ends')
-        else:
-            spans.append(span)
-    return tuple(spans)
-
-
-def _span(text: str) -> Span | None:
-    match = _SPAN.fullmatch(text)
-    if match is None:
-        return None
-    start = int(match[1]) * 60 + int(match[2])
-    end = int(match[3]) * 60 + int(match[4]) if match[3] else 24 * 60
-    return Span(start, end) if start < end else None
-
-
-def _sla(table: Table) -> SlaRules:
-    anchors: tuple[Literal["opened", "started"], ...] = ("opened", "started")
-    closed: tuple[Literal["keep", "next_opening"], ...] = ("keep", "next_opening")
-    rules = SlaRules(
-        clock=table.choice("clock", Clock, Clock.ELAPSED),
-        clock_by_kind=_clocks(table.table("clock_by_kind")),
-        start=timedelta(hours=table.number("start_hours", 24)),
-        resolution=timedelta(hours=table.number("resolution_hours", 40)),
-        resolution_anchor=table.choice("resolution_anchor", anchors, "opened"),
-        pause_states=_pause_states(table),
-        due_when_closed=table.choice("due_when_closed", closed, "next_opening"),
-    )
-    table.end()
-    return rules
-
-
-def _clocks(table: Table) -> Mapping[str, Clock]:
-    clocks = {kind: table.choice(kind, Clock, Clock.ELAPSED) for kind in _present(table, KINDS)}
-    table.end(KINDS)
-    return MappingProxyType(clocks)
-
-
-def _pause_states(table: Table) -> frozenset[str]:
-    states = [str(state) for state in table.sequence("pause_states", ("waiting_customer",))]
-    for state in states:
-        if state not in PAUSABLE_STATES:
-            table.problem("pause_states", f"{state} is not one of {', '.join(PAUSABLE_STATES)}")
-    return frozenset(states)
-
-
 def _entitlement(table: Table) -> EntitlementRules:
     require: tuple[Literal["both", "licence", "contract"], ...] = ("both", "licence", "contract")
     lapse: tuple[Literal["finish", "freeze"], ...] = ("finish", "freeze")
     rules = EntitlementRules(
         require=table.choice("require", require, "both"),
         on_lapse=table.choice("on_lapse", lapse, "finish"),
+        warn_days=tuple(reversed(_days(table, "warn_days", (7, 30, 60)))),
     )
     table.end()
     return rules
 
 
+def _days(table: Table, key: str, default: tuple[int, ...]) -> tuple[int, ...]:
+    """Numbers of days, each above the last."""
+    given = table.sequence(key, default)
+    days = tuple(int(str(day)) for day in given if is_whole(day))
+    if not days or len(days) != len(given) or list(days) != sorted(set(days)):
+        table.problem(key, "must be whole numbers above zero, each above the last")
+    return days
+
+
+def _oneoff(table: Table) -> OneoffRules:
+    closed: tuple[Literal["keep", "next_business_day"], ...] = ("keep", "next_business_day")
+    rules = OneoffRules(
+        months=table.whole("months", 12),
+        on_closed_day=table.choice("on_closed_day", closed, "keep"),
+        same_problem_days=table.whole("same_problem_days", 7),
+    )
+    table.end()
+    return rules
+
+
+def _override(table: Table) -> OverrideRules:
+    asking = [str(role) for role in table.sequence("ask", ("supervisor",))]
+    for role in asking:
+        if role not in ASKING_ROLES:
+            table.problem("ask", f"{role} is not one of {', '.join(ASKING_ROLES)}")
+    rules = OverrideRules(
+        ask=frozenset(asking),
+        approve_hours=table.whole("approve_hours", 24),
+        max_days=table.whole("max_days", 30),
+    )
+    table.end()
+    return rules
+
+
+def _change(table: Table) -> ChangeRules:
+    rules = ChangeRules(second_approver=table.flag("second_approver", default=False))
+    table.end()
+    return rules
+
+
+def _access(table: Table) -> AccessRules:
+    rules = AccessRules(reads_per_hour=table.whole("reads_per_hour", 200))
+    table.end()
+    return rules
+
+
+def _page(table: Table) -> PageText:
+    texts = PageText(pt=_page_text(table, "pt"), en=_page_text(table, "en"))
+    table.end()
+    return texts
+
+
+def _page_text(table: Table, key: str) -> str:
+    """A text with every placeholder and no unknown one, or none at all."""
+    text = table.take(key, "")
+    if not isinstance(text, str):
+        table.problem(key, "must be a text")
+        return ""
+    used = set(_PLACEHOLDER.findall(text))
+    if text.strip():
+        for name in PAGE_PLACEHOLDERS:
+            if name not in used:
+                table.problem(key, f"must say {{{name}}}")
+    for name in sorted(used - set(PAGE_PLACEHOLDERS)):
+        table.problem(key, f"{{{name}}} is not known")
+    return text.strip()
+
+
 def _ticket(table: Table) -> TicketRules:
-    silence = table.sequence("silence_days", (2, 5, 7))
-    days = tuple(int(str(day)) for day in silence if is_whole(day))
-    if not days or len(days) != len(silence) or list(days) != sorted(set(days)):
-        table.problem("silence_days", "must be whole numbers above zero, each above the last")
+    days = _days(table, "silence_days", (2, 5, 7))
     rules = TicketRules(
         reopen_days=table.whole("reopen_days", 7),
         silence_days=days,
@@ -244,7 +221,7 @@ def _modes(table: Table) -> Mapping[str, Mode]:
 def _scope(table: Table) -> tuple[Verdict, Mapping[str, Mapping[str, Verdict]]]:
     default = table.choice("default", Verdict, Verdict.ASK)
     rows: dict[str, Mapping[str, Verdict]] = {}
-    for kind in _present(table, KINDS):
+    for kind in present(table, KINDS):
         row = table.table(kind)
         for slug in row.names():
             if not _SLUG.fullmatch(slug):
@@ -254,10 +231,6 @@ def _scope(table: Table) -> tuple[Verdict, Mapping[str, Mapping[str, Verdict]]]:
         )
     table.end(KINDS)
     return default, MappingProxyType(rows)
-
-
-def _present(table: Table, keys: Sequence[str]) -> list[str]:
-    return [key for key in keys if key in table.names()]
 
 
 def _retention(table: Table) -> Mapping[str, int]:

@@ -95,6 +95,14 @@ class Table:
         self.problem(key, "must be a whole number above zero")
         return default
 
+    def flag(self, key: str, *, default: bool) -> bool:
+        """Yes or no."""
+        value = self.take(key, default)
+        if isinstance(value, bool):
+            return value
+        self.problem(key, "must be true or false")
+        return default
+
     def end(self, optional: Sequence[str] = ()) -> None:
         """Note every key that nobody took, with the known one it resembles.
 
@@ -116,3 +124,8 @@ def is_whole(value: object) -> bool:
 def _near(value: object, known: Sequence[str]) -> str:
     near = get_close_matches(str(value), known, n=1)
     return f"; did you mean {near[0]}?" if near else ""
+
+
+def present(table: Table, keys: Sequence[str]) -> list[str]:
+    """Those of ``keys`` that the table has, in their own order."""
+    return [key for key in keys if key in table.names()]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
@@ -49,6 +49,22 @@ PAUSABLE_STATES = (
     "scheduled",
 )
 
+# Roles that may be allowed to ask for an exception (R14): values of access.Role.
+ASKING_ROLES = ("agent", "supervisor")
+
+# What the public page must say in every language (S44): it would not be the policy without them.
+PAGE_PLACEHOLDERS = (
+    "company",
+    "portal_url",
+    "support_address",
+    "support_phone",
+    "sales_phone",
+    "start_hours",
+    "resolution_hours",
+    "business_hours",
+    "oneoff_months",
+)
+
 # What is kept how long, in days, and for how long if the document does not say (mission 4).
 RETENTION_DAYS = MappingProxyType(
     {
@@ -89,8 +105,20 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """What is promised to one kind instead of the standard: time to start and to conclude."""
+
+    start: timedelta
+    resolution: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class SlaRules:
-    """Deadlines (S11-S13, R1-R4). ``pause_states`` are lifecycle state values."""
+    """Deadlines (S11-S13, R1-R4). ``pause_states`` are lifecycle state values.
+
+    ``targets`` hold the kinds with promises of their own. ``warn_left``: the part of the whole time
+    (0 to 1) that is left when the team is warned.
+    """
 
     clock: Clock
     clock_by_kind: Mapping[str, Clock]
@@ -99,6 +127,17 @@ class SlaRules:
     resolution_anchor: Literal["opened", "started"]
     pause_states: frozenset[str]
     due_when_closed: Literal["keep", "next_opening"]
+    targets: Mapping[str, Target]
+    warn_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """All deadlines stand still from ``begins`` to ``ends``, UTC, for ``reason`` (R4)."""
+
+    begins: datetime
+    ends: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +153,61 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class EntitlementRules:
-    """What opens a ticket (R6), and what a lapse does to open ones (R7)."""
+    """What opens a ticket (R6), and what a lapse does to open ones (R7).
+
+    ``warn_days``: so many days before a contract or licence ends its customer is told, most first.
+    """
 
     require: Literal["both", "licence", "contract"]
     on_lapse: Literal["finish", "freeze"]
+    warn_days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OneoffRules:
+    """How long a one-off is good (S28, R21), and for how long the same problem is free (R27)."""
+
+    months: int
+    on_closed_day: Literal["keep", "next_business_day"]
+    same_problem_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideRules:
+    """Exceptions by two people (R14): who asks, how long they wait, how long it lasts.
+
+    ``ask`` are role values; ``approve_hours`` hours without a second person end the question;
+    ``max_days`` is the longest an exception may last.
+    """
+
+    ask: frozenset[str]
+    approve_hours: int
+    max_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRules:
+    """Changing the policy: whether a second person must approve (four eyes)."""
+
+    second_approver: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRules:
+    """When one member of staff reads so many tickets in an hour that somebody is told (A9)."""
+
+    reads_per_hour: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The owner's own text of the public page (S44, R33), by language; empty: there is none.
+
+    ``{placeholders}`` are filled from the version in force.
+    """
+
+    pt: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +241,12 @@ class Policy:
     entitlement: EntitlementRules
     ticket: TicketRules
     email: EmailRules
+    oneoff: OneoffRules
+    override: OverrideRules
+    change: ChangeRules
+    access: AccessRules
+    page: PageText
+    suspensions: tuple[Suspension, ...]
     modes: Mapping[str, Mode]
     scope: Mapping[str, Mapping[str, Verdict]]
     scope_default: Verdict

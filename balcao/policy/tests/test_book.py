@@ -1,7 +1,7 @@
 """The policy: what ships, how it is read, and what is wrong with one that cannot be enforced."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from balcao.policy.book import (
     CONTRACT_KINDS,
     KINDS,
+    PAGE_PLACEHOLDERS,
     SETTABLE_RULES,
     Clock,
     Mode,
     PolicyError,
     Span,
+    Suspension,
+    Target,
     Verdict,
     mode_of,
     parse,
@@ -310,3 +313,75 @@ def _problems_or_none(changes: dict[str, object]) -> tuple[str, ...]:
     except PolicyError as error:
         return error.problems or ("no problem named",)
     return ()
+
+
+def test_r1_a_kind_may_have_hours_of_its_own_and_keeps_the_standards_other() -> None:
+    policy = a_policy({"sla.targets.saas": {"start_hours": 8}})
+    assert policy.sla.targets == {"saas": Target(timedelta(hours=8), timedelta(hours=40))}
+    assert POLICY.sla.targets == {}
+    assert problems({"sla.targets.sas": {}}) == ("sla.targets.sas: is unknown; did you mean saas?",)
+
+
+def test_the_team_is_warned_while_some_time_is_left() -> None:
+    assert POLICY.sla.warn_left == 0.25
+    assert problems({"sla.warn_left_percent": 100}) == ("sla.warn_left_percent: must be below 100",)
+
+
+def test_r4_deadlines_are_suspended_for_periods_with_a_reason() -> None:
+    period = {"begins": "2026-11-20T08:00-03:00", "ends": "2026-11-20T14:00-03:00", "reason": "Luz"}
+    assert a_policy({"suspended.periods": [period]}).suspensions == (
+        Suspension(
+            datetime(2026, 11, 20, 11, tzinfo=UTC), datetime(2026, 11, 20, 17, tzinfo=UTC), "Luz"
+        ),
+    )
+    assert POLICY.suspensions == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"ends": "2026-11-20T08:00-03:00"}, "ends: must be after the beginning"),
+        ({"begins": "2026-11-20T08:00"}, "begins: must be a moment with its offset"),
+        ({"begins": "soon"}, "begins: must be a moment with its offset"),
+        ({"reason": " "}, "reason: must be a text"),
+    ],
+)
+def test_r4_a_suspension_is_a_real_period(change: dict[str, str], problem: str) -> None:
+    period = {"begins": "2026-11-20T08:00-03:00", "ends": "2026-11-20T14:00-03:00", "reason": "Luz"}
+    [found] = problems({"suspended.periods": [{**period, **change}]})
+    assert found.startswith(f"suspended.periods[1].{problem}")
+
+
+def test_s44_the_shipped_page_names_everything_and_a_page_that_does_not_is_refused() -> None:
+    for text in (POLICY.page.pt, POLICY.page.en):
+        assert all(f"{{{name}}}" in text for name in PAGE_PLACEHOLDERS)
+    cut = POLICY.page.pt.replace("{sales_phone}", "").replace("{company}", "{firm}")
+    assert problems({"page.pt": cut}) == (
+        "page.pt: must say {company}",
+        "page.pt: must say {sales_phone}",
+        "page.pt: {firm} is not known",
+    )
+    assert problems({"page.en": 5}) == ("page.en: must be a text",)
+    assert a_policy({"page.pt": " "}).page.pt == ""
+
+
+def test_r14_who_may_ask_for_an_exception_is_a_role_that_serves() -> None:
+    assert POLICY.override.ask == {"supervisor"}
+    assert a_policy({"override.ask": ["supervisor", "agent"]}).override.ask == {
+        "supervisor",
+        "agent",
+    }
+    assert problems({"override.ask": ["sales"]}) == (
+        "override.ask: sales is not one of agent, supervisor",
+    )
+
+
+def test_days_of_warning_come_most_first_and_yes_or_no_is_yes_or_no() -> None:
+    assert POLICY.entitlement.warn_days == (60, 30, 7)
+    assert (POLICY.oneoff.months, POLICY.oneoff.on_closed_day) == (12, "keep")
+    assert POLICY.access.reads_per_hour == 200
+    assert not POLICY.change.second_approver
+    assert a_policy({"change.second_approver": True}).change.second_approver
+    assert problems({"change.second_approver": "yes"}) == (
+        "change.second_approver: must be true or false",
+    )

@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 
 from balcao.people.models import User
-from balcao.policy.access import Role
 from balcao.portal import sign_in
 from balcao.portal.tests.helping import at, text_of, where
 from tests.cast import NOW, PASSWORD, a_customer, a_member_of_staff, an_agent
