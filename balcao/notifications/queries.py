@@ -53,6 +53,18 @@ def readers_of(ticket: Ticket, *, without: int | None = None) -> list[Reader]:
     ]
 
 
+def reader(user_id: int) -> Reader | None:
+    """An active person at their primary registered address; None when there is nobody to tell."""
+    address = people.primary_addresses([user_id]).get(user_id)
+    user = User.objects.filter(pk=user_id).first()
+    return Reader(user.pk, user.name, user.language, address) if user and address else None
+
+
+def code_of(user_id: int) -> str:
+    """The person's user code."""
+    return User.objects.values_list("code", flat=True).get(pk=user_id)
+
+
 def reader_at(address: str) -> Reader | None:
     """Whoever owns the address, for the language of an answer to it."""
     owners = people.owners_of(address)

@@ -6,5 +6,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "ticket.waiting_customer": ("notifications.waiting",),
     "ticket.resolved": ("notifications.resolved",),
     "ticket.reopened": ("notifications.reopened",),
+    "person.invited": ("notifications.invited",),
+    "person.password_set": ("notifications.password_set",),
     "mail.notice_wanted": ("notifications.notice",),
 }

@@ -1,10 +1,14 @@
 """People, the organisations they act for, and their registered addresses."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
+
+from balcao.policy.accounts import TokenKind
 
 
 class Organisation(models.Model):
@@ -43,12 +47,16 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in with a user code and a password (S4); the code is not an address."""
+    """A person who signs in with a user code and a password (S4); the code is not an address.
+
+    A session holds only while password and ``session_stamp`` are those it began under.
+    """
 
     code = models.CharField(max_length=8, unique=True)
     name = models.CharField(max_length=120)
     language = models.CharField(max_length=5, default="pt-br")
     is_active = models.BooleanField(default=True)
+    session_stamp = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "code"
@@ -58,6 +66,20 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """What a session of this person must carry."""
+        state = f"{self.password}:{self.session_stamp}"
+        return salted_hmac("balcao.people.session", state, algorithm="sha256").hexdigest()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """No other: keys of before are not kept."""
+        return iter(())
+
+    @property
+    def password_state(self) -> str:
+        """A digest that changes with the password, and tells nothing of it."""
+        return salted_hmac("balcao.people.state", self.password, algorithm="sha256").hexdigest()
 
 
 class StaffRoleName(models.TextChoices):
@@ -161,3 +183,30 @@ class Phone(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Token(models.Model):
+    """A link that proves, once, who somebody is. Only a digest of its secret is kept (A3).
+
+    ``state`` is the person's password state when it was made; ``payload`` holds ids and codes of
+    what it is for.
+    """
+
+    kind = models.CharField(max_length=12)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=64)
+    payload = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in TokenKind]), name="token_kind_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.user_id}"

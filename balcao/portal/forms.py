@@ -41,6 +41,35 @@ class SignInForm(forms.Form):
     )
 
 
+class NewPasswordForm(forms.Form):
+    """A new password, typed twice. Whether it is good enough, the action says."""
+
+    password = forms.CharField(
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput,
+        label=gettext_lazy("New password"),
+        help_text=gettext_lazy(
+            "At least 10 characters, not only digits and not a common password. A sentence is easy"
+            " to remember."
+        ),
+        error_messages={"required": gettext_lazy("Type the new password.")},
+    )
+    again = forms.CharField(
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput,
+        label=gettext_lazy("New password again"),
+        error_messages={"required": gettext_lazy("Type the new password again.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or {}
+        if {"password", "again"} <= typed.keys() and typed["password"] != typed["again"]:
+            self.add_error("again", _("The two passwords are not the same."))
+        return typed
+
+
 class _WithFiles(forms.Form):
     """A form with a key of its own, text and files."""
 

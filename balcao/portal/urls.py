@@ -2,12 +2,24 @@
 
 from django.urls import path
 
-from balcao.portal import files, home, opening, preferences, sign_in, ticket, tickets, why
+from balcao.portal import (
+    files,
+    home,
+    opening,
+    preferences,
+    set_password,
+    sign_in,
+    ticket,
+    tickets,
+    why,
+)
 
 urlpatterns = [
     path("", home.start, name="home"),
     path("entrar", sign_in.sign_in, name="sign_in"),
     path("sair", sign_in.sign_out, name="sign_out"),
+    path("convite/<str:token>", set_password.invitation, name="invitation"),
+    path("nova-senha/<str:token>", set_password.reset, name="reset"),
     path("idioma", preferences.set_language, name="set_language"),
     path("tema", preferences.set_theme, name="set_theme"),
     path("inicio", home.portal_home, name="portal_home"),

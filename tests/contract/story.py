@@ -12,6 +12,7 @@ from balcao.files import actions as files
 from balcao.people import actions as people
 from balcao.people.models import User
 from balcao.policy.access import SYSTEM, Role
+from balcao.policy.accounts import TokenKind
 from balcao.policy.lifecycle import Verb
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Queue, Ticket
@@ -39,6 +40,7 @@ def tell() -> None:
     _correspond(ticket, customer)
     _end(ticket, customer, agent)
     _refuse(ticket)
+    _come_back(customer)
     _leave(customer)
 
 
@@ -135,6 +137,15 @@ def _refuse(ticket: Ticket) -> None:
     except tickets.Refused:
         return
     raise AssertionError("an expired licence opened a ticket")
+
+
+def _come_back(customer: Customer) -> None:
+    """Invited, and a password set from a link."""
+    people.invite(actor=SYSTEM, now=NOW, user_id=customer.user.pk)
+    link = people.make_token(now=NOW, kind=TokenKind.INVITATION, user_id=customer.user.pk)
+    people.set_password_by_link(
+        now=NOW, kind=TokenKind.INVITATION, secret=link, password=f"{WORD}-{WORD}"
+    )
 
 
 def _leave(customer: Customer) -> None:

@@ -21,6 +21,21 @@ class Owner:
     organisations: frozenset[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who somebody is, as they are greeted."""
+
+    id: int
+    name: str
+    code: str
+
+
+def person_of(user_id: int) -> Person:
+    """Name and user code. Raises User.DoesNotExist."""
+    user = User.objects.only("name", "code").get(pk=user_id)
+    return Person(id=user.pk, name=user.name, code=user.code)
+
+
 def actor_by_id(user_id: int) -> Actor | None:
     """Who this person is now, or None once they were deactivated."""
     user = User.objects.filter(pk=user_id, is_active=True).first()

@@ -1,0 +1,47 @@
+"""What people are told about their own access."""
+
+import re
+
+import pytest
+
+from balcao.channels.models import Delivery
+from balcao.events.queue import run_pending
+from balcao.people import actions
+from balcao.people.actions import make_token
+from balcao.people.models import User
+from balcao.policy.access import SYSTEM
+from balcao.policy.accounts import TokenKind
+from tests.cast import NOW, a_customer
+
+pytestmark = pytest.mark.usefixtures("installation")
+NEW = "uma frase nova e longa"
+
+
+def test_an_invitation_brings_code_and_link_to_the_address_on_file() -> None:
+    user = actions.register_person(
+        actor=SYSTEM, now=NOW, name="Rosa Prado", address="novo@cliente.example"
+    )
+    assert actions.invite(actor=SYSTEM, now=NOW, user_id=user.pk)
+    run_pending(NOW)
+    [mail] = Delivery.objects.filter(user=user)
+    assert mail.recipient == "novo@cliente.example"
+    assert mail.subject == f"Seu acesso ao portal: seu código é {user.code}"
+    assert "Crie sua senha (vale 72 h)" in mail.text
+    found = re.search(r"/convite/([\w-]+)", mail.text)
+    assert found
+    by = actions.set_password_by_link(
+        now=NOW, kind=TokenKind.INVITATION, secret=found[1], password=NEW
+    )
+    assert by == user
+    assert User.objects.get(pk=user.pk).check_password(NEW)
+
+
+def test_a_changed_password_is_told_to_the_address_on_file() -> None:
+    customer = a_customer()
+    secret = make_token(now=NOW, kind=TokenKind.RESET, user_id=customer.user.pk)
+    actions.set_password_by_link(now=NOW, kind=TokenKind.RESET, secret=secret, password=NEW)
+    run_pending(NOW)
+    [mail] = Delivery.objects.filter(kind="password")
+    assert mail.recipient == customer.address
+    assert mail.subject == "Sua senha mudou"
+    assert NEW not in mail.text

@@ -1,0 +1,54 @@
+"""Links that prove who somebody is: how long they last, and what ends them sooner."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class TokenKind(StrEnum):
+    """What a link is for. One made for one purpose is worth nothing for another."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+    ADDRESS = "address"
+
+
+LIFE: Mapping[TokenKind, timedelta] = MappingProxyType(
+    {
+        TokenKind.INVITATION: timedelta(hours=72),
+        TokenKind.RESET: timedelta(hours=1),
+        TokenKind.ADDRESS: timedelta(hours=24),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFacts:
+    """What is known of a link, and of its person now.
+
+    ``state`` is a digest of the person's password when the link was made, ``state_now`` of the one
+    in force: any change of password ends every link made before it.
+    """
+
+    kind: TokenKind
+    expires_at: datetime
+    used: bool
+    state: str
+    state_now: str
+    active: bool
+
+
+def usable(facts: TokenFacts, *, wanted: TokenKind, now: datetime) -> bool:
+    """Whether the link may be used for ``wanted`` now: once, in time, by somebody still active.
+
+    The instant it expires at is too late.
+    """
+    return (
+        facts.kind is wanted
+        and facts.active
+        and not facts.used
+        and now < facts.expires_at
+        and facts.state == facts.state_now
+    )
