@@ -1,0 +1,1 @@
+"""Who reaches which address: a reviewed table, a small world, a question for every pair."""

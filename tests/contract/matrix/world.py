@@ -1,0 +1,264 @@
+"""A small world for the matrix: three customers, people of every kind, objects, tell-tale words.
+
+Whose an object is: "closed" belongs to a company whose people see their own tickets only, "open" to
+one whose people see each other's, "foreign" to a third. Everybody is at home in one of the first
+two. Each company's tickets, notes and register hold a word found nowhere else.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.test import Client
+
+from balcao.files import actions as files
+from balcao.people import actions as people
+from balcao.people.models import Organisation, User
+from balcao.people.queries import actor_for
+from balcao.policy import access
+from balcao.policy.access import ANONYMOUS, SYSTEM, Actor, Permission, Role, TicketScope
+from balcao.tickets import actions as tickets
+from balcao.tickets.models import Queue, Ticket
+from balcao.tickets.queries import scope_of
+from tests import cast
+from tests.cast import NOW, Customer, acting
+
+HOMES = ("closed", "open", "foreign")
+TICKET_WORDS = {"closed": "cedroverde", "open": "ipeamarelo", "foreign": "umbuzeiro"}
+NOTE_WORDS = {"closed": "jatobanegro", "open": "sucupirapreta", "foreign": "angicovermelho"}
+REGISTER_WORDS = {"closed": "caatingabranca", "open": "mataatlantica", "foreign": "zonadamata"}
+SECRET = "senha-da-matriz-2026"
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """One kind of person: their browser's session, who they are to the policy, where at home."""
+
+    name: str
+    actor: Actor
+    home: str
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the matrix asks about. ``ids``: kind -> home -> what stands in an address or a form."""
+
+    personas: dict[str, Persona]
+    ids: dict[str, dict[str, str]]
+    scopes: dict[str, TicketScope]
+    organisations: dict[str, int]
+    foreign: dict[type[models.Model], list[Any]]
+
+    def sees(self, who: Persona, kind: str, home: str) -> bool:
+        """Whether the object exists for this person, once the route's guard let them in."""
+        return SEES[kind](self, who, home)
+
+    def may(self, who: Persona, permission: str, home: str) -> bool:
+        """Whether the one table of policy.access lets them do this to the ticket of ``home``.
+
+        Without a home: whether they may do it at all.
+        """
+        scope = self.scopes[home] if home else None
+        return access.can(who.actor, Permission(permission), scope)
+
+    def forbidden(self, who: Persona) -> tuple[str, ...]:
+        """The words that no answer to this person may hold."""
+        found = []
+        for home in HOMES:
+            if not self.may(who, "view", home):
+                found.append(TICKET_WORDS[home])
+            if not self.may(who, "view_notes", home):
+                found.append(NOTE_WORDS[home])
+            ours = self.organisations[home] in who.actor.organisations
+            if not ours and not who.actor.is_staff:
+                found.append(REGISTER_WORDS[home])
+        return tuple(found)
+
+
+Rule = Callable[[World, Persona, str], bool]
+
+
+def _ticket(world: World, who: Persona, home: str) -> bool:
+    return world.may(who, "view", home)
+
+
+def _customers(world: World, who: Persona, home: str) -> bool:
+    """The staff's books hold every customer; a customer's person sees their own companies."""
+    return who.actor.is_staff or world.organisations[home] in who.actor.organisations
+
+
+def _opener(_world: World, who: Persona, home: str) -> bool:
+    return who.name == "contact" and home == "closed"
+
+
+SEES: dict[str, Rule] = {
+    "ticket": _ticket,
+    "file": _ticket,
+    "note_file": lambda world, who, home: world.may(who, "view_notes", home),
+    "draft": _opener,
+    "organisation": _customers,
+    "licence": _customers,
+}
+"""Kind of object -> whether it exists for a person. A new kind: a rule here, its ids in build()."""
+
+
+@dataclass(slots=True)
+class _Making:
+    """The world while it is being made."""
+
+    ids: dict[str, dict[str, str]] = field(default_factory=dict)
+    scopes: dict[str, TicketScope] = field(default_factory=dict)
+    organisations: dict[str, int] = field(default_factory=dict)
+
+    def add(self, kind: str, home: str, value: object) -> None:
+        self.ids.setdefault(kind, {})[home] = str(value)
+
+
+def build() -> World:
+    """Make everybody and everything through the real actions."""
+    cast.an_installation()
+    made = _Making()
+    queues = {home: cast.a_queue() for home in HOMES}
+    contacts = {home: _company(made, home, queues[home]) for home in ("closed", "open")}
+    before = _rows()
+    _company(made, "foreign", queues["foreign"])
+    foreign = {model: sorted(after - before[model]) for model, after in _rows().items()}
+    return World(
+        personas=_personas(contacts["closed"], contacts["open"], queues),
+        ids=made.ids,
+        scopes=made.scopes,
+        organisations=made.organisations,
+        foreign={model: pks for model, pks in foreign.items() if pks},
+    )
+
+
+def _rows() -> dict[type[models.Model], set[Any]]:
+    """The keys of all rows of our own tables."""
+    ours = [one for one in apps.get_models() if one.__module__.startswith("balcao.")]
+    return {model: set(model._default_manager.values_list("pk", flat=True)) for model in ours}
+
+
+def _company(made: _Making, home: str, queue: Queue) -> Customer:
+    """A customer with a ticket in ``queue``, a note, files and a draft."""
+    word = REGISTER_WORDS[home]
+    organisation = people.register_organisation(
+        actor=SYSTEM, now=NOW, name=f"Usina {word}", members_see_all=home == "open"
+    )
+    user, address = cast.a_contact(organisation, name=f"Davi {word}")
+    contract = cast.a_contract(organisation)
+    licence = cast.a_licence(organisation, contract=contract)
+    customer = Customer(user, organisation, contract, licence, address)
+    ticket = cast.a_ticket(customer, subject=TICKET_WORDS[home], body=TICKET_WORDS[home])
+    Ticket.objects.filter(pk=ticket.pk).update(queue=queue)
+    ticket.refresh_from_db()
+    made.organisations[home] = organisation.pk
+    made.scopes[home] = scope_of(ticket)
+    made.add("organisation", home, organisation.pk)
+    made.add("licence", home, licence.pk)
+    made.add("ticket", home, ticket.number)
+    _write(made, home, ticket, customer)
+    key = secrets.token_hex(16)
+    tickets.save_draft(
+        actor=customer.actor,
+        now=NOW,
+        key=key,
+        subject=TICKET_WORDS[home],
+        body=TICKET_WORDS[home],
+        organisation_id=organisation.pk,
+    )
+    made.add("draft", home, key)
+    return customer
+
+
+def _write(made: _Making, home: str, ticket: Ticket, customer: Customer) -> None:
+    """A message and a note, each with a file."""
+    for kind, word in (("file", TICKET_WORDS[home]), ("note_file", NOTE_WORDS[home])):
+        file = files.store(word.encode(), name=f"{word}.txt", now=NOW)
+        made.add(kind, home, file.pk)
+        if kind == "file":
+            tickets.customer_message(
+                actor=customer.actor,
+                now=NOW,
+                ticket_id=ticket.pk,
+                body=word,
+                key=word,
+                files=[file],
+            )
+            continue
+        author = cast.a_member_of_staff(Role.SUPERVISOR, name="Nina Prado")
+        tickets.note(
+            actor=acting(author), now=NOW, ticket_id=ticket.pk, body=word, key=word, files=[file]
+        )
+
+
+def _personas(closed: Customer, shared: Customer, queues: dict[str, Queue]) -> dict[str, Persona]:
+    """Everybody who may come to an address, signed in."""
+    outside = cast.an_organisation()
+    elsewhere = cast.a_queue()
+    users: dict[str, tuple[User, str]] = {
+        "contact": (closed.user, "closed"),
+        "colleague": (_joined(closed.organisation), "closed"),
+        "colleague_seeing_all": (_joined(shared.organisation), "open"),
+        "org_admin": (_joined(closed.organisation, is_admin=True), "closed"),
+        "outsider": (_joined(outside, is_admin=True), "closed"),
+        "former_contact": (_left(closed.organisation), "closed"),
+        "agent": (cast.an_agent(queues["closed"]), "closed"),
+        "agent_elsewhere": (cast.an_agent(elsewhere), "closed"),
+        **{
+            role.value: (cast.a_member_of_staff(role), "closed")
+            for role in (Role.SALES, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR)
+        },
+        "deactivated": (cast.an_agent(queues["closed"]), "closed"),
+    }
+    sessions = {name: _session(user) for name, (user, _home) in users.items()}
+    people.deactivate(actor=SYSTEM, now=NOW, user=users["deactivated"][0])
+    found = {
+        name: Persona(name, actor_for(User.objects.get(pk=user.pk)), home, sessions[name])
+        for name, (user, home) in users.items()
+    }
+    gone = found["deactivated"]
+    found["deactivated"] = Persona(gone.name, ANONYMOUS, gone.home, gone.session)
+    found["anonymous"] = Persona("anonymous", ANONYMOUS, "closed", "")
+    return found
+
+
+PERSONAS = (
+    "anonymous",
+    "contact",
+    "colleague",
+    "colleague_seeing_all",
+    "org_admin",
+    "outsider",
+    "former_contact",
+    "agent",
+    "agent_elsewhere",
+    "sales",
+    "supervisor",
+    "administrator",
+    "auditor",
+    "deactivated",
+)
+"""Everybody of ``build``, named here so that the tests exist before the world does."""
+
+
+def _joined(organisation: Organisation, *, is_admin: bool = False) -> User:
+    return cast.a_contact(organisation, name="Lia Melo", is_admin=is_admin)[0]
+
+
+def _left(organisation: Organisation) -> User:
+    user = _joined(organisation)
+    people.leave(actor=SYSTEM, now=NOW, user=user, organisation=organisation)
+    return user
+
+
+def _session(user: User) -> str:
+    """The cookie of somebody signed in."""
+    client = Client()
+    client.force_login(user)
+    return client.cookies["balcao_session"].value
