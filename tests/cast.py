@@ -5,8 +5,10 @@ that nothing has to be flushed. ``NOW`` is a Friday noon in Recife's business ho
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.test import Client
 
@@ -16,7 +18,10 @@ from balcao.people import actions as people
 from balcao.people.models import Organisation, User
 from balcao.people.queries import actor_for
 from balcao.policy.access import SYSTEM, Actor, Role
+from balcao.policy.book import Policy, parse
 from balcao.policy.lifecycle import Verb
+from balcao.rulebook import actions as rulebook
+from balcao.rulebook.queries import version
 from balcao.server.install import install
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Message, Queue, Ticket
@@ -30,6 +35,29 @@ YEAR = timedelta(days=365)
 def an_installation() -> None:
     """The shipped policy, the default queue and the services; once a database."""
     install(now=NOW)
+
+
+def a_document(changes: Mapping[str, object]) -> dict[str, Any]:
+    """The shipped policy's document with fields replaced: ``{"sla.clock": "business"}``."""
+    document: dict[str, Any] = rulebook.shipped_document()
+    for path, value in changes.items():
+        *tables, key = path.split(".")
+        table = document
+        for name in tables:
+            table = table.setdefault(name, {})
+        table[key] = value
+    return document
+
+
+def a_draft(changes: Mapping[str, object]) -> Policy:
+    """A policy that nobody has saved."""
+    return parse(a_document(changes), version=99)
+
+
+def a_policy_in_force(changes: Mapping[str, object]) -> Policy:
+    """The next version of the policy, saved."""
+    row = rulebook.save(a_document(changes), reason="Teste", actor=SYSTEM, now=NOW)
+    return version(row.number)
 
 
 @dataclass(frozen=True, slots=True)

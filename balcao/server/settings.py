@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "balcao.tickets",
     "balcao.channels",
     "balcao.notifications",
+    "balcao.reports",
     "balcao.portal",
     "balcao.desk",
     "balcao.server",

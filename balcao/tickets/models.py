@@ -228,6 +228,7 @@ class Decision(models.Model):
         indexes = (
             models.Index(fields=["verdict", "-at"], name="decision_verdict"),
             models.Index(fields=["ticket", "id"], name="decision_ticket"),
+            models.Index(fields=["-at", "-id"], name="decision_at"),
         )
 
     def __str__(self) -> str:

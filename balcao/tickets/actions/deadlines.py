@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from balcao.events.actions import emit
-from balcao.policy import sla
+from balcao.policy import promise, sla
 from balcao.policy.access import SYSTEM, Actor
 from balcao.policy.book import Policy
 from balcao.tickets.models import Deadline, DeadlineKind, StateSpan, Ticket
@@ -13,7 +13,7 @@ from balcao.tickets.models import Deadline, DeadlineKind, StateSpan, Ticket
 
 def set_deadlines(ticket: Ticket, *, policy: Policy) -> None:
     """Both deadlines of a ticket that was just submitted (S11-S13)."""
-    due = _due(ticket, policy=policy, pauses=())
+    due = promise.due_for(_course(ticket), policy)
     Deadline.objects.bulk_create(
         [
             Deadline(ticket=ticket, kind=kind, due_at=moment, next_at=moment)
@@ -25,25 +25,18 @@ def set_deadlines(ticket: Ticket, *, policy: Policy) -> None:
     )
 
 
-def _due(ticket: Ticket, *, policy: Policy, pauses: tuple[sla.Interval, ...]) -> sla.Due:
-    return sla.due(
-        ticket.submitted_at,
-        clock=sla.clock_for(policy, ticket.kind),
-        policy=policy,
-        pauses=pauses,
-        started=ticket.started_at,
-        roll=sla.rolls(policy, ticket.kind),
-    )
-
-
-def stopped_spans(ticket: Ticket, *, policy: Policy) -> tuple[sla.Interval, ...]:
-    """When the resolution clock stood still: pauses (R4), and resolved time before a reopening."""
-    states = sla.stopped_states(policy)
-    return tuple(
-        sla.Interval(start=began, end=ended)
-        for began, ended in StateSpan.objects.filter(ticket=ticket, state__in=states)
+def _course(ticket: Ticket, *, stopped: frozenset[str] = frozenset()) -> promise.Course:
+    """What the ticket's deadlines hang on; of its states only those in ``stopped`` are read."""
+    rows = (
+        StateSpan.objects.filter(ticket=ticket, state__in=stopped)
         .order_by("began")
-        .values_list("began", "ended")
+        .values_list("state", "began", "ended")
+    )
+    return promise.Course(
+        kind=ticket.kind,
+        submitted_at=ticket.submitted_at,
+        started_at=ticket.started_at,
+        spans=tuple((state, sla.Interval(began, ended)) for state, began, ended in rows),
     )
 
 
@@ -62,8 +55,8 @@ def renew(row: Deadline, ticket: Ticket, *, policy: Policy, now: datetime) -> No
     row.paused = sla.is_stopped(policy, ticket.state)
     row.met_at = None
     if not row.paused:
-        pauses = stopped_spans(ticket, policy=policy)
-        row.due_at = _due(ticket, policy=policy, pauses=pauses).resolution_due
+        course = _course(ticket, stopped=sla.stopped_states(policy))
+        row.due_at = promise.due_for(course, policy).resolution_due
         if row.breached_at is not None and row.due_at is not None and row.due_at > now:
             row.breached_at = None
     row.next_at = None if row.paused or row.breached_at else row.due_at
