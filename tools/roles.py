@@ -42,7 +42,9 @@ DUTIES_HEAD = """
 ## Duties
 
 What a role may do where no ticket is in question. Whoever asked for an exception, a change of the
-policy or a recovery is never the one who approves it, whatever their roles.
+policy or a recovery is never the one who approves it, whatever their roles. A supervisor or an
+administrator may name another member of staff as deputy for a period, who then approves in their
+place (`approve_override`, `approve_policy`, `approve_recovery`) and does nothing else of that role.
 """
 
 

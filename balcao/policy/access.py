@@ -99,6 +99,7 @@ class Actor:
 
     ``organisations``: acts for them now (an ended membership is not among them). ``admin_of``:
     administers them. ``sees_all_of``: their administrator lets colleagues see each other's tickets.
+    ``deputy_for``: roles of those who named this person their deputy for now (see ``may``).
     """
 
     kind: Literal["user", "system", "anonymous"]
@@ -109,6 +110,7 @@ class Actor:
     admin_of: frozenset[int] = frozenset()
     sees_all_of: frozenset[int] = frozenset()
     queues: frozenset[int] = frozenset()
+    deputy_for: frozenset[Role] = frozenset()
 
     @property
     def is_staff(self) -> bool:
@@ -123,6 +125,8 @@ class Actor:
 
 CUSTOMER_ROLES = frozenset({Role.CONTACT, Role.ORG_ADMIN})
 STAFF_ROLES = frozenset(Role) - CUSTOMER_ROLES
+DEPUTIES = STAFF_ROLES - {Role.AUDITOR}
+"""Whoever wears one of these may be named a deputy: the auditor writes nothing."""
 ANONYMOUS = Actor(kind="anonymous", id=None, label="anonymous")
 SYSTEM = Actor(kind="system", id=None, label="system")
 
@@ -260,6 +264,9 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
     }
 )
 
+# The second pair of eyes, which a deputy lends in the place of whoever named them; nothing else.
+DEPUTY_DUTIES = frozenset({Duty.APPROVE_POLICY, Duty.APPROVE_OVERRIDE, Duty.APPROVE_RECOVERY})
+
 # Verbs a person may choose by name. The others follow from something else: submitting, a message,
 # a public answer (which starts service, R3, and asks the question of a wait, R4) or the ticker.
 _BY_HAND: Mapping[Verb, Permission] = MappingProxyType(
@@ -349,8 +356,16 @@ def can_enter(actor: Actor, area: Area) -> bool:
 
 
 def may(actor: Actor, duty: Duty) -> bool:
-    """Whether any of the actor's hats carries ``duty``."""
-    return any(duty in DUTIES[role] for role in actor.roles)
+    """Whether any of the actor's hats carries ``duty``, or one they are deputy for.
+
+    A deputy approves in the place of the role, and does nothing else of it; the auditor's hat alone
+    never approves. That nobody approves their own request is asked by the action that approves.
+    """
+    if any(duty in DUTIES[role] for role in actor.roles):
+        return True
+    if duty not in DEPUTY_DUTIES or not actor.roles & DEPUTIES:
+        return False
+    return any(duty in DUTIES[role] for role in actor.deputy_for)
 
 
 def as_rows() -> list[tuple[str, str, str]]:

@@ -1,6 +1,7 @@
 """Roles and verbs: what the table says, and that its two questions agree."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -327,3 +328,34 @@ def test_every_duty_belongs_to_somebody() -> None:
 def test_nobody_reaches_nothing() -> None:
     nothing = Reachable(everything=False, organisations=frozenset(), queues=frozenset(), own=False)
     assert reach(ANONYMOUS, P.VIEW) == nothing
+
+
+def deputy(*roles: Role, stands_for: Role) -> Actor:
+    return replace(an_actor(*roles), deputy_for=frozenset({stands_for}))
+
+
+def test_r14_a_deputy_approves_in_the_place_of_the_role_and_does_nothing_else_of_it() -> None:
+    agent = an_actor(R.AGENT)
+    for role, approves in (
+        (R.SUPERVISOR, {Duty.APPROVE_OVERRIDE, Duty.APPROVE_RECOVERY}),
+        (R.ADMINISTRATOR, {Duty.APPROVE_POLICY}),
+    ):
+        standing = deputy(R.AGENT, stands_for=role)
+        gained = {duty for duty in Duty if may(standing, duty) and not may(agent, duty)}
+        assert gained == approves
+
+
+@pytest.mark.parametrize("roles", [(R.AUDITOR,), (R.CONTACT,), (R.ORG_ADMIN,), ()])
+def test_m1_only_staff_who_may_write_stand_in_as_deputies(roles: tuple[Role, ...]) -> None:
+    standing = deputy(*roles, stands_for=R.SUPERVISOR)
+    assert [duty for duty in Duty if may(standing, duty)] == [
+        duty for duty in Duty if may(an_actor(*roles), duty)
+    ]
+
+
+@given(actors, st.frozensets(st.sampled_from(Role)), permissions, scopes)
+def test_m1_a_deputy_reaches_no_other_ticket(
+    actor: Actor, stands_for: frozenset[Role], permission: Permission, scope: TicketScope
+) -> None:
+    standing = replace(actor, deputy_for=stands_for)
+    assert can(standing, permission, scope) == can(actor, permission, scope)
