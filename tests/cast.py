@@ -73,7 +73,7 @@ class Customer:
     @property
     def actor(self) -> Actor:
         """Read anew, as every request does."""
-        return actor_for(User.objects.get(pk=self.user.pk))
+        return actor_for(User.objects.get(pk=self.user.pk), now=NOW)
 
 
 def an_organisation(*, members_see_all: bool = False) -> Organisation:
@@ -200,8 +200,9 @@ def an_agent(*queues: Queue, name: str = "Carla Souza") -> User:
     return a_member_of_staff(Role.AGENT, queues=queues or (the_queue(),), name=name)
 
 
-def acting(user: User) -> Actor:
-    return actor_for(User.objects.get(pk=user.pk))
+def acting(user: User, *, now: datetime = NOW) -> Actor:
+    """Who the person is at ``now``, read anew."""
+    return actor_for(User.objects.get(pk=user.pk), now=now)
 
 
 def a_ticket(

@@ -5,37 +5,51 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
 from balcao.policy.accounts import TokenKind
+from balcao.policy.addresses import PENDING, ChangeKind, ChangeState
 
 
 class Organisation(models.Model):
     """A customer: a company, or a person who buys in their own name.
 
+    ``tax_id``: CNPJ or CPF without punctuation. ``reference``: the customer's number in the
+    vendor's own system. ``phone``: the one that is called back before an address is recovered.
     ``members_see_all``: the organisation's administrator lets colleagues see each other's tickets.
     """
 
     name = models.CharField(max_length=200)
+    folded = models.CharField(max_length=200, default="")
     tax_id = models.CharField(max_length=14, null=True, unique=True)
+    reference = models.CharField(max_length=40, null=True, unique=True)
+    phone = models.CharField(max_length=16, default="")
     members_see_all = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index(fields=["name"], name="organisation_name"),)
+        indexes = (
+            models.Index(fields=["name"], name="organisation_name"),
+            models.Index(fields=["folded", "id"], name="organisation_list"),
+        )
 
     def __str__(self) -> str:
         return self.name
 
 
 class Unit(models.Model):
-    """A branch of an organisation with its own tax number."""
+    """A branch of an organisation with its own tax number.
+
+    The number shares the organisation's root, unless ``other_root``: somebody said it is right so.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="units")
     name = models.CharField(max_length=200)
     tax_id = models.CharField(max_length=14, null=True, unique=True)
+    other_root = models.BooleanField(default=False)
+    active = models.BooleanField(default=True)
 
     def __str__(self) -> str:
         return self.name
@@ -54,6 +68,7 @@ class User(AbstractBaseUser):
 
     code = models.CharField(max_length=8, unique=True)
     name = models.CharField(max_length=120)
+    folded = models.CharField(max_length=120, default="")
     language = models.CharField(max_length=5, default="pt-br")
     is_active = models.BooleanField(default=True)
     session_stamp = models.PositiveIntegerField(default=0)
@@ -63,6 +78,9 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = UserManager()
+
+    class Meta:
+        indexes = (models.Index(fields=["folded", "id"], name="user_list"),)
 
     def __str__(self) -> str:
         return self.name
@@ -108,8 +126,37 @@ class StaffRole(models.Model):
         return f"{self.user_id}: {self.role}"
 
 
+class Deputy(models.Model):
+    """``deputy`` approves in the place of ``giver`` for a period, for one role of the giver's."""
+
+    giver = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deputies")
+    deputy = models.ForeignKey(User, on_delete=models.PROTECT, related_name="stands_for")
+    role = models.CharField(max_length=14, choices=StaffRoleName.choices)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(role__in=StaffRoleName.values), name="deputy_role_known"
+            ),
+            models.CheckConstraint(condition=~Q(giver=F("deputy")), name="deputy_is_another"),
+        )
+        indexes = (
+            models.Index(fields=["deputy", "ends_at"], name="deputy_stands"),
+            models.Index(fields=["giver", "ends_at"], name="deputy_given"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.deputy_id} for {self.giver_id}: {self.role}"
+
+
 class Membership(models.Model):
-    """A person acts for an organisation, until ``ended_at``."""
+    """A person acts for an organisation, until ``ended_at``.
+
+    ``known_as`` and ``known_address``: what a colleague typed who added somebody already on file;
+    colleagues see these in place of what is registered, and learn nothing more.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(
@@ -117,6 +164,8 @@ class Membership(models.Model):
     )
     unit = models.ForeignKey(Unit, on_delete=models.SET_NULL, null=True)
     is_admin = models.BooleanField(default=False)
+    known_as = models.CharField(max_length=120, default="")
+    known_address = models.CharField(max_length=254, default="")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -210,3 +259,54 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.user_id}"
+
+
+class AddressChange(models.Model):
+    """A change of the address on file, on its way (A8): see policy.addresses.
+
+    ``replaces``: the address that is retired when it is applied, none when one is added.
+    ``called`` and ``evidence`` (recovery only): the telephone called back, and what was seen.
+    ``next_at``: when time alone moves it, none once it ended.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="address_changes")
+    kind = models.CharField(max_length=10)
+    state = models.CharField(max_length=10)
+    address = models.CharField(max_length=254)
+    replaces = models.ForeignKey(Address, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    called = models.CharField(max_length=16, default="")
+    evidence = models.TextField(default="")
+    held_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    held_at = models.DateTimeField(null=True)
+    proved_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(state__in=sorted(state.value for state in PENDING)),
+                name="address_change_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in ChangeKind]),
+                name="address_change_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in ChangeState]),
+                name="address_change_state_known",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["next_at"], name="address_change_next", condition=Q(next_at__isnull=False)
+            ),
+            models.Index(fields=["kind", "-asked_at", "-id"], name="address_change_list"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}: {self.state}"

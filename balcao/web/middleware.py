@@ -54,7 +54,9 @@ def actor(answer: Answer) -> Answer:
         user = get_user(request) if request.session.session_key else None
         known = user if user is not None and user.is_authenticated else None
         request.user = known  # type: ignore[assignment]
-        request.actor = load_actor(known) if known else ANONYMOUS  # type: ignore[attr-defined]
+        request.actor = (  # type: ignore[attr-defined]
+            load_actor(known, now=request.now) if known else ANONYMOUS  # type: ignore[attr-defined]
+        )
         request.policy = SimpleLazyObject(load_policy)  # type: ignore[attr-defined]
         return answer(request)
 

@@ -18,6 +18,7 @@ from balcao.tickets import actions as tickets
 from balcao.tickets.models import Queue, Ticket
 from tests import cast
 from tests.cast import NOW, Customer, acting
+from tests.contract.story_people import tell_of_people
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -42,6 +43,7 @@ def tell() -> None:
     _refuse(ticket)
     _come_back(customer)
     _leave(customer)
+    tell_of_people(WORD)
 
 
 def _address() -> str:

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
-from balcao.people.models import Address, Membership, StaffRole, User
+from balcao.lib.folding import fold
+from balcao.people.models import Address, Deputy, Membership, Phone, StaffRole, User
 from balcao.policy.access import Actor, Role
 from balcao.policy.gate import PersonFacts
 from balcao.policy.numbers import normalise_code
@@ -36,20 +38,23 @@ def person_of(user_id: int) -> Person:
     return Person(id=user.pk, name=user.name, code=user.code)
 
 
-def actor_by_id(user_id: int) -> Actor | None:
+def actor_by_id(user_id: int, *, now: datetime | None = None) -> Actor | None:
     """Who this person is now, or None once they were deactivated."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
-    return actor_for(user) if user else None
+    return actor_for(user, now=now) if user else None
 
 
-def actor_by_code(code: str) -> Actor | None:
+def actor_by_code(code: str, *, now: datetime | None = None) -> Actor | None:
     """Who signs in with this user code, as a person types it; None for an unknown or ended one."""
     user = User.objects.filter(code=normalise_code(code), is_active=True).first()
-    return actor_for(user) if user else None
+    return actor_for(user, now=now) if user else None
 
 
-def actor_for(user: User) -> Actor:
-    """The person with all their hats (roles add up). Two statements."""
+def actor_for(user: User, *, now: datetime | None = None) -> Actor:
+    """The person with all their hats (roles add up). Two statements, three for the staff.
+
+    Without ``now`` nobody is a deputy: who stands in for whom depends on the moment.
+    """
     memberships = list(
         Membership.objects.filter(user=user, ended_at=None, organisation__active=True).values_list(
             "organisation_id", "is_admin", "organisation__members_see_all"
@@ -73,17 +78,56 @@ def actor_for(user: User) -> Actor:
         admin_of=admin_of,
         sees_all_of=frozenset(org for org, _, see_all in memberships if see_all),
         queues=frozenset(queue for _, queue in hats if queue is not None),
+        deputy_for=_deputised(user.pk, now) if hats and now and user.is_active else frozenset(),
     )
+
+
+def _deputised(user_id: int, now: datetime) -> frozenset[Role]:
+    """The roles of those who named this person their deputy, and still wear them."""
+    rows = Deputy.objects.filter(
+        deputy=user_id,
+        starts_at__lte=now,
+        ends_at__gt=now,
+        giver__is_active=True,
+        giver__staff_roles__role=F("role"),
+    )
+    return frozenset(Role(role) for role in rows.values_list("role", flat=True))
+
+
+def administrators_besides(user_id: int) -> int:
+    """How many active administrators there are, not counting this person."""
+    rows = StaffRole.objects.filter(role=Role.ADMINISTRATOR.value, user__is_active=True)
+    return rows.exclude(user=user_id).count()
 
 
 def owners_of(address: str) -> list[Owner]:
     """Everybody active who registered ``address``, compared without case."""
-    rows = Address.objects.filter(
-        address=address.lower(),
-        retired_at=None,
-        user__is_active=True,
-    ).values_list("user_id", "user__name")
-    names = dict(rows)
+    return _owners(
+        dict(
+            Address.objects.filter(
+                address=address.lower(),
+                retired_at=None,
+                user__is_active=True,
+            ).values_list("user_id", "user__name")
+        )
+    )
+
+
+def owners_of_phone(number: str) -> list[Owner]:
+    """Everybody active who registered this telephone, as stored (lib.phones.parse_phone).
+
+    It says whose number it is, never who is calling: a telephone alone authorises nothing (K5).
+    """
+    return _owners(
+        dict(
+            Phone.objects.filter(number=number, retired_at=None, user__is_active=True).values_list(
+                "user_id", "user__name"
+            )
+        )
+    )
+
+
+def _owners(names: dict[int, str]) -> list[Owner]:
     organisations = defaultdict(set)
     for user_id, organisation_id in Membership.objects.filter(
         user__in=names, ended_at=None, organisation__active=True
@@ -126,3 +170,17 @@ def person_facts(user_id: int | None, organisation_id: int | None) -> PersonFact
         active=active,
         organisation=organisation_id,
     )
+
+
+def colleague_owning(address: str, *, name: str, organisation_id: int) -> int | None:
+    """Whom somebody means who adds a colleague with this name and address; None: nobody known.
+
+    Who owns the address and is called so, else its only owner, unless that is a colleague already:
+    then the mailbox is shared, and the name is somebody new.
+    """
+    owners = owners_of(address)
+    named = [owner for owner in owners if fold(owner.name) == fold(name)]
+    if named:
+        return named[0].user_id
+    free = [owner for owner in owners if organisation_id not in owner.organisations]
+    return free[0].user_id if len(owners) == len(free) == 1 else None

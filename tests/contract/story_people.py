@@ -1,0 +1,69 @@
+"""What happens to the register of people, told once for the story of a desk's life."""
+
+from datetime import timedelta
+from typing import Any
+
+from balcao.people import actions as people
+from balcao.policy.access import SYSTEM, Role
+from tests import cast
+from tests.cast import NOW, acting
+
+
+def tell_of_people(word: str) -> None:
+    """Every verb of organisations, their people and the staff; each text holds ``word``."""
+    customer = cast.a_customer(name=word, is_admin=True)
+    _organisation(customer.organisation.pk, word)
+    _person(customer, word)
+    _staff(word)
+
+
+def _organisation(pk: int, word: str) -> None:
+    people.change_organisation(
+        actor=SYSTEM,
+        now=NOW,
+        organisation_id=pk,
+        name=word,
+        tax_id=None,
+        reference=f"{word}-{pk}",
+        phone="81 2121-9700",
+    )
+    unit = people.save_unit(actor=SYSTEM, now=NOW, organisation_id=pk, name=word)
+    people.set_unit_active(actor=SYSTEM, now=NOW, unit_id=unit.pk, active=False)
+    people.deactivate_organisation(actor=SYSTEM, now=NOW, organisation_id=pk)
+    people.reactivate_organisation(actor=SYSTEM, now=NOW, organisation_id=pk)
+
+
+def _person(admin: cast.Customer, word: str) -> None:
+    """A colleague is added, moves to a branch, administers, goes and comes back."""
+    organisation = admin.organisation
+    member = people.add_colleague(
+        actor=admin.actor,
+        now=NOW,
+        organisation_id=organisation.pk,
+        name=f"{word} {word}",
+        address=f"{word}-{organisation.pk}@{word}.example",
+    )
+    user, unit = member.user, organisation.units.get()
+    at: Any = {"actor": SYSTEM, "now": NOW, "user_id": user.pk}
+    people.set_unit(organisation_id=organisation.pk, unit_id=unit.pk, **at)
+    people.set_admin(organisation_id=organisation.pk, is_admin=True, **at)
+    people.rename_person(name=word, **at)
+    phone = people.add_phone(number="81 98765-4321", **at)
+    people.retire_phone(phone_id=phone.pk, **at)
+    people.deactivate(actor=SYSTEM, now=NOW, user=user, successors={organisation.pk: admin.user.pk})
+    people.reactivate(actor=SYSTEM, now=NOW, user=user)
+
+
+def _staff(word: str) -> None:
+    supervisor = cast.a_member_of_staff(Role.SUPERVISOR, name=word)
+    agent = cast.a_member_of_staff(Role.AGENT, name=word)
+    row = people.name_deputy(
+        actor=acting(supervisor),
+        now=NOW,
+        deputy_id=agent.pk,
+        role=Role.SUPERVISOR,
+        starts_at=NOW,
+        ends_at=NOW + timedelta(days=1),
+    )
+    people.end_deputy(actor=acting(supervisor), now=NOW, deputy_row=row.pk)
+    people.set_hats(actor=SYSTEM, now=NOW, user_id=agent.pk, hats=frozenset({Role.SALES}))
