@@ -19,8 +19,10 @@ from balcao.people.models import Organisation, User
 from balcao.people.queries import actor_for
 from balcao.policy.access import SYSTEM, Actor, Role
 from balcao.policy.book import Policy, parse
+from balcao.policy.book.changes import Topic, part_of
 from balcao.policy.lifecycle import Verb
 from balcao.rulebook import actions as rulebook
+from balcao.rulebook.models import PolicyVersion, Proposal
 from balcao.rulebook.queries import version
 from balcao.server.install import install
 from balcao.tickets import actions as tickets
@@ -198,6 +200,36 @@ def a_member_of_staff(
 def an_agent(*queues: Queue, name: str = "Carla Souza") -> User:
     """An agent of the given queues, or of the default one."""
     return a_member_of_staff(Role.AGENT, queues=queues or (the_queue(),), name=name)
+
+
+def an_administrator(*, name: str = "Rita Prado") -> User:
+    return a_member_of_staff(Role.ADMINISTRATOR, name=name)
+
+
+def a_change(
+    actor: Actor, topic: Topic, tables: Mapping[str, Mapping[str, object]], *, now: datetime = NOW
+) -> Proposal:
+    """A draft of ``topic`` made from the version in force: each table with these keys replaced."""
+    base = PolicyVersion.objects.latest("number")
+    part = {name: {**base.document[name], **table} for name, table in tables.items()}
+    return rulebook.draft(
+        actor=actor,
+        now=now,
+        topic=topic,
+        made_from=base.number,
+        tables={**part_of(base.document, topic), **part},
+    )
+
+
+def a_policy_change(
+    topic: Topic, tables: Mapping[str, Mapping[str, object]], *, now: datetime = NOW
+) -> PolicyVersion:
+    """The next version of the policy, saved by an administrator."""
+    actor = acting(an_administrator())
+    change = a_change(actor, topic, tables, now=now)
+    saved = rulebook.submit(actor=actor, now=now, proposal_id=change.pk, reason="Ajuste")
+    assert saved.version
+    return saved.version
 
 
 def acting(user: User, *, now: datetime = NOW) -> Actor:

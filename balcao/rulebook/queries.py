@@ -1,11 +1,19 @@
-"""Reading the policy."""
+"""Reading the policy, its versions and the changes that wait."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Q
 
+from balcao.policy import changing
+from balcao.policy.access import Actor
 from balcao.policy.book import Policy, parse
-from balcao.rulebook.models import PolicyVersion
+from balcao.policy.book.changes import Change, Topic, diff, has_moved, part_of, with_part
+from balcao.rulebook.models import PolicyVersion, Proposal, ProposalState
+
+__all__ = ["PolicyVersion", "Proposal", "ProposalState"]
 
 
 class NoPolicy(ImproperlyConfigured):
@@ -31,3 +39,75 @@ def _parsed(number: int, digest: str) -> Policy:
     """A saved version never changes, so each text is parsed once a process."""
     row = PolicyVersion.objects.get(number=number, digest=digest)
     return parse(row.document, version=number)
+
+
+def versions_for(
+    actor: Actor, *, before: int | None = None, limit: int = 50
+) -> list[PolicyVersion]:
+    """Versions without their documents, newest first, below number ``before``. Nothing for those
+    who may not read the book.
+    """
+    if not changing.may_read(actor):
+        return []
+    rows = PolicyVersion.objects.defer("document").order_by("-number")
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    return list(rows[:limit])
+
+
+def version_for(actor: Actor, number: int | None = None) -> PolicyVersion:
+    """One version with its document, or the newest. Raises DoesNotExist: none, or not theirs."""
+    if not changing.may_read(actor):
+        raise PolicyVersion.DoesNotExist
+    if number is None:
+        return PolicyVersion.objects.latest("number")
+    return PolicyVersion.objects.get(number=number)
+
+
+def proposal_for(actor: Actor, proposal_id: int) -> Proposal:
+    """One change: a draft is its author's alone, the others are for all who read the book."""
+    if not changing.may_read(actor):
+        raise Proposal.DoesNotExist
+    theirs = Q(author_id=actor.id) | ~Q(state=ProposalState.DRAFT)
+    return Proposal.objects.select_related("base", "version").get(theirs, pk=proposal_id)
+
+
+def waiting_for(actor: Actor) -> list[Proposal]:
+    """Changes that wait for a second person, oldest first."""
+    if not changing.may_read(actor):
+        return []
+    return list(
+        Proposal.objects.filter(state=ProposalState.WAITING)
+        .select_related("base")
+        .order_by("created_at", "pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change would make of the book today.
+
+    ``changes``: from the newest version to the draft. ``theirs``: what others changed in the same
+    topic since it was made; then it cannot be saved. ``policy``: the book with it, to try.
+    """
+
+    changes: Sequence[Change]
+    theirs: Sequence[Change]
+    policy: Policy
+    newest: PolicyVersion
+
+
+def effect_of(proposal: Proposal) -> Effect:
+    """What ``proposal`` would change, on top of the version in force."""
+    topic, newest = Topic(proposal.topic), PolicyVersion.objects.latest("number")
+    made_from = proposal.base.document
+    theirs: Sequence[Change] = ()
+    if has_moved(topic, made_from, newest.document):
+        theirs = diff(part_of(made_from, topic), part_of(newest.document, topic))
+    document = with_part(newest.document, topic, proposal.tables)
+    return Effect(
+        changes=diff(newest.document, document),
+        theirs=theirs,
+        policy=parse(document, version=newest.number + 1),
+        newest=newest,
+    )

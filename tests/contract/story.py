@@ -19,6 +19,7 @@ from balcao.tickets.models import Queue, Ticket
 from tests import cast
 from tests.cast import NOW, Customer, acting
 from tests.contract.story_people import tell_of_people
+from tests.contract.story_rules import tell_of_rules
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -44,6 +45,7 @@ def tell() -> None:
     _come_back(customer)
     _leave(customer)
     tell_of_people(WORD)
+    tell_of_rules(WORD)
 
 
 def _address() -> str:

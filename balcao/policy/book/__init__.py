@@ -1,6 +1,7 @@
 """The book of rules: the policy of one version as typed, frozen data."""
 
 from balcao.policy.book.parsing import parse
+from balcao.policy.book.reader import Problem
 from balcao.policy.book.types import (
     ASKING_ROLES,
     CONTRACT_KINDS,
@@ -55,6 +56,7 @@ __all__ = [
     "PageText",
     "Policy",
     "PolicyError",
+    "Problem",
     "SlaRules",
     "Span",
     "Suspension",

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from balcao.policy.book import timing
-from balcao.policy.book.reader import Table, is_whole, present
+from balcao.policy.book.reader import Problem, Table, is_whole, present
 from balcao.policy.book.types import (
     ASKING_ROLES,
     KINDS,
@@ -40,7 +40,7 @@ def parse(document: Mapping[str, object], *, version: int) -> Policy:
     dates or ISO text. Raises PolicyError with every problem, each with its path; a key that nobody
     knows is one, with the known key it resembles.
     """
-    problems: list[str] = []
+    problems: list[Problem] = []
     top = Table("", document, problems)
     company = _company(top.table("company"))
     calendar = timing.calendar(top.table("calendar"))
@@ -138,7 +138,8 @@ def _override(table: Table) -> OverrideRules:
     asking = [str(role) for role in table.sequence("ask", ("supervisor",))]
     for role in asking:
         if role not in ASKING_ROLES:
-            table.problem("ask", f"{role} is not one of {', '.join(ASKING_ROLES)}")
+            known = ", ".join(ASKING_ROLES)
+            table.problem("ask", "%(value)s is not one of %(known)s", value=role, known=known)
     rules = OverrideRules(
         ask=frozenset(asking),
         approve_hours=table.whole("approve_hours", 24),
@@ -176,9 +177,9 @@ def _page_text(table: Table, key: str) -> str:
     if text.strip():
         for name in PAGE_PLACEHOLDERS:
             if name not in used:
-                table.problem(key, f"must say {{{name}}}")
+                table.problem(key, "must say %(name)s", name=f"{{{name}}}")
     for name in sorted(used - set(PAGE_PLACEHOLDERS)):
-        table.problem(key, f"{{{name}}} is not known")
+        table.problem(key, "%(name)s is not known", name=f"{{{name}}}")
     return text.strip()
 
 

@@ -7,6 +7,23 @@ from typing import TypeVar
 L = TypeVar("L", bound=str)
 
 
+class Problem(str):
+    """One fault: a sentence with its path, whose parts let a page say it in another language.
+
+    ``text`` is the fault without its path, with ``%(name)s`` for each of ``values``.
+    """
+
+    path: str
+    text: str
+    values: Mapping[str, str]
+
+    def __new__(cls, path: str, text: str, values: Mapping[str, str]) -> "Problem":
+        """The sentence of these parts."""
+        problem = super().__new__(cls, f"{path}: {text % values if values else text}")
+        problem.path, problem.text, problem.values = path, text, values
+        return problem
+
+
 class Table:
     """One table of the document.
 
@@ -14,7 +31,7 @@ class Table:
     right type either way, so that one reading finds all problems. ``end`` notes unknown keys.
     """
 
-    def __init__(self, path: str, data: object, problems: list[str]) -> None:
+    def __init__(self, path: str, data: object, problems: list[Problem]) -> None:
         self.path = path
         self.problems = problems
         self._known: list[str] = []
@@ -22,11 +39,12 @@ class Table:
         if isinstance(data, Mapping):
             self._data = data
         else:
-            problems.append(f"{path or 'the document'}: must be a table")
+            problems.append(Problem(path or "the document", "must be a table", {}))
 
-    def problem(self, key: str, text: str) -> None:
-        """Note what is wrong with ``key``."""
-        self.problems.append(f"{self._at(key)}: {text}")
+    def problem(self, key: str, text: str, **values: object) -> None:
+        """Note what is wrong with ``key``; ``text`` names each of ``values`` as ``%(name)s``."""
+        named = {name: str(value) for name, value in values.items()}
+        self.problems.append(Problem(self._at(key), text, named))
 
     def names(self) -> list[str]:
         """The keys that are there, in the order written."""
@@ -75,7 +93,12 @@ class Table:
             if value == choice:
                 return choice
         known = [str(choice) for choice in allowed]
-        self.problem(key, f"must be one of {', '.join(known)}{_near(value, known)}")
+        listed = ", ".join(known)
+        if near := _near(value, known):
+            text = "must be one of %(known)s; did you mean %(near)s?"
+            self.problem(key, text, known=listed, near=near)
+        else:
+            self.problem(key, "must be one of %(known)s", known=listed)
         return default
 
     def number(self, key: str, default: float) -> float:
@@ -109,8 +132,12 @@ class Table:
         ``optional``: keys that would have been taken if they were there.
         """
         for key in self.names():
-            if key not in self._known:
-                self.problem(key, f"is unknown{_near(key, [*self._known, *optional])}")
+            if key in self._known:
+                continue
+            if near := _near(key, [*self._known, *optional]):
+                self.problem(key, "is unknown; did you mean %(near)s?", near=near)
+            else:
+                self.problem(key, "is unknown")
 
     def _at(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key
@@ -122,8 +149,7 @@ def is_whole(value: object) -> bool:
 
 
 def _near(value: object, known: Sequence[str]) -> str:
-    near = get_close_matches(str(value), known, n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    return next(iter(get_close_matches(str(value), known, n=1)), "")
 
 
 def present(table: Table, keys: Sequence[str]) -> list[str]:

@@ -36,7 +36,7 @@ def calendar(table: Table) -> Calendar:
         spans = _spans(row, "spans")
         row.end()
         if day in days:
-            row.problem("date", f"{day} is there twice")
+            row.problem("date", "%(value)s is there twice", value=day)
         if day is not None:
             days[day], names[day] = spans, name
     table.end()
@@ -78,9 +78,11 @@ def _spans(table: Table, key: str) -> tuple[Span, ...]:
     for text in table.sequence(key, ()):
         span = _span(str(text))
         if span is None:
-            table.problem(key, f'"{text}" must be like "08:00-18:00", the end after the start')
+            must = '"%(value)s" must be like "08:00-18:00", the end after the start'
+            table.problem(key, must, value=text)
         elif spans and span.start < spans[-1].end:
-            table.problem(key, f'"{text}" must begin after the one before it ends')
+            must = '"%(value)s" must begin after the one before it ends'
+            table.problem(key, must, value=text)
         else:
             spans.append(span)
     return tuple(spans)
@@ -147,7 +149,9 @@ def _pause_states(table: Table) -> frozenset[str]:
     states = [str(state) for state in table.sequence("pause_states", ("waiting_customer",))]
     for state in states:
         if state not in PAUSABLE_STATES:
-            table.problem("pause_states", f"{state} is not one of {', '.join(PAUSABLE_STATES)}")
+            known = ", ".join(PAUSABLE_STATES)
+            must = "%(value)s is not one of %(known)s"
+            table.problem("pause_states", must, value=state, known=known)
     return frozenset(states)
 
 

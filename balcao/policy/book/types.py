@@ -7,6 +7,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
+from balcao.policy.book.reader import Problem
+
 
 class Mode(StrEnum):
     """How hard a rule is applied (R36): observe records, warn also tells staff, enforce refuses."""
@@ -256,7 +258,7 @@ class Policy:
 class PolicyError(ValueError):
     """The document cannot be enforced. ``problems`` names every fault with its path."""
 
-    def __init__(self, problems: tuple[str, ...]) -> None:
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(problems))
         self.problems = problems
 
