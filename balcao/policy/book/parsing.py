@@ -29,6 +29,8 @@ from balcao.policy.book.types import (
 )
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]*)\}")
+# A hundred years: more than any promise, and still within a calendar.
+_MOST_MONTHS = 1200
 _SLUG = re.compile(r"\*|[a-z0-9][a-z0-9_-]*")
 
 
@@ -125,8 +127,11 @@ def _days(table: Table, key: str, default: tuple[int, ...]) -> tuple[int, ...]:
 
 def _oneoff(table: Table) -> OneoffRules:
     closed: tuple[Literal["keep", "next_business_day"], ...] = ("keep", "next_business_day")
+    months = table.whole("months", 12)
+    if months > _MOST_MONTHS:
+        table.problem("months", f"must be at most {_MOST_MONTHS}")
     rules = OneoffRules(
-        months=table.whole("months", 12),
+        months=months,
         on_closed_day=table.choice("on_closed_day", closed, "keep"),
         same_problem_days=table.whole("same_problem_days", 7),
     )
