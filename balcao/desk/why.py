@@ -21,6 +21,7 @@ from balcao.web.guards import PageRequest, guard
 _WORDS = {
     SpanKind.COUNTED: gettext_lazy("Counted"),
     SpanKind.PAUSED: gettext_lazy("Paused: the customer was asked"),
+    SpanKind.SUSPENDED: gettext_lazy("Deadlines suspended"),
     SpanKind.CLOSED: gettext_lazy("Outside business hours"),
     SpanKind.HOLIDAY: gettext_lazy("Holiday"),
 }
@@ -46,6 +47,7 @@ def why(request: PageRequest, number: str) -> HttpResponse:
     ticket = queries.get_for(request.actor, number)
     now = request.now
     policy = version(ticket.policy_version)
+    target = sla.target_for(policy, ticket.kind)
     spans = queries.explain_deadline(ticket, now=now)
     place = place_of(request)
     context = {
@@ -61,8 +63,8 @@ def why(request: PageRequest, number: str) -> HttpResponse:
         "marker": _marker(spans, now),
         "bar_width": _WIDTH,
         "counted": hours(_total(spans, SpanKind.COUNTED)),
-        "start_target": hours(policy.sla.start),
-        "resolution_target": hours(policy.sla.resolution),
+        "start_target": hours(target.start),
+        "resolution_target": hours(target.resolution),
         "by_business": sla.clock_for(policy, ticket.kind) is Clock.BUSINESS,
         "version": policy.version,
         "zone_name": policy.calendar.timezone,

@@ -19,12 +19,14 @@ from balcao.web.guards import PageRequest, guard
 _WORDS = {
     SpanKind.COUNTED: gettext_lazy("Counted"),
     SpanKind.PAUSED: gettext_lazy("Paused: we waited for you, or it was resolved"),
+    SpanKind.SUSPENDED: gettext_lazy("Deadlines suspended"),
     SpanKind.CLOSED: gettext_lazy("Outside business hours: not counted"),
     SpanKind.HOLIDAY: gettext_lazy("Holiday: not counted"),
 }
 _LOOKS = {
     SpanKind.COUNTED: Look(tone="brand", icon="timer"),
     SpanKind.PAUSED: Look(tone="paused", icon="circle-pause"),
+    SpanKind.SUSPENDED: Look(tone="paused", icon="circle-pause"),
     SpanKind.CLOSED: Look(tone="plain", icon="moon"),
     SpanKind.HOLIDAY: Look(tone="plain", icon="calendar-clock"),
 }
@@ -52,6 +54,7 @@ def why(request: PageRequest, number: str) -> HttpResponse:
     ticket = queries.get_own(request.actor, number)
     now = request.now
     policy = version(ticket.policy_version)
+    target = sla.target_for(policy, ticket.kind)
     spans = queries.explain_deadline(ticket, now=now)
     promises = clocks.of_ticket(
         queries.deadlines_of(ticket, now=now), state=ticket.state, opened=ticket.submitted_at
@@ -63,8 +66,8 @@ def why(request: PageRequest, number: str) -> HttpResponse:
         "stretches": _stretches(spans),
         "marker": _marker(spans, now),
         "counted": hours(_counted(spans)),
-        "start_target": hours(policy.sla.start),
-        "conclusion_target": hours(policy.sla.resolution),
+        "start_target": hours(target.start),
+        "conclusion_target": hours(target.resolution),
         "by_business": sla.clock_for(policy, ticket.kind) is Clock.BUSINESS,
         "zone_name": policy.timezone,
     }

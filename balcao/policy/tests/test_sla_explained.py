@@ -129,6 +129,9 @@ def test_closed_time_is_cut_right_where_the_clock_goes_back_over_midnight() -> N
         ("closed", start),
         ("holiday", datetime(2006, 10, 29, 2, 30, tzinfo=UTC)),
     ]
+    repeated = datetime(2006, 10, 29, 2, 45, tzinfo=UTC)
+    spans = explain(repeated, repeated + HOUR, clock=BUSINESS, policy=policy)
+    assert [(span.kind.value, span.start) for span in spans] == [("holiday", repeated)]
 
 
 # ------------------------------------------------------------------ properties

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from balcao.policy import promise, sla
+from balcao.policy import sla
 from balcao.policy.book import Policy
 from balcao.policy.lifecycle import OPEN_STATES
 from balcao.reports.queries.replay import Group, replay
 from balcao.rulebook import queries as rulebook
-from balcao.tickets.models import Deadline, DeadlineKind, StateSpan, Ticket
+from balcao.tickets.models import Deadline, DeadlineKind, Ticket
+from balcao.tickets.queries import clocks_of
 
 LISTED = 50
 DAYS = 30
@@ -57,7 +58,7 @@ def preview(draft: Policy, *, now: datetime) -> Preview:
     in_force = rulebook.current()
     moved: list[Moved] = []
     count, tickets = 0, 0
-    if promise.moves(draft, in_force):
+    if sla.moves(draft, in_force):
         for rows in _moved(draft, in_force, now=now):
             tickets += 1
             count += len(rows)
@@ -77,17 +78,15 @@ def preview(draft: Policy, *, now: datetime) -> Preview:
 
 def _moved(draft: Policy, in_force: Policy, *, now: datetime) -> Iterator[list[Moved]]:
     """The moved deadlines of each open ticket that has any, a few hundred tickets at a time."""
-    rules: dict[int, tuple[Policy, Policy]] = {}
-    for ticket, course, unmet in _open_tickets():
+    rules: dict[int, tuple[sla.Promise, sla.Promise]] = {}
+    for ticket, clock, unmet in _open_tickets():
         if ticket.policy_version not in rules:
             own = rulebook.version(ticket.policy_version)
             rules[ticket.policy_version] = (
-                promise.governing(own, in_force),
-                promise.governing(own, draft),
+                sla.promise(own, in_force),
+                sla.promise(own, draft),
             )
-        before, after = (
-            promise.due_for(course, rule, now=now) for rule in rules[ticket.policy_version]
-        )
+        before, after = (sla.due_of(clock, rule, now=now) for rule in rules[ticket.policy_version])
         rows = [
             Moved(ticket.number, kind, was, becomes)
             for kind, was, becomes in (
@@ -100,7 +99,7 @@ def _moved(draft: Policy, in_force: Policy, *, now: datetime) -> Iterator[list[M
             yield rows
 
 
-def _open_tickets() -> Iterator[tuple[Ticket, promise.Course, frozenset[str]]]:
+def _open_tickets() -> Iterator[tuple[Ticket, sla.TicketClock, frozenset[str]]]:
     """Every open ticket in the order submitted, and which of its deadlines are not met."""
     rows = (
         Ticket.objects.filter(state__in=OPEN_STATES)
@@ -110,24 +109,12 @@ def _open_tickets() -> Iterator[tuple[Ticket, promise.Course, frozenset[str]]]:
     part = list(rows[:_CHUNK])
     while part:
         ids = [ticket.pk for ticket in part]
-        spans: defaultdict[int, list[tuple[str, sla.Interval]]] = defaultdict(list)
-        for pk, state, began, ended in (
-            StateSpan.objects.filter(ticket__in=ids)
-            .order_by("pk")
-            .values_list("ticket_id", "state", "began", "ended")
-        ):
-            spans[pk].append((state, sla.Interval(began, ended)))
+        clocks = clocks_of(part)
         unmet: defaultdict[int, set[str]] = defaultdict(set)
         for pk, kind in Deadline.objects.filter(ticket__in=ids, met_at=None).values_list(
             "ticket_id", "kind"
         ):
             unmet[pk].add(kind)
         for ticket in part:
-            yield (
-                ticket,
-                promise.Course(
-                    ticket.kind, ticket.submitted_at, ticket.started_at, tuple(spans[ticket.pk])
-                ),
-                frozenset(unmet[ticket.pk]),
-            )
+            yield ticket, clocks[ticket.pk], frozenset(unmet[ticket.pk])
         part = list(rows.filter(pk__gt=ids[-1])[:_CHUNK])

@@ -5,15 +5,17 @@ from datetime import datetime
 from django.db import transaction
 
 from balcao.events.actions import emit
-from balcao.policy import promise, sla
+from balcao.policy import sla
 from balcao.policy.access import SYSTEM, Actor
 from balcao.policy.book import Policy
-from balcao.tickets.models import Deadline, DeadlineKind, StateSpan, Ticket
+from balcao.tickets.models import Deadline, DeadlineKind, Ticket
+from balcao.tickets.queries import clock_of, promise_for
 
 
 def set_deadlines(ticket: Ticket, *, policy: Policy) -> None:
     """Both deadlines of a ticket that was just submitted (S11-S13)."""
-    due = promise.due_for(_course(ticket), policy)
+    clock = sla.TicketClock(ticket.submitted_at, ticket.started_at, ticket.kind)
+    due = sla.due_of(clock, sla.promise(policy, policy))
     Deadline.objects.bulk_create(
         [
             Deadline(ticket=ticket, kind=kind, due_at=moment, next_at=moment)
@@ -22,21 +24,6 @@ def set_deadlines(ticket: Ticket, *, policy: Policy) -> None:
                 (DeadlineKind.RESOLUTION, due.resolution_due),
             )
         ]
-    )
-
-
-def _course(ticket: Ticket, *, stopped: frozenset[str] = frozenset()) -> promise.Course:
-    """What the ticket's deadlines hang on; of its states only those in ``stopped`` are read."""
-    rows = (
-        StateSpan.objects.filter(ticket=ticket, state__in=stopped)
-        .order_by("began")
-        .values_list("state", "began", "ended")
-    )
-    return promise.Course(
-        kind=ticket.kind,
-        submitted_at=ticket.submitted_at,
-        started_at=ticket.started_at,
-        spans=tuple((state, sla.Interval(began, ended)) for state, began, ended in rows),
     )
 
 
@@ -52,11 +39,11 @@ def renew(row: Deadline, ticket: Ticket, *, policy: Policy, now: datetime) -> No
     the stopped time is added.
     """
     before = (row.paused, row.met_at, row.due_at, row.breached_at, row.next_at)
-    row.paused = sla.is_stopped(policy, ticket.state)
+    promise = promise_for(ticket, in_force=policy)
+    row.paused = sla.is_stopped(promise, ticket.state)
     row.met_at = None
     if not row.paused:
-        course = _course(ticket, stopped=sla.stopped_states(policy))
-        row.due_at = promise.due_for(course, policy).resolution_due
+        row.due_at = sla.due_of(clock_of(ticket), promise).resolution_due
         if row.breached_at is not None and row.due_at is not None and row.due_at > now:
             row.breached_at = None
     row.next_at = None if row.paused or row.breached_at else row.due_at

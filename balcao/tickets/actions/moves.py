@@ -52,7 +52,7 @@ def move(
     after = lifecycle.next_state(before, verb, previous=previous)
     if after is None:
         raise Conflict("state_changed")
-    policy = rulebook.version(ticket.policy_version)
+    policy = rulebook.current()
     ticket.state = after.value
     ticket.previous_state = before.value
     ticket.changed_at = now
@@ -135,7 +135,7 @@ def change_state(*, actor: Actor, now: datetime, ticket_id: int, verb: Verb) -> 
     ticket = lock(ticket_id)
     require(access.can_move(actor, verb, scope_of(ticket)))
     if verb is Verb.REOPEN:
-        policy = rulebook.version(ticket.policy_version)
+        policy = rulebook.current()
         resolved_at = ticket.resolved_at or now
         if not lifecycle.may_reopen(resolved_at=resolved_at, now=now, rules=policy.ticket):
             raise Conflict("state_changed")

@@ -9,6 +9,7 @@ from balcao.tickets.queries.access import (
     ticket_facts,
     visible_to,
 )
+from balcao.tickets.queries.clocks import clock_of, clocks_of, promise_for
 from balcao.tickets.queries.customer import (
     Offers,
     coverage_of,
@@ -62,6 +63,8 @@ __all__ = [
     "TicketRow",
     "View",
     "choices_of",
+    "clock_of",
+    "clocks_of",
     "counts_for",
     "coverage_of",
     "customer_list",
@@ -79,6 +82,7 @@ __all__ = [
     "opening_choices",
     "own_id",
     "position_of",
+    "promise_for",
     "scope_of",
     "thread_for",
     "ticket_facts",

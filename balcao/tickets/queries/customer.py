@@ -10,7 +10,6 @@ from balcao.policy.book import Policy
 from balcao.policy.entitlement import Coverage, coverage
 from balcao.policy.lifecycle import State, Verb
 from balcao.policy.numbers import parse_number
-from balcao.rulebook import queries as rulebook
 from balcao.tickets.models import StateSpan, Ticket
 from balcao.tickets.queries.access import NotFound, get_for, scope_of, ticket_facts, visible_to
 
@@ -74,7 +73,7 @@ def offers_for(actor: Actor, ticket: Ticket, *, policy: Policy, now: datetime) -
         reply=decision.allowed and access.can(actor, Permission.REPLY, scope),
         resolve=_possible(actor, ticket, scope, Verb.RESOLVE),
         cancel=_possible(actor, ticket, scope, Verb.CANCEL),
-        reopen_until=_reopen_until(ticket, now=now) if reopens else None,
+        reopen_until=_reopen_until(ticket, policy=policy, now=now) if reopens else None,
     )
 
 
@@ -83,10 +82,9 @@ def _possible(actor: Actor, ticket: Ticket, scope: TicketScope, verb: Verb) -> b
     return leads and access.can_move(actor, verb, scope)
 
 
-def _reopen_until(ticket: Ticket, *, now: datetime) -> datetime | None:
-    """Under the policy the ticket was opened under, as the action will ask it."""
-    rules = rulebook.version(ticket.policy_version).ticket
-    resolved_at = ticket.resolved_at
+def _reopen_until(ticket: Ticket, *, policy: Policy, now: datetime) -> datetime | None:
+    """Under the policy in force, as the gate and the action will ask it."""
+    rules, resolved_at = policy.ticket, ticket.resolved_at
     if resolved_at is None or not lifecycle.may_reopen(
         resolved_at=resolved_at, now=now, rules=rules
     ):

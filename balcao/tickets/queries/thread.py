@@ -9,7 +9,6 @@ from balcao.events.models import Event
 from balcao.files.models import StoredFile
 from balcao.policy import sla
 from balcao.policy.access import Actor, Permission, can
-from balcao.policy.book import Policy
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.models import (
     Attachment,
@@ -17,10 +16,10 @@ from balcao.tickets.models import (
     DeadlineKind,
     Message,
     MessageKind,
-    StateSpan,
     Ticket,
 )
 from balcao.tickets.queries.access import NotFound, scope_of, visible_to
+from balcao.tickets.queries.clocks import clock_of, promise_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,23 +155,16 @@ def explain_deadline(ticket: Ticket, *, now: datetime) -> tuple[sla.ExplainedSpa
     They tile the time from the opening to the resolution deadline, or to now when that is later or
     the clock stands still; of a kept promise, to the moment it was kept.
     """
-    policy: Policy = rulebook.version(ticket.policy_version)
+    promise = promise_for(ticket, in_force=rulebook.current())
+    clock = clock_of(ticket)
     row = Deadline.objects.get(ticket=ticket, kind=DeadlineKind.RESOLUTION)
     end = row.met_at or (now if row.paused else max(row.due_at or now, now))
-    pauses = tuple(
-        sla.Interval(start=began, end=ended)
-        for began, ended in StateSpan.objects.filter(
-            ticket=ticket, state__in=sla.stopped_states(policy)
-        )
-        .order_by("began")
-        .values_list("began", "ended")
-    )
     return sla.explain(
         ticket.submitted_at,
         end,
-        clock=sla.clock_for(policy, ticket.kind),
-        policy=policy,
-        pauses=pauses,
+        clock=sla.clock_for(promise, ticket.kind),
+        policy=promise,
+        pauses=sla.stops_of(clock, promise),
     )
 
 

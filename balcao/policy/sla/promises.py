@@ -1,0 +1,59 @@
+"""What was promised to a ticket (S11-S13, R1-R5)."""
+
+from dataclasses import replace
+
+from balcao.policy.book import ONEOFF_KINDS, Clock, Policy, Target
+from balcao.policy.lifecycle import State
+from balcao.policy.sla.types import Promise, Rules
+
+
+def promise(opened_under: Policy, in_force: Policy) -> Promise:
+    """What holds for a ticket's deadlines.
+
+    What was said when it was opened stays (hours, clock, anchor, pauses, rolling); when the desk is
+    open, what is suspended and when the team is warned is the policy's in force.
+    """
+    return Promise(
+        sla=replace(opened_under.sla, warn_left=in_force.sla.warn_left),
+        calendar=in_force.calendar,
+        suspensions=in_force.suspensions,
+    )
+
+
+def moves(draft: Policy, in_force: Policy) -> bool:
+    """Whether ``draft`` could move the deadlines of tickets that are open already."""
+    return (draft.calendar, draft.suspensions) != (in_force.calendar, in_force.suspensions)
+
+
+def target_for(rules: Rules, kind: str | None) -> Target:
+    """The hours promised to an entitlement kind: its own (``sla.targets``) or the standard's."""
+    standard = Target(rules.sla.start, rules.sla.resolution)
+    return rules.sla.targets.get(kind or "", standard)
+
+
+def clock_for(rules: Rules, kind: str | None) -> Clock:
+    """The clock of an entitlement kind: its own (``sla.clock_by_kind``) or the standard's (R1)."""
+    return rules.sla.clock_by_kind.get(kind or "", rules.sla.clock)
+
+
+def rolls(rules: Rules, kind: str | None) -> bool:
+    """Whether a deadline in closed hours moves to the next opening (R1).
+
+    Only for kinds that are served in business hours alone, the one-offs (S27), and only while
+    ``sla.due_when_closed`` says so.
+    """
+    return kind in ONEOFF_KINDS and rules.sla.due_when_closed == "next_opening"
+
+
+def stopped_states(rules: Rules) -> frozenset[str]:
+    """States in which the resolution clock stands still.
+
+    The pauses of R4, and the time a ticket was resolved before it was reopened: reopening resumes
+    the rest of the budget (R5).
+    """
+    return rules.sla.pause_states | {State.RESOLVED.value}
+
+
+def is_stopped(rules: Rules, state: str) -> bool:
+    """Whether the resolution clock stands still in ``state``."""
+    return state in stopped_states(rules)

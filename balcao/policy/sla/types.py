@@ -1,0 +1,101 @@
+"""The types of deadlines: facts that go in, moments and stretches that come out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from balcao.policy.book import Calendar, SlaRules, Suspension
+
+ChipState = Literal["met", "ok", "soon", "late", "paused", "none"]
+
+
+class Rules(Protocol):
+    """What deadlines are counted by: a whole policy, or the promise to one ticket."""
+
+    @property
+    def sla(self) -> SlaRules:
+        """Hours, clock and what stops it."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """When the desk is open."""
+
+    @property
+    def suspensions(self) -> Sequence[Suspension]:
+        """When every deadline stands still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What one ticket was promised, and the calendar and suspensions that hold for it now."""
+
+    sla: SlaRules
+    calendar: Calendar
+    suspensions: tuple[Suspension, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From ``start`` until ``end``, UTC; None: it still runs."""
+
+    start: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """The ticket was in ``state`` (a lifecycle value) from ``start`` until ``end``, UTC.
+
+    None: it still is.
+    """
+
+    state: str
+    start: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketClock:
+    """All facts of a ticket that its deadlines follow from.
+
+    ``started_at``: the first answer the customer can see (R3). ``kind``: of its entitlement, or
+    empty. ``stays`` may be all of its states or only those in which a clock stands still.
+    """
+
+    submitted_at: datetime
+    started_at: datetime | None
+    kind: str
+    stays: tuple[Stay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The two promises of a ticket, UTC. None: not known yet, or the calendar never opens."""
+
+    start_due: datetime | None
+    resolution_due: datetime | None
+
+
+class SpanKind(StrEnum):
+    """What a stretch of time was for a deadline."""
+
+    COUNTED = "counted"
+    PAUSED = "paused"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+    HOLIDAY = "holiday"
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedSpan:
+    """One stretch of a deadline's time line.
+
+    ``note`` is a holiday's name, the reason of a suspension, or empty.
+    """
+
+    kind: SpanKind
+    start: datetime
+    end: datetime
+    note: str

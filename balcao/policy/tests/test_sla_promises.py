@@ -1,0 +1,226 @@
+"""What one ticket was promised: targets per kind, suspensions, and two versions of the policy."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from balcao.policy.book import ONEOFF_KINDS, Policy, Target
+from balcao.policy.lifecycle import State
+from balcao.policy.sla import (
+    Due,
+    Promise,
+    Stay,
+    TicketClock,
+    due,
+    due_of,
+    explain,
+    moves,
+    promise,
+    stops_of,
+    target_for,
+)
+from balcao.policy.tests.builders import DAY, HOUR, POLICY, a_policy, recife, thorough
+from balcao.policy.tests.sla_cases import BUSINESS, ELAPSED, FRIDAY_17, pause
+
+TICKET = TicketClock(submitted_at=FRIDAY_17, started_at=None, kind="saas")
+STRIKE = {
+    "suspended.periods": [
+        {
+            "begins": "2026-01-17T08:00-03:00",
+            "ends": "2026-01-17T13:00-03:00",
+            "reason": "Greve dos transportes",
+        }
+    ]
+}
+
+
+def stay(state: State, start: str, end: str | None) -> Stay:
+    return Stay(state.value, recife(start), recife(end) if end else None)
+
+
+def of(policy: Policy) -> Promise:
+    return promise(policy, policy)
+
+
+# -------------------------------------------------------------------- targets
+
+
+def test_s12_s13_a_kind_may_be_promised_hours_of_its_own() -> None:
+    policy = a_policy({"sla.targets.saas": {"start_hours": 4, "resolution_hours": 16}})
+    assert target_for(policy, "saas") == Target(4 * HOUR, 16 * HOUR)
+    assert target_for(policy, "rental") == target_for(policy, None) == Target(24 * HOUR, 40 * HOUR)
+    assert due_of(TICKET, of(policy)) == Due(FRIDAY_17 + 4 * HOUR, FRIDAY_17 + 16 * HOUR)
+    found = due(FRIDAY_17, clock=ELAPSED, policy=policy, kind="rental")
+    assert found == Due(FRIDAY_17 + 24 * HOUR, FRIDAY_17 + 40 * HOUR)
+
+
+# ---------------------------------------------------------------- suspensions
+
+
+def test_r4_a_suspension_moves_both_deadlines() -> None:
+    found = due_of(TICKET, of(a_policy(STRIKE)))
+    assert found == Due(FRIDAY_17 + 29 * HOUR, FRIDAY_17 + 45 * HOUR)
+
+
+def test_r4_in_business_hours_only_the_open_part_of_a_suspension_matters() -> None:
+    night = {"begins": "2026-01-19T17:00-03:00", "ends": "2026-01-20T09:00-03:00", "reason": "x"}
+    policy = a_policy({"suspended.periods": [night]})
+    found = due(FRIDAY_17, clock=BUSINESS, policy=policy)
+    assert found.start_due == recife("2026-01-21 13:00")
+    assert found.resolution_due == recife("2026-01-23 09:00")
+
+
+def test_r4_a_pause_and_a_suspension_that_overlap_count_once() -> None:
+    waited = TicketClock(
+        FRIDAY_17,
+        FRIDAY_17,
+        "saas",
+        (stay(State.WAITING_CUSTOMER, "2026-01-17 10:00", "2026-01-17 15:00"),),
+    )
+    found = due_of(waited, of(a_policy(STRIKE)))
+    assert found == Due(FRIDAY_17 + 29 * HOUR, FRIDAY_17 + 47 * HOUR)
+
+
+def test_r4_a_suspension_is_told_with_its_reason_and_a_pause_comes_first() -> None:
+    spans = explain(
+        FRIDAY_17,
+        FRIDAY_17 + 24 * HOUR,
+        clock=ELAPSED,
+        policy=a_policy(STRIKE),
+        pauses=[pause("2026-01-17 10:00", "2026-01-17 11:00")],
+    )
+    assert [(span.kind.value, span.note) for span in spans] == [
+        ("counted", ""),
+        ("suspended", "Greve dos transportes"),
+        ("paused", ""),
+        ("suspended", "Greve dos transportes"),
+        ("counted", ""),
+    ]
+
+
+def test_r4_suspensions_of_one_reason_that_touch_are_told_as_one() -> None:
+    half = {"begins": "2026-01-17T13:00-03:00", "ends": "2026-01-17T14:00-03:00"}
+    periods = [
+        *STRIKE["suspended.periods"],
+        {**half, "reason": "Greve dos transportes"},
+        {**half, "begins": "2026-01-17T13:30-03:00", "reason": "Temporal"},
+    ]
+    spans = explain(
+        FRIDAY_17,
+        FRIDAY_17 + 24 * HOUR,
+        clock=BUSINESS,
+        policy=a_policy({"suspended.periods": periods}),
+    )
+    assert [span.kind.value for span in spans] == ["counted", "closed", "suspended", "closed"]
+
+
+# ------------------------------------------------------------------- facts
+
+
+def test_r4_only_the_states_that_stop_the_clock_do() -> None:
+    ticket = TicketClock(
+        FRIDAY_17,
+        FRIDAY_17,
+        "saas",
+        (
+            stay(State.OPEN, "2026-01-16 17:00", "2026-01-16 18:00"),
+            stay(State.WAITING_CUSTOMER, "2026-01-17 08:00", "2026-01-17 09:00"),
+            stay(State.WAITING_THIRD, "2026-01-17 09:00", "2026-01-17 12:00"),
+            stay(State.RESOLVED, "2026-01-17 12:00", "2026-01-17 14:00"),
+            stay(State.IN_SERVICE, "2026-01-17 14:00", None),
+        ),
+    )
+    assert len(stops_of(ticket, POLICY)) == 2
+    assert due_of(ticket, of(POLICY)).resolution_due == FRIDAY_17 + 43 * HOUR
+
+
+def test_a_stop_that_still_runs_leaves_the_deadline_where_it_stood() -> None:
+    running = (stay(State.WAITING_CUSTOMER, "2026-01-17 08:00", None),)
+    waiting = TicketClock(FRIDAY_17, FRIDAY_17, "saas", running)
+    assert due_of(waiting, of(POLICY)).resolution_due == FRIDAY_17 + 40 * HOUR
+    as_of = due_of(waiting, of(POLICY), now=recife("2026-01-17 10:00"))
+    assert as_of.resolution_due == FRIDAY_17 + 42 * HOUR
+
+
+def test_r2_the_anchor_and_r1_the_rolling_follow_the_kind_and_the_facts() -> None:
+    policy = a_policy({"sla.resolution_anchor": "started"})
+    assert due_of(TICKET, of(policy)).resolution_due is None
+    started = TicketClock(FRIDAY_17, FRIDAY_17 + HOUR, "saas")
+    assert due_of(started, of(policy)).resolution_due == FRIDAY_17 + 41 * HOUR
+    for kind in ONEOFF_KINDS:
+        oneoff = TicketClock(FRIDAY_17, None, kind)
+        assert due_of(oneoff, of(POLICY)).start_due == recife("2026-01-19 08:00")
+
+
+# ------------------------------------------------------------- two versions
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sla.start_hours": 1, "sla.resolution_hours": 2},
+        {"sla.targets.saas": {"start_hours": 1}},
+        {"sla.clock": "business"},
+        {"sla.clock_by_kind": {"saas": "business"}},
+        {"sla.resolution_anchor": "started"},
+        {"sla.pause_states": []},
+    ],
+)
+def test_s11_what_was_promised_stays_what_it_was(change: dict[str, object]) -> None:
+    ticket = TicketClock(
+        FRIDAY_17,
+        FRIDAY_17 + HOUR,
+        "saas",
+        (stay(State.WAITING_CUSTOMER, "2026-01-17 08:00", "2026-01-17 09:00"),),
+    )
+    later = a_policy(change)
+    assert due_of(ticket, of(later)) != due_of(ticket, of(POLICY))
+    assert due_of(ticket, promise(POLICY, later)) == due_of(ticket, of(POLICY))
+
+
+@pytest.mark.parametrize(
+    "change", [STRIKE, {"calendar.week.sat": ["08:00-12:00"]}, {"calendar.days": []}]
+)
+def test_the_calendar_and_the_suspensions_in_force_hold(change: dict[str, object]) -> None:
+    opened_under = a_policy({"sla.clock": "business"})
+    in_force = a_policy(change)
+    found = promise(opened_under, in_force)
+    assert (found.calendar, found.suspensions) == (in_force.calendar, in_force.suspensions)
+    assert due_of(TICKET, found) == due_of(
+        TICKET, of(a_policy({**change, "sla.clock": "business"}))
+    )
+
+
+def test_p1_only_calendar_and_suspensions_move_deadlines_that_are_running() -> None:
+    assert moves(a_policy(STRIKE), POLICY)
+    assert moves(a_policy({"calendar.days": []}), POLICY)
+    assert not moves(a_policy({"sla.clock": "business"}), POLICY)
+
+
+def test_the_team_is_warned_as_the_policy_in_force_says() -> None:
+    later = a_policy({"sla.warn_left_percent": 50})
+    assert promise(POLICY, later).sla.warn_left == 0.5
+
+
+@thorough
+@given(
+    st.timedeltas(timedelta(0), 3 * DAY),
+    st.timedeltas(timedelta(minutes=1), 3 * DAY),
+    st.sampled_from(["elapsed", "business"]),
+)
+def test_r4_one_more_suspension_never_brings_a_deadline_nearer(
+    offset: timedelta, length: timedelta, clock: str
+) -> None:
+    begins = FRIDAY_17 - DAY + offset
+    period = {"begins": begins.isoformat(), "ends": (begins + length).isoformat(), "reason": "x"}
+    plain = due_of(TICKET, of(a_policy({"sla.clock": clock})))
+    moved = due_of(TICKET, of(a_policy({"sla.clock": clock, "suspended.periods": [period]})))
+    assert plain.start_due
+    assert plain.resolution_due
+    assert moved.start_due
+    assert moved.resolution_due
+    assert moved.start_due >= plain.start_due
+    assert moved.resolution_due >= plain.resolution_due
+    assert moved.resolution_due >= moved.start_due
