@@ -5,7 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Value
+from django.db.models.functions import Cast
 
 from balcao.lib.folding import fold
 from balcao.people.models import Address, Deputy, Membership, Phone, StaffRole, User
@@ -51,7 +52,7 @@ def actor_by_code(code: str, *, now: datetime | None = None) -> Actor | None:
 
 
 def actor_for(user: User, *, now: datetime | None = None) -> Actor:
-    """The person with all their hats (roles add up). Two statements, three for the staff.
+    """The person with all their hats (roles add up). Two statements.
 
     Without ``now`` nobody is a deputy: who stands in for whom depends on the moment.
     """
@@ -60,9 +61,7 @@ def actor_for(user: User, *, now: datetime | None = None) -> Actor:
             "organisation_id", "is_admin", "organisation__members_see_all"
         )
     )
-    hats: list[tuple[str, int | None]] = list(
-        StaffRole.objects.filter(user=user).values_list("role", "user__queues")
-    )
+    hats, deputy_for = _hats(user, now)
     roles = {Role(role) for role, _ in hats}
     admin_of = frozenset(org for org, is_admin, _ in memberships if is_admin)
     if memberships:
@@ -78,20 +77,29 @@ def actor_for(user: User, *, now: datetime | None = None) -> Actor:
         admin_of=admin_of,
         sees_all_of=frozenset(org for org, _, see_all in memberships if see_all),
         queues=frozenset(queue for _, queue in hats if queue is not None),
-        deputy_for=_deputised(user.pk, now) if hats and now and user.is_active else frozenset(),
+        deputy_for=deputy_for if hats and user.is_active else frozenset(),
     )
 
 
-def _deputised(user_id: int, now: datetime) -> frozenset[Role]:
-    """The roles of those who named this person their deputy, and still wear them."""
-    rows = Deputy.objects.filter(
-        deputy=user_id,
-        starts_at__lte=now,
-        ends_at__gt=now,
-        giver__is_active=True,
-        giver__staff_roles__role=F("role"),
-    )
-    return frozenset(Role(role) for role in rows.values_list("role", flat=True))
+def _hats(user: User, now: datetime | None) -> tuple[list[tuple[str, int | None]], frozenset[Role]]:
+    """The person's own roles beside their queues, and the roles they stand in for at ``now``.
+
+    Those of others count only while who named this person their deputy still wears them.
+    """
+    own = StaffRole.objects.filter(user=user).annotate(stands=Value(False))
+    rows = own.values_list("role", "user__queues", "stands")
+    if now is not None:
+        deputised = Deputy.objects.filter(
+            deputy=user,
+            starts_at__lte=now,
+            ends_at__gt=now,
+            giver__is_active=True,
+            giver__staff_roles__role=F("role"),
+        ).annotate(queue=Cast(Value(None), BigIntegerField()), stands=Value(True))
+        rows = rows.union(deputised.values_list("role", "queue", "stands"), all=True)
+    found = list(rows)
+    hats: list[tuple[str, int | None]] = [row[:2] for row in found if not row[2]]
+    return hats, frozenset(Role(role) for role, _, stands in found if stands)
 
 
 def administrators_besides(user_id: int) -> int:
