@@ -18,6 +18,11 @@ IDENTITY_UNCLEAR: Final = "identity_unclear"
 NEW_MAIL: Final = "new_mail"
 NOT_IN_PORTAL: Final = "not_in_portal"
 ENTITLEMENT_FROZEN: Final = "entitlement_frozen"
+NUMBER_MISSING: Final = "number_missing"
+CALLER_UNKNOWN: Final = "caller_unknown"
+CLOSED_HOURS: Final = "closed_hours"
+ONEOFF_DOOR: Final = "oneoff_door"
+ONEOFF_EXPIRED: Final = "oneoff_expired"
 # The access table said no; the gate itself never gives this one.
 NOT_ALLOWED: Final = "not_allowed"
 
@@ -38,6 +43,11 @@ REASONS: Final = (
     NEW_MAIL,
     NOT_IN_PORTAL,
     ENTITLEMENT_FROZEN,
+    NUMBER_MISSING,
+    CALLER_UNKNOWN,
+    CLOSED_HOURS,
+    ONEOFF_DOOR,
+    ONEOFF_EXPIRED,
     NOT_ALLOWED,
 )
 
@@ -49,6 +59,11 @@ OPEN_IN_PORTAL: Final = "open_in_portal"
 REPLY_FROM_REGISTERED: Final = "reply_from_registered"
 REOPEN: Final = "reopen"
 OPEN_LINKED: Final = "open_linked"
+GIVE_NUMBER: Final = "give_number"
+CONFIRM_CALLER: Final = "confirm_caller"
+WRITE: Final = "write"
+CALL_OR_MAIL: Final = "call_or_mail"
+DESCRIBE: Final = "describe"
 NONE: Final = "none"
 
 NEXT_STEPS: Final = (
@@ -60,5 +75,10 @@ NEXT_STEPS: Final = (
     REPLY_FROM_REGISTERED,
     REOPEN,
     OPEN_LINKED,
+    GIVE_NUMBER,
+    CONFIRM_CALLER,
+    WRITE,
+    CALL_OR_MAIL,
+    DESCRIBE,
     NONE,
 )

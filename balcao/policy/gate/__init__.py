@@ -2,11 +2,13 @@
 
 ``decide`` looks at facts and at the policy and answers allow, refuse or ask sales, with rule ids, a
 reason code and the way out. Identity and isolation (S3, S6, S8, S9) are always enforced; the rules
-of ``book.SETTABLE_RULES`` are applied as hard as their mode says (R36).
+of ``book.SETTABLE_RULES`` are applied as hard as their mode says (R36), and an exception that two
+people agreed to lifts them (R14).
 """
 
 from balcao.policy.gate.data import decision_as_data, facts_as_data, facts_from_data
-from balcao.policy.gate.deciding import OTHER_SERVICE, decide
+from balcao.policy.gate.deciding import decide
+from balcao.policy.gate.objections import OTHER_SERVICE
 from balcao.policy.gate.types import (
     Act,
     Auth,
@@ -14,6 +16,8 @@ from balcao.policy.gate.types import (
     Door,
     Facts,
     Finding,
+    Lift,
+    OverrideFacts,
     PersonFacts,
     Request,
     SenderFacts,
@@ -28,6 +32,8 @@ __all__ = [
     "Door",
     "Facts",
     "Finding",
+    "Lift",
+    "OverrideFacts",
     "PersonFacts",
     "Request",
     "SenderFacts",

@@ -2,7 +2,7 @@
 
 Ids, codes, dates and moments (ISO 8601) only: no name, address or text of a person, so that a
 record outlives the erasure of the people in it. A licence's product name is left out and comes back
-empty; nothing is decided by it.
+empty; nothing is decided by it. Facts grew: what an old record does not hold has a default.
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,8 @@ from balcao.policy.gate.types import (
     Door,
     Facts,
     Finding,
+    Lift,
+    OverrideFacts,
     PersonFacts,
     Request,
     SenderFacts,
@@ -44,6 +46,7 @@ def facts_as_data(request: Request, facts: Facts) -> dict[str, object]:
         "licences": [_licence_as_data(row) for row in facts.licences],
         "ticket": _ticket_as_data(facts.ticket) if facts.ticket else None,
         "sender": _sender_as_data(facts.sender) if facts.sender else None,
+        "overrides": [_override_as_data(row) for row in facts.overrides],
     }
 
 
@@ -63,6 +66,7 @@ def facts_from_data(data: Mapping[str, Any]) -> tuple[Request, Facts]:
         licences=tuple(_licence_from_data(row) for row in data["licences"]),
         ticket=_ticket_from_data(data["ticket"]) if data["ticket"] else None,
         sender=_sender_from_data(data["sender"]) if data["sender"] else None,
+        overrides=tuple(_override_from_data(row) for row in data.get("overrides", ())),
     )
     return request, facts
 
@@ -80,6 +84,8 @@ def decision_as_data(decision: Decision) -> dict[str, object]:
         "coverage": _coverage_as_data(decision.coverage) if decision.coverage else None,
         "warnings": [_finding_as_data(row) for row in decision.warnings],
         "observed": [_finding_as_data(row) for row in decision.observed],
+        "lifted": [_lift_as_data(row) for row in decision.lifted],
+        "back_at": _iso(decision.back_at),
         "policy_version": decision.policy_version,
         "at": decision.at.isoformat(),
     }
@@ -100,6 +106,10 @@ def _coverage_as_data(cover: Coverage) -> dict[str, object]:
 
 def _finding_as_data(finding: Finding) -> dict[str, object]:
     return {"rule": finding.rule, "reason": finding.reason, "since": _iso(finding.since)}
+
+
+def _lift_as_data(lift: Lift) -> dict[str, object]:
+    return {"override": lift.override, **_finding_as_data(lift.finding)}
 
 
 def _contract_as_data(row: ContractFacts) -> dict[str, object]:
@@ -148,17 +158,20 @@ def _ticket_as_data(ticket: TicketFacts) -> dict[str, object]:
         "organisation": ticket.organisation,
         "kind": ticket.kind,
         "resolved_at": _iso(ticket.resolved_at),
+        "id": ticket.id,
+        "available_until": _iso(ticket.available_until),
     }
 
 
 def _ticket_from_data(data: Mapping[str, Any]) -> TicketFacts:
-    resolved_at = data["resolved_at"]
     return TicketFacts(
         exists=data["exists"],
         state=State(data["state"]) if data["state"] else None,
         organisation=data["organisation"],
         kind=data["kind"],
-        resolved_at=datetime.fromisoformat(resolved_at) if resolved_at else None,
+        resolved_at=_moment(data["resolved_at"]),
+        id=data.get("id"),
+        available_until=_date(data.get("available_until")),
     )
 
 
@@ -176,9 +189,39 @@ def _sender_from_data(data: Mapping[str, Any]) -> SenderFacts:
     return SenderFacts(**{**data, "auth": Auth(data["auth"])})
 
 
+def _override_as_data(row: OverrideFacts) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "rules": list(row.rules),
+        "organisation": row.organisation,
+        "begins": row.begins.isoformat(),
+        "ends": row.ends.isoformat(),
+        "ticket": row.ticket,
+        "door": row.door.value if row.door else None,
+        "service": row.service,
+    }
+
+
+def _override_from_data(data: Mapping[str, Any]) -> OverrideFacts:
+    return OverrideFacts(
+        id=data["id"],
+        rules=tuple(data["rules"]),
+        organisation=data["organisation"],
+        begins=datetime.fromisoformat(data["begins"]),
+        ends=datetime.fromisoformat(data["ends"]),
+        ticket=data["ticket"],
+        door=Door(data["door"]) if data["door"] else None,
+        service=data["service"],
+    )
+
+
 def _iso(moment: date | datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
 def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,112 +1,91 @@
-"""How the gate decides."""
+"""How the gate decides: which rules are asked of which request, in which order."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 
 from balcao.policy import reasons
-from balcao.policy.book import CONTRACT_KINDS, Mode, Policy, Verdict, mode_of, scope_of
-from balcao.policy.entitlement import CHOSEN_LICENCE_EXPIRED, Coverage, coverage
-from balcao.policy.gate.types import (
-    Act,
-    Auth,
-    Decision,
-    Door,
-    Facts,
-    Finding,
-    Request,
-    TicketFacts,
-)
-from balcao.policy.lifecycle import OPEN_STATES, State, may_reopen
+from balcao.policy.book import Policy
+from balcao.policy.entitlement import CHOSEN_LICENCE_EXPIRED
+from balcao.policy.gate import objections as rule
+from balcao.policy.gate.settling import Case, firm, settle
+from balcao.policy.gate.types import Act, Auth, Decision, Door, Facts, Request, TicketFacts
+from balcao.policy.lifecycle import State
 
-OTHER_SERVICE = "other"
+# A signed-in person opens in the portal, by a page or by a program (S6); staff may type it while
+# they talk, if the customer confirms (R13).
+_OWN_DOORS = frozenset({Door.PORTAL, Door.API})
+_ASSISTED_DOORS = frozenset({Door.CHAT, Door.PHONE, Door.WHATSAPP})
 
 _AUTH_ACCEPTED = {
     "aligned_or_token": frozenset({Auth.ALIGNED, Auth.TOKEN}),
     "aligned": frozenset({Auth.ALIGNED}),
     "off": frozenset(Auth),
 }
-_WAY_OUT = {
-    reasons.LICENCE_EXPIRED: reasons.RENEW,
-    reasons.LICENCE_MISSING: reasons.TALK_TO_SALES,
-    reasons.CONTRACT_ENDED: reasons.BUY_ONEOFF,
-    reasons.CONTRACT_MISSING: reasons.BUY_ONEOFF,
-    reasons.CONTRACT_SUSPENDED: reasons.TALK_TO_SALES,
-}
-_LICENCE_REASONS = frozenset({reasons.LICENCE_EXPIRED, reasons.LICENCE_MISSING})
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    request: Request
-    facts: Facts
-    policy: Policy
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Objection:
-    """What a settable rule says; ``mode`` decides whether it stands."""
-
-    finding: Finding
-    mode: Mode
-    rules: tuple[str, ...]
-    next_step: str
-    verdict: Verdict = Verdict.REFUSE
 
 
 def decide(request: Request, facts: Facts, policy: Policy, now: datetime) -> Decision:
     """May ``request`` be done, given ``facts``, under ``policy``, at ``now`` (aware UTC)?
 
-    OPEN: the person is on file (S3) and comes through the portal (S6); a licence is valid (S5) and
-    a contract active (S2), as ``entitlement.require`` says (R6); the scope matrix covers the
-    service (S34), or sales is asked (S35, S36). Both parts of the entitlement follow the mode of
-    S5; while it does not refuse, an uncovered customer without a kind skips the matrix.
+    OPEN: the person is on file (S3) and comes through the portal or its API, or confirmed what
+    staff typed for them (S6, R13); a licence is valid (S5) and a contract active (S2), as
+    ``entitlement.require`` says (R6); the scope matrix covers the service (S34), or sales is asked
+    (S35, S36). Both parts of the entitlement follow the mode of S5; while it does not refuse, an
+    uncovered customer without a kind skips the matrix.
 
     CONTINUE, by mail: the sender is clear and proved (R11) before anything else is looked at, so
     that nobody else learns anything; then there is a ticket (S6), and the sender is on it (S8, S9,
-    R8), a number that does not exist being answered like somebody else's ticket; then the ticket
-    is open, or resolved so lately that the message reopens it (R5). By phone and WhatsApp: the
-    number names an open ticket of the caller's organisation (S16, S17). Signed in: the person is
-    on file for the ticket's organisation.
+    R8), a number that does not exist being answered like somebody else's ticket. By phone and
+    WhatsApp: a number is given (S17, S16), the caller is on file, and the number is that of an
+    open ticket of theirs (R15). Signed in: the person is on file for the ticket's organisation; in
+    the chat people talk without a ticket (R32). Then the ticket is open, or resolved so lately that
+    the message reopens it (R5), or an available one-off which is submitted by it (R16).
 
     SERVE: a ticket is open (S22), and its entitlement has not lapsed when a lapse freezes (R7).
+
+    A one-off is served by phone, WhatsApp and e-mail (S25), live only in business hours (S27).
+
+    Objections to identity, isolation and the state of things always stand. Those of settable rules
+    stand while their mode enforces them (R36) and no exception lifts them (R14).
     """
-    case = _Case(request, facts, policy, now)
+    case = Case(request, facts, policy, now)
     if request.act is Act.OPEN:
         return _open(case)
     if request.act is Act.SERVE:
         return _serve(case)
-    if request.door is Door.EMAIL:
-        return _continue_by_mail(case)
-    if request.door in (Door.PHONE, Door.WHATSAPP):
-        return _continue_by_number(case)
-    return _continue_signed_in(case)
+    return _CONTINUE[request.door](case)
 
 
-def _open(case: _Case) -> Decision:
+def _open(case: Case) -> Decision:
     request, policy = case.request, case.policy
-    if not _on_file(case):
+    if not rule.on_file(case):
         return _refuse(case, reasons.NOT_REGISTERED, ("S3",), reasons.TALK_TO_SALES)
-    if request.door is not Door.PORTAL and not request.assisted:
+    confirmed = request.assisted and request.door in _ASSISTED_DOORS
+    if request.door not in _OWN_DOORS and not confirmed:
         return _refuse(case, reasons.NOT_IN_PORTAL, ("S6",), reasons.OPEN_IN_PORTAL)
-    cover = _coverage(case)
-    objections = [_entitlement_objection(case, cover), _scope_objection(case, cover)]
+    cover = rule.best_cover(case)
     rules = ["S3", "S6"]
     if policy.entitlement.require != "contract":
         rules.append("S5")
     if policy.entitlement.require != "licence":
         rules.append("S2")
     step = reasons.RENEW if CHOSEN_LICENCE_EXPIRED in cover.findings else reasons.NONE
-    return _settle(case, objections, (*rules, "S11"), step, cover)
+    against = [rule.entitlement(case, cover), rule.scope(case, cover.kind)]
+    return settle(case, against, (*rules, "S11"), step, cover)
 
 
-def _serve(case: _Case) -> Decision:
-    objections = [_state_objection(case), _freeze_objection(case)]
-    return _settle(case, objections, ("S22",), reasons.NONE, None)
+def _serve(case: Case) -> Decision:
+    against = [
+        rule.no_open_ticket(case),
+        rule.oneoff_door(case),
+        rule.closed_hours(case),
+        rule.frozen(case),
+        rule.excluded(case),
+    ]
+    return settle(case, against, ("S22",), reasons.NONE)
 
 
-def _continue_by_mail(case: _Case) -> Decision:
+def _continue_by_mail(case: Case) -> Decision:
     """Each test is passed before the facts of the next are looked at."""
     sender, ticket, rules = case.facts.sender, case.facts.ticket, case.policy.email
     if sender is None or not sender.clear:
@@ -117,32 +96,29 @@ def _continue_by_mail(case: _Case) -> Decision:
         step = reasons.OPEN_IN_PORTAL if sender.registered else reasons.REPLY_FROM_REGISTERED
         return _refuse(case, reasons.NEW_MAIL, ("S6", "R12"), step)
     of_organisation = rules.allowed == "organisation" and sender.same_organisation
-    if not (ticket.exists and _on_file(case) and (sender.on_ticket or of_organisation)):
+    if not (ticket.exists and rule.on_file(case) and (sender.on_ticket or of_organisation)):
         return _refuse(
             case, reasons.OTHER_ADDRESS, ("S8", "S9", "S10"), reasons.REPLY_FROM_REGISTERED
         )
     return _go_on(case, ticket, ("S7", "S8"))
 
 
-def _continue_by_number(case: _Case) -> Decision:
-    """An unknown, a foreign and a closed number are answered alike (C2)."""
-    ticket, organisation = case.facts.ticket, case.facts.person.organisation
-    known = ticket is not None and ticket.exists
-    if ticket is not None and known and organisation != ticket.organisation:
-        return _refuse(case, reasons.NO_TICKET, ("S16", "S17"), reasons.OPEN_IN_PORTAL)
-    objection = None
-    if ticket is None or not known or ticket.state not in OPEN_STATES:
-        objection = _Objection(
-            Finding("S17", reasons.NO_TICKET, None),
-            mode_of(case.policy, "S17"),
-            ("S16", "S17"),
-            reasons.OPEN_IN_PORTAL,
-        )
-    return _settle(case, [objection], ("S16", "S17"), reasons.NONE, None)
+def _continue_by_number(case: Case) -> Decision:
+    """The number first, then who calls; only then is the ticket looked at."""
+    ticket = case.facts.ticket
+    against = [
+        rule.number_missing(case, "S17"),
+        rule.number_missing(case, "S16"),
+        rule.caller(case),
+        rule.number_match(case),
+        rule.closed_hours(case),
+        rule.submission(case, ticket) if ticket else None,
+    ]
+    return settle(case, against, ("S16", "S17"), _step(ticket))
 
 
-def _continue_signed_in(case: _Case) -> Decision:
-    if not _on_file(case):
+def _continue_signed_in(case: Case) -> Decision:
+    if not rule.on_file(case):
         return _refuse(case, reasons.NOT_REGISTERED, ("S3",), reasons.TALK_TO_SALES)
     ticket = case.facts.ticket
     foreign = ticket is None or ticket.organisation != case.facts.person.organisation
@@ -151,163 +127,45 @@ def _continue_signed_in(case: _Case) -> Decision:
     return _go_on(case, ticket, ("S3",))
 
 
-def _go_on(case: _Case, ticket: TicketFacts, rules: tuple[str, ...]) -> Decision:
+def _continue_in_chat(case: Case) -> Decision:
+    """Talking needs no ticket (R32); what is technical in it is asked as SERVE and does (S22)."""
+    if case.facts.ticket is None and rule.on_file(case):
+        return settle(case, [], ("S3", "S18", "R32"), reasons.NONE)
+    return _continue_signed_in(case)
+
+
+_CONTINUE: Mapping[Door, Callable[[Case], Decision]] = MappingProxyType(
+    {
+        Door.PORTAL: _continue_signed_in,
+        Door.API: _continue_signed_in,
+        Door.CHAT: _continue_in_chat,
+        Door.EMAIL: _continue_by_mail,
+        Door.PHONE: _continue_by_number,
+        Door.WHATSAPP: _continue_by_number,
+    }
+)
+
+
+def _go_on(case: Case, ticket: TicketFacts, rules: tuple[str, ...]) -> Decision:
     """The customer is known; may this ticket still be written to?"""
-    if ticket.state in OPEN_STATES:
-        return _settle(case, [], rules, reasons.NONE, None)
-    if _reopens(case, ticket):
-        return _settle(case, [], (*rules, "R5"), reasons.REOPEN, None)
-    if ticket.state in (None, State.SOLD):
-        return _refuse(case, reasons.NO_TICKET, ("S22",), reasons.TALK_TO_SALES)
-    return _refuse(case, reasons.TICKET_CLOSED, ("S22", "R5"), reasons.OPEN_LINKED)
+    against = [rule.oneoff_door(case), rule.submission(case, ticket)]
+    if rule.is_open(case, ticket):
+        return settle(case, against, rules, _step(ticket))
+    if rule.is_reopening(case, ticket):
+        return settle(case, against, (*rules, "R5"), reasons.REOPEN)
+    if ticket.state is State.SOLD:
+        over = rule.expired(ticket)
+        return _refuse(case, over.reason, ("S28",), reasons.TALK_TO_SALES, since=over.since)
+    return _refuse(case, reasons.TICKET_CLOSED, ("R5",), reasons.OPEN_LINKED)
 
 
-def _on_file(case: _Case) -> bool:
-    person = case.facts.person
-    return person.registered and person.active and person.organisation is not None
+def _step(ticket: TicketFacts | None) -> str:
+    """A message to a one-off that waits for its problem is the description of it (R16)."""
+    sold = ticket is not None and ticket.state is State.SOLD
+    return reasons.DESCRIBE if sold else reasons.NONE
 
 
-def _coverage(case: _Case) -> Coverage:
-    return coverage(
-        case.facts.contracts,
-        case.facts.licences,
-        policy=case.policy,
-        now=case.now,
-        licence_id=case.request.licence,
-    )
-
-
-def _reopens(case: _Case, ticket: TicketFacts) -> bool:
-    return (
-        ticket.state is State.RESOLVED
-        and ticket.resolved_at is not None
-        and may_reopen(resolved_at=ticket.resolved_at, now=case.now, rules=case.policy.ticket)
-    )
-
-
-def _entitlement_objection(case: _Case, cover: Coverage) -> _Objection | None:
-    if cover.reason is None:
-        return None
-    rule = "S5" if cover.reason in _LICENCE_REASONS else "S2"
-    return _Objection(
-        Finding(rule, cover.reason, cover.since),
-        mode_of(case.policy, "S5"),
-        (rule,),
-        _WAY_OUT[cover.reason],
-    )
-
-
-def _scope_objection(case: _Case, cover: Coverage) -> _Objection | None:
-    if cover.kind is None:
-        return None
-    cell = scope_of(case.policy, cover.kind, case.request.service or OTHER_SERVICE)
-    if cell is Verdict.ALLOW:
-        return None
-    rule = "S34" if cell is Verdict.REFUSE else "S35"
-    return _Objection(
-        Finding(rule, reasons.SERVICE_NOT_COVERED, None),
-        mode_of(case.policy, rule),
-        ("S34",) if cell is Verdict.REFUSE else ("S35", "S36"),
-        reasons.TALK_TO_SALES,
-        cell,
-    )
-
-
-def _state_objection(case: _Case) -> _Objection | None:
-    ticket = case.facts.ticket
-    if ticket is not None and ticket.exists and ticket.state in OPEN_STATES:
-        return None
-    reason, step = reasons.TICKET_CLOSED, reasons.OPEN_LINKED
-    if ticket is None or not ticket.exists or ticket.state in (None, State.SOLD):
-        reason, step = reasons.NO_TICKET, reasons.OPEN_IN_PORTAL
-    elif _reopens(case, ticket):
-        step = reasons.REOPEN
-    return _Objection(Finding("S22", reason, None), mode_of(case.policy, "S22"), ("S22",), step)
-
-
-def _freeze_objection(case: _Case) -> _Objection | None:
-    """A one-off was paid for: what happens to contracts and licences does not touch it."""
-    ticket = case.facts.ticket
-    if case.policy.entitlement.on_lapse == "finish" or ticket is None:
-        return None
-    cover = _coverage(case)
-    if ticket.kind not in CONTRACT_KINDS or cover.reason is None:
-        return None
-    return _Objection(
-        Finding("S5", reasons.ENTITLEMENT_FROZEN, cover.since),
-        mode_of(case.policy, "S5"),
-        ("S5", "R7"),
-        _WAY_OUT[cover.reason],
-    )
-
-
-def _settle(
-    case: _Case,
-    objections: Sequence[_Objection | None],
-    rules: tuple[str, ...],
-    next_step: str,
-    cover: Coverage | None,
+def _refuse(
+    case: Case, reason: str, rules: tuple[str, ...], next_step: str, *, since: date | None = None
 ) -> Decision:
-    """The first enforced objection decides; the others up to it are only noted."""
-    warnings: list[Finding] = []
-    observed: list[Finding] = []
-    for objection in objections:
-        if objection is None:
-            continue
-        if objection.mode is Mode.ENFORCE:
-            found = objection.finding
-            asked = objection.verdict is Verdict.ASK
-            return _answer(
-                case,
-                objection.verdict,
-                objection.rules,
-                reason=None if asked else found.reason,
-                next_step=objection.next_step,
-                since=found.since,
-                cover=cover,
-                warnings=warnings,
-                observed=observed,
-            )
-        noted = warnings if objection.mode is Mode.WARN else observed
-        noted.append(objection.finding)
-    return _answer(
-        case,
-        Verdict.ALLOW,
-        rules,
-        next_step=next_step,
-        cover=cover,
-        warnings=warnings,
-        observed=observed,
-    )
-
-
-def _refuse(case: _Case, reason: str, rules: tuple[str, ...], next_step: str) -> Decision:
-    return _answer(case, Verdict.REFUSE, rules, reason=reason, next_step=next_step)
-
-
-def _answer(
-    case: _Case,
-    verdict: Verdict,
-    rules: tuple[str, ...],
-    *,
-    next_step: str,
-    reason: str | None = None,
-    since: date | None = None,
-    cover: Coverage | None = None,
-    warnings: Sequence[Finding] = (),
-    observed: Sequence[Finding] = (),
-) -> Decision:
-    return Decision(
-        verdict=verdict,
-        act=case.request.act,
-        door=case.request.door,
-        rules=rules,
-        reason=reason,
-        next_step=next_step,
-        since=since,
-        coverage=cover,
-        warnings=tuple(warnings),
-        observed=tuple(observed),
-        policy_version=case.policy.version,
-        at=case.now,
-    )
+    return settle(case, [firm(reason, rules, next_step, since=since)], (), next_step)

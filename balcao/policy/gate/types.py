@@ -53,7 +53,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """The person who wants something: on file for ``organisation``, and not deactivated."""
+    """The person who wants something: on file for ``organisation``, and not deactivated.
+
+    On the telephone and WhatsApp on file means: the phone is registered, or name or code were
+    confirmed (R15).
+    """
 
     registered: bool
     active: bool
@@ -62,13 +66,19 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True)
 class TicketFacts:
-    """The ticket spoken of. ``exists`` is false for a number that names none."""
+    """The ticket spoken of. ``exists`` is false for a number that names none.
+
+    ``available_until``: of a sold one-off, the last local day on which it can be submitted (S28),
+    from its ledger; None: it is not available.
+    """
 
     exists: bool
     state: State | None
     organisation: int | None
     kind: str | None
     resolved_at: datetime | None
+    id: int | None = None
+    available_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,24 @@ class SenderFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OverrideFacts:
+    """An exception that two people agreed to (R14): ``rules`` are lifted for ``organisation``.
+
+    From ``begins`` until ``ends``, UTC, not at that instant. ``ticket``, ``door`` and ``service``
+    narrow it; None: any.
+    """
+
+    id: int
+    rules: tuple[str, ...]
+    organisation: int
+    begins: datetime
+    ends: datetime
+    ticket: int | None = None
+    door: Door | None = None
+    service: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything the gate looks at, but for the policy and the time."""
 
@@ -96,6 +124,7 @@ class Facts:
     licences: tuple[LicenceFacts, ...] = ()
     ticket: TicketFacts | None = None
     sender: SenderFacts | None = None
+    overrides: tuple[OverrideFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +137,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Lift:
+    """An objection that the exception with the id ``override`` took away."""
+
+    override: int
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The answer.
 
     ``rules``: of a refusal the rules that refuse, otherwise all that were judged. ``reason`` and
     ``next_step`` are codes (see policy.reasons). ``warnings`` and ``observed`` hold what rules in
-    those modes would have refused.
+    those modes would have refused, ``lifted`` what an exception allowed. ``back_at``: when the desk
+    opens again, of a refusal because it is closed.
     """
 
     verdict: Verdict
@@ -128,6 +166,8 @@ class Decision:
     observed: tuple[Finding, ...]
     policy_version: int
     at: datetime
+    lifted: tuple[Lift, ...] = ()
+    back_at: datetime | None = None
 
     @property
     def allowed(self) -> bool:

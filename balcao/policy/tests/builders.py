@@ -17,6 +17,7 @@ from balcao.policy.gate import (
     Auth,
     Door,
     Facts,
+    OverrideFacts,
     PersonFacts,
     Request,
     SenderFacts,
@@ -119,6 +120,8 @@ def a_ticket(
     organisation: int | None = US,
     kind: str | None = "licensing",
     resolved_at: datetime | None = None,
+    pk: int | None = 21,
+    available_until: date | None = None,
 ) -> TicketFacts:
     return TicketFacts(
         exists=exists,
@@ -126,6 +129,48 @@ def a_ticket(
         organisation=organisation,
         kind=kind,
         resolved_at=resolved_at,
+        id=pk,
+        available_until=available_until,
+    )
+
+
+def a_oneoff(
+    state: State = State.IN_SERVICE,
+    kind: str = "oneoff_problem",
+    available_until: date | None = TODAY + 100 * DAY,
+    organisation: int | None = US,
+) -> TicketFacts:
+    """A one-off, in service unless told otherwise; a sold one is good until ``available_until``."""
+    return a_ticket(
+        state, kind=kind, organisation=organisation, pk=22, available_until=available_until
+    )
+
+
+NO_SUCH_TICKET = TicketFacts(
+    exists=False, state=None, organisation=None, kind=None, resolved_at=None
+)
+
+
+def an_override(
+    *rules: str,
+    pk: int = 31,
+    organisation: int = US,
+    begins: datetime = NOW - DAY,
+    ends: datetime = NOW + DAY,
+    ticket: int | None = None,
+    door: Door | None = None,
+    service: str | None = None,
+) -> OverrideFacts:
+    """An exception in force for us, anywhere and for anything, unless told otherwise."""
+    return OverrideFacts(
+        id=pk,
+        rules=rules,
+        organisation=organisation,
+        begins=begins,
+        ends=ends,
+        ticket=ticket,
+        door=door,
+        service=service,
     )
 
 
@@ -151,6 +196,7 @@ def some_facts(
     licences: tuple[LicenceFacts, ...] | None = None,
     ticket: TicketFacts | None = None,
     sender: SenderFacts | None = None,
+    overrides: tuple[OverrideFacts, ...] = (),
 ) -> Facts:
     """A covered customer, unless told otherwise."""
     return Facts(
@@ -159,6 +205,7 @@ def some_facts(
         licences=(a_licence(),) if licences is None else licences,
         ticket=ticket,
         sender=sender,
+        overrides=overrides,
     )
 
 
@@ -171,9 +218,9 @@ def opening(
     return Request(act=Act.OPEN, door=door, service=service, licence=licence, assisted=assisted)
 
 
-def going_on(door: Door = Door.EMAIL) -> Request:
-    return Request(act=Act.CONTINUE, door=door)
+def going_on(door: Door = Door.EMAIL, service: str | None = None) -> Request:
+    return Request(act=Act.CONTINUE, door=door, service=service)
 
 
-def serving(door: Door = Door.PORTAL) -> Request:
-    return Request(act=Act.SERVE, door=door)
+def serving(door: Door = Door.PORTAL, service: str | None = None) -> Request:
+    return Request(act=Act.SERVE, door=door, service=service)

@@ -1,5 +1,7 @@
 """The gate, rule by rule: opening and serving."""
 
+from dataclasses import replace
+
 import pytest
 
 from balcao.policy import reasons
@@ -24,6 +26,7 @@ from balcao.policy.tests.builders import (
     POLICY,
     a_contract,
     a_licence,
+    a_oneoff,
     a_person,
     a_sender,
     a_ticket,
@@ -95,17 +98,26 @@ def test_s02_opening_is_refused_without_an_active_contract(
     assert answer(decision) == (reason, ("S2",), way_out)
 
 
-@pytest.mark.parametrize("door", sorted(set(Door) - {Door.PORTAL}))
+@pytest.mark.parametrize("door", sorted(set(Door) - {Door.PORTAL, Door.API}))
 def test_s06_a_ticket_is_born_in_the_portal_only(door: Door) -> None:
     assert ask(opening(door=Door.PORTAL), some_facts()).allowed
     decision = ask(opening(door=door), some_facts())
     assert answer(decision) == ("not_in_portal", ("S6",), "open_in_portal")
 
 
+def test_s06_a_program_of_a_signed_in_person_is_the_portal_by_another_way() -> None:
+    for facts in (some_facts(), some_facts(licences=EXPIRED), some_facts(contracts=())):
+        by_program = ask(opening(door=Door.API), facts)
+        assert replace(by_program, door=Door.PORTAL) == ask(opening(), facts)
+
+
 def test_r13_an_assisted_opening_that_the_customer_confirmed_counts_as_the_portal() -> None:
     assert ask(opening(door=Door.PHONE, assisted=True), some_facts()).allowed
     decision = ask(opening(door=Door.CHAT, assisted=True), some_facts(licences=EXPIRED))
     assert answer(decision) == ("licence_expired", ("S5",), "renew")
+    assert ask(opening(door=Door.WHATSAPP, assisted=True), some_facts()).allowed
+    by_mail = ask(opening(door=Door.EMAIL, assisted=True), some_facts())
+    assert answer(by_mail) == ("not_in_portal", ("S6",), "open_in_portal")
 
 
 def test_s11_what_is_let_in_is_promised_the_standard_deadlines() -> None:
@@ -207,7 +219,7 @@ def test_s22_technical_service_needs_an_open_ticket_in_any_channel() -> None:
             assert "S22" in decision.rules
 
 
-@pytest.mark.parametrize("ticket", [None, a_ticket(exists=False), a_ticket(State.SOLD)])
+@pytest.mark.parametrize("ticket", [None, a_ticket(exists=False), a_ticket(None)])
 def test_s22_without_a_ticket_the_way_is_through_the_portal(
     ticket: TicketFacts | None,
 ) -> None:
@@ -280,6 +292,23 @@ WITNESSES: dict[str, tuple[Request, Facts, dict[str, object]]] = {
         some_facts(licences=EXPIRED, ticket=a_ticket()),
         {**FREEZE},
     ),
+    "number_missing": (going_on(Door.PHONE), some_facts(), {}),
+    "caller_unknown": (
+        going_on(Door.PHONE),
+        some_facts(person=a_person(registered=False), ticket=a_ticket()),
+        {},
+    ),
+    "closed_hours": (
+        going_on(Door.PHONE),
+        some_facts(ticket=a_oneoff()),
+        {"calendar.week": {}},
+    ),
+    "oneoff_door": (going_on(Door.CHAT), some_facts(ticket=a_oneoff()), {}),
+    "oneoff_expired": (
+        going_on(Door.PORTAL),
+        some_facts(ticket=a_oneoff(State.SOLD, available_until=LAST_WEEK)),
+        {},
+    ),
 }
 
 
@@ -287,6 +316,18 @@ WITNESSES: dict[str, tuple[Request, Facts, dict[str, object]]] = {
 def test_every_reason_of_the_gate_is_given_to_somebody(reason: str) -> None:
     request, facts, changes = WITNESSES[reason]
     assert answer(ask(request, facts, **changes))[0] == reason
+
+
+def test_every_way_out_is_shown_to_somebody() -> None:
+    answers = [ask(request, facts, **changes) for request, facts, changes in WITNESSES.values()]
+    answers += [
+        ask(going_on(Door.PORTAL), some_facts(ticket=a_oneoff(State.SOLD))),
+        ask(serving(), some_facts(ticket=a_ticket(State.RESOLVED, resolved_at=NOW))),
+        ask(MAIL, some_facts(sender=a_sender(registered=False))),
+    ]
+    shown = {decision.next_step for decision in answers}
+    # The portal sends people to its sign-in before anything is asked.
+    assert set(reasons.NEXT_STEPS) - shown == {reasons.SIGN_IN}
 
 
 def test_there_is_no_reason_that_the_gate_never_gives() -> None:

@@ -13,6 +13,7 @@ from balcao.policy.gate import (
     Auth,
     Door,
     Facts,
+    OverrideFacts,
     PersonFacts,
     Request,
     SenderFacts,
@@ -54,8 +55,10 @@ tickets = st.builds(
     exists=st.booleans(),
     state=st.sampled_from([*State, None]),
     organisation=organisations,
-    kind=st.sampled_from(["licensing", "oneoff_problem", None]),
+    kind=st.sampled_from(["licensing", "oneoff_problem", "oneoff_training", None]),
     resolved_at=st.sampled_from([None, NOW - DAY, NOW - 30 * DAY]),
+    id=st.sampled_from([None, 21, 22]),
+    available_until=st.sampled_from([None, TODAY - DAY, TODAY, TODAY + DAY]),
 )
 senders = st.builds(
     SenderFacts,
@@ -65,6 +68,17 @@ senders = st.builds(
     same_organisation=st.booleans(),
     auth=st.sampled_from(Auth),
 )
+overrides = st.builds(
+    OverrideFacts,
+    id=st.integers(31, 33),
+    rules=st.lists(st.sampled_from([*SETTABLE_RULES, "S3", "S8", "R15"]), max_size=4).map(tuple),
+    organisation=st.sampled_from([US, THEM]),
+    begins=st.sampled_from([NOW - DAY, NOW, NOW + DAY]),
+    ends=st.sampled_from([NOW, NOW + DAY, NOW + 2 * DAY]),
+    ticket=st.sampled_from([None, 21]),
+    door=st.none() | st.sampled_from(Door),
+    service=st.sampled_from([None, "incident"]),
+)
 facts = st.builds(
     Facts,
     person=persons,
@@ -72,6 +86,7 @@ facts = st.builds(
     licences=st.lists(licences, max_size=2, unique_by=lambda row: row.id).map(tuple),
     ticket=st.none() | tickets,
     sender=st.none() | senders,
+    overrides=st.lists(overrides, max_size=2).map(tuple),
 )
 POLICIES = [
     a_policy(
@@ -107,7 +122,8 @@ def test_every_refusal_has_a_reason_a_rule_and_a_known_way_out(
     assert decision.next_step in reasons.NEXT_STEPS
     assert decision.reason in {None, *reasons.REASONS} - {reasons.NOT_ALLOWED}
     if decision.verdict is Verdict.ASK:
-        assert request.act is Act.OPEN
+        sold = facts.ticket is not None and facts.ticket.state is State.SOLD
+        assert request.act is Act.OPEN or (request.act is Act.CONTINUE and sold)
 
 
 @thorough
@@ -217,6 +233,8 @@ def test_a_decision_as_data_names_what_covers_and_what_was_noted() -> None:
         },
         "warnings": [finding],
         "observed": [],
+        "lifted": [],
+        "back_at": None,
         "policy_version": 1,
         "at": "2026-01-16T20:00:00+00:00",
     }

@@ -1,10 +1,12 @@
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from balcao.policy import reasons
 from balcao.policy.book import Verdict
@@ -130,6 +132,17 @@ def test_s36_asking_sales_is_not_called_a_refusal() -> None:
     assert asked.asks
     assert not refused.asks
     assert asked.why != refused.why
+
+
+def test_s27_a_closed_desk_says_when_it_is_back(language: str) -> None:
+    back = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+    closed = replace(decision("closed_hours", step="write"), back_at=back)
+    with timezone.override(ZoneInfo("America/Recife")):
+        found = words.refusal(closed, words.Situation())
+    assert ("voltamos amanhã às 08:00" if language == "pt-br" else "back tomorrow at 08:00") in (
+        found.why
+    )
+    assert "08:00" not in words.refusal(decision("closed_hours"), words.Situation()).why
 
 
 def test_every_code_of_the_policy_has_staff_words() -> None:

@@ -6,8 +6,9 @@ policy returns codes; nothing here decides. Texts are lazy, so a table is read i
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from balcao.web import format
@@ -16,7 +17,6 @@ from balcao.web.words import sentences, tables
 
 if TYPE_CHECKING:
     from balcao.policy.entitlement import Coverage
-    from balcao.policy.gate import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,24 @@ def role(value: str) -> str:
     return str(tables.ROLES[value])
 
 
-def refusal(decision: "Decision", situation: Situation) -> Refusal:
+class Answer(Protocol):
+    """What of the gate's answer is told to people: a Decision, or one read back from its record."""
+
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def reason(self) -> str | None: ...
+    @property
+    def next_step(self) -> str: ...
+    @property
+    def since(self) -> date | None: ...
+    @property
+    def back_at(self) -> datetime | None: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+def refusal(decision: Answer, situation: Situation) -> Refusal:
     """The refusal of a decision in the customer's words. Raises KeyError for an unknown reason."""
     code = decision.reason or "not_allowed"
     asks = str(decision.verdict) == "ask"
@@ -147,8 +164,10 @@ def refusal(decision: "Decision", situation: Situation) -> Refusal:
         "number": format.number(situation.number),
         "sender": situation.sender or _("This address"),
         "date": format.day(decision.since) if decision.since else "",
+        "back": _back(decision),
     }
-    dated = sentences.DATED.get(code) if decision.since else None
+    known = decision.back_at if code == "closed_hours" else decision.since
+    dated = sentences.DATED.get(code) if known else None
     return Refusal(
         title=_filled(str(title), names),
         why=_filled(str(dated or why), names),
@@ -218,11 +237,18 @@ def _filled(text: str, names: dict[str, str]) -> str:
     return (text % names).replace("  ", " ")
 
 
+def _back(decision: Answer) -> str:
+    if decision.back_at is None:
+        return ""
+    zone = timezone.get_current_timezone()
+    return format.absolute(decision.back_at, now=decision.at, tz=zone)
+
+
 def _since(code: str, since: date | None) -> str:
     """Since when: what lapsed had `since` as its last good day."""
     if since is None:
         return ""
-    lapsed = code in ("licence_expired", "contract_ended", "entitlement_frozen")
+    lapsed = code in ("licence_expired", "contract_ended", "entitlement_frozen", "oneoff_expired")
     words = _("Ended on %(date)s") if lapsed else _("Since %(date)s")
     return words % {"date": format.day(since)}
 

@@ -80,6 +80,26 @@ REFUSALS: "dict[str, Pair]" = {
         _("This request is paused"),
         _("The coverage of %(organisation)s ended while the request was open."),
     ),
+    "number_missing": (
+        _("The number of the request comes first"),
+        _("To go on we need the number of your request."),
+    ),
+    "caller_unknown": (
+        _("We still have to know who is calling"),
+        _("This phone is not on the register."),
+    ),
+    "closed_hours": (
+        _("We are closed at the moment"),
+        _("One-off requests are served in business hours."),
+    ),
+    "oneoff_door": (
+        _("One-off requests are not served in the chat"),
+        _("A one-off request is used by phone, WhatsApp or e-mail."),
+    ),
+    "oneoff_expired": (
+        _("This one-off request has expired"),
+        _("One-off request %(number)s has expired."),
+    ),
     "not_allowed": (
         _("This is not available to you"),
         _("Your access does not include this."),
@@ -97,6 +117,8 @@ DATED: "dict[str, _StrPromise]" = {
         "Request %(number)s was closed on %(date)s. If the problem is back, open a new one:"
         " it comes already linked to this one."
     ),
+    "oneoff_expired": _("One-off request %(number)s was good until %(date)s."),
+    "closed_hours": _("One-off requests are served in business hours; we are back %(back)s."),
 }
 WAYS: "dict[str, _StrPromise]" = {
     "renew": _("Sales can renew it or sell a one-off request: %(sales_phone)s."),
@@ -107,6 +129,13 @@ WAYS: "dict[str, _StrPromise]" = {
     "reply_from_registered": _("Reply from the registered address or in the portal."),
     "reopen": _("You can reopen it on the request's page."),
     "open_linked": _("Open a new request: it comes already linked to this one."),
+    "give_number": _(
+        "Have its 10 digits at hand. If you have not opened it yet, do so in the portal."
+    ),
+    "confirm_caller": _("Tell us your name or your user code."),
+    "write": _("Describe the problem now and it is already in line."),
+    "call_or_mail": _("Call us, or write by WhatsApp or e-mail with the number."),
+    "describe": _("Describe the problem to use it."),
     "none": _("Talk to us if you need help."),
 }
 WAYS_WITHOUT_PHONE: "dict[str, _StrPromise]" = {

@@ -122,11 +122,15 @@ RULES = {
     "S34": _("This service is outside the one-off ticket."),
     "S35": _("A service that is not listed is not assumed to be covered."),
     "S36": _("Sales says whether a service is covered."),
+    "S18": _("A customer talks to an agent in the portal's chat."),
     "R5": _("A resolved ticket reopens within 7 days; later it takes a new, linked one."),
     "R6": _("Both an active contract and a valid licence are needed."),
     "R7": _("Open tickets finish when the contract or licence ends."),
     "R11": _("The sender must be proved by aligned authentication or a signed token."),
     "R12": _("A new message without a ticket waits as a draft in the portal."),
+    "R15": _("The number must be that of an open ticket of the caller's company."),
+    "R25": _("The chat serves no one-off ticket."),
+    "R32": _("In the chat people talk without a ticket; technical work needs one."),
 }
 REASONS = {
     "not_registered": _("Not registered"),
@@ -145,6 +149,11 @@ REASONS = {
     "new_mail": _("New message by e-mail"),
     "not_in_portal": _("Not opened in the portal"),
     "entitlement_frozen": _("Coverage ended meanwhile"),
+    "number_missing": _("No ticket number"),
+    "caller_unknown": _("Caller not confirmed"),
+    "closed_hours": _("Outside business hours"),
+    "oneoff_door": _("One-off ticket in the chat"),
+    "oneoff_expired": _("One-off ticket expired"),
     "not_allowed": _("Not allowed"),
 }
 NEXT_STEPS: "dict[str, _StrPromise | str]" = {
@@ -156,5 +165,10 @@ NEXT_STEPS: "dict[str, _StrPromise | str]" = {
     "reply_from_registered": _("Reply from the registered address"),
     "reopen": _("Not solved yet"),
     "open_linked": _("Open a new request"),
+    "give_number": _("Give the number"),
+    "confirm_caller": _("Confirm who you are"),
+    "write": _("Describe the problem in writing"),
+    "call_or_mail": _("Call or write an e-mail"),
+    "describe": _("Describe the problem"),
     "none": "",
 }
