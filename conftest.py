@@ -11,10 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 _SETTINGS = "balcao.server.settings"
 _RESOURCES = contextlib.ExitStack()
+
+# On a shared machine an example may be slow to make or to run without anything being wrong.
+settings.register_profile(
+    "shared",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile("shared")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
