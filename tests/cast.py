@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 from django.test import Client
 
 from balcao.entitlements import actions as entitlements
 from balcao.entitlements.models import Contract, Licence
 from balcao.people import actions as people
+from balcao.people.actions.second_factor import TOTP_STEP
 from balcao.people.models import Organisation, User
 from balcao.people.queries import actor_for
 from balcao.policy.access import SYSTEM, Actor, Role
@@ -27,6 +29,7 @@ from balcao.rulebook.queries import version
 from balcao.server.install import install
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Message, Queue, Ticket
+from balcao.web.guards import PROVEN
 
 NOW = datetime(2026, 11, 13, 15, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 13)
@@ -283,8 +286,24 @@ def an_answer(
     )
 
 
+def app_code(secret: str, now: datetime) -> str:
+    """What an authenticator app that holds ``secret`` shows."""
+    return str(format_hotp_value(hotp_value(secret, int(now.timestamp()) // TOTP_STEP)))
+
+
+def a_second_factor(user: User, *, now: datetime = NOW) -> str:
+    """An authenticator app of ``user``; the secret it holds."""
+    secret = str(generate_totp_secret())
+    code = app_code(secret, now)
+    assert people.add_factor(now=now, user_id=user.pk, secret=secret, code=code)
+    return secret
+
+
 def signed_in(user: User, *, csrf: bool = False) -> Client:
-    """A browser in which ``user`` is signed in."""
+    """A browser in which ``user`` is signed in, with the second factor that staff need (A9)."""
     client = Client(enforce_csrf_checks=csrf)
     client.force_login(user)
+    session = client.session
+    session[PROVEN] = "totp"
+    session.save()
     return client

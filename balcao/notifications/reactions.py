@@ -8,5 +8,10 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "ticket.reopened": ("notifications.reopened",),
     "person.invited": ("notifications.invited",),
     "person.password_set": ("notifications.password_set",),
+    "person.recovery_asked": ("notifications.recovery",),
+    "person.second_factor_added": ("notifications.factor_added",),
+    "person.second_factor_removed": ("notifications.factor_removed",),
+    "person.second_factor_reset": ("notifications.factor_reset",),
+    "person.recovery_code_used": ("notifications.recovery_code_used",),
     "mail.notice_wanted": ("notifications.notice",),
 }

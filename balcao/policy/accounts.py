@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from balcao.policy.access import Actor
+
 
 class TokenKind(StrEnum):
     """What a link is for. One made for one purpose is worth nothing for another."""
@@ -52,3 +54,11 @@ def usable(facts: TokenFacts, *, wanted: TokenKind, now: datetime) -> bool:
         and now < facts.expires_at
         and facts.state == facts.state_now
     )
+
+
+def must_prove(actor: Actor, *, proven: bool, required: bool) -> bool:
+    """Whether nothing is shown before a second factor is: staff, in a session without one (A9).
+
+    ``required``: whether this installation asks for it at all.
+    """
+    return required and actor.is_staff and not proven

@@ -41,6 +41,42 @@ class SignInForm(forms.Form):
     )
 
 
+class FactorForm(forms.Form):
+    """A code of the authenticator app, or a recovery code."""
+
+    factor = forms.CharField(
+        max_length=40,
+        label=gettext_lazy("Code of the app"),
+        error_messages={"required": gettext_lazy("Type the code.")},
+    )
+
+
+class PasswordAgainForm(forms.Form):
+    """The password once more, before something that matters."""
+
+    current = forms.CharField(
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput,
+        label=gettext_lazy("Your password"),
+        error_messages={"required": gettext_lazy("Type your password.")},
+    )
+
+
+class AddFactorForm(FactorForm, PasswordAgainForm):
+    """What the new app shows, and the password."""
+
+
+class RecoverForm(forms.Form):
+    """What somebody remembers of their access."""
+
+    who = forms.CharField(
+        max_length=254,
+        label=gettext_lazy("Your registered e-mail or your user code"),
+        error_messages={"required": gettext_lazy("Type your e-mail or your code.")},
+    )
+
+
 class NewPasswordForm(forms.Form):
     """A new password, typed twice. Whether it is good enough, the action says."""
 
@@ -68,6 +104,10 @@ class NewPasswordForm(forms.Form):
         if {"password", "again"} <= typed.keys() and typed["password"] != typed["again"]:
             self.add_error("again", _("The two passwords are not the same."))
         return typed
+
+
+class ChangePasswordForm(PasswordAgainForm, NewPasswordForm):
+    """The password in force, then a new one."""
 
 
 class _WithFiles(forms.Form):

@@ -26,6 +26,9 @@ NOTICES = {
     ),
     "cancelado": ("ok", gettext_lazy("The request was cancelled.")),
     "descartado": ("ok", gettext_lazy("The draft was thrown away.")),
+    "salvo": ("ok", gettext_lazy("Saved.")),
+    "senha": ("ok", gettext_lazy("Your password changed. Your other sessions were ended.")),
+    "encerradas": ("ok", gettext_lazy("Ended.")),
     "mudou": ("late", gettext_lazy("The request changed in the meantime. See how it stands now.")),
 }
 

@@ -18,7 +18,7 @@ def set_language(request: PageRequest) -> HttpResponse:
     response = redirect(back(request.POST.get("next", "")))
     chosen = request.POST.get("language", "")
     if chosen in dict(settings.LANGUAGES):
-        _keep(response, settings.LANGUAGE_COOKIE_NAME, chosen)
+        keep(response, settings.LANGUAGE_COOKIE_NAME, chosen)
     return response
 
 
@@ -28,13 +28,14 @@ def set_theme(request: PageRequest) -> HttpResponse:
     response = redirect(back(request.POST.get("next", "")))
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
-        _keep(response, THEME_COOKIE, chosen)
+        keep(response, THEME_COOKIE, chosen)
     elif chosen == "system":
         response.delete_cookie(THEME_COOKIE, samesite="Lax")
     return response
 
 
-def _keep(response: HttpResponse, name: str, value: str) -> None:
+def keep(response: HttpResponse, name: str, value: str) -> None:
+    """Have this browser keep a preference for a year."""
     response.set_cookie(
         name, value, max_age=YEAR, secure=settings.SECURE, httponly=True, samesite="Lax"
     )

@@ -1,13 +1,19 @@
 """A password from a link in a mail: the first one, or a new one."""
 
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
+from django.contrib.auth import logout
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 
 from balcao.people import actions
 from balcao.people.actions import TokenRefused
 from balcao.people.queries import find_token, person_of
 from balcao.policy.accounts import TokenKind
+from balcao.portal import allowances
 from balcao.portal.forms import NewPasswordForm
 from balcao.web.guards import PageRequest, guard
 
@@ -32,10 +38,10 @@ def _page(request: PageRequest, kind: TokenKind, token: str) -> HttpResponse:
     form = NewPasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            actions.set_password_by_link(
+            user = actions.set_password_by_link(
                 now=request.now, kind=kind, secret=token, password=form.cleaned_data["password"]
             )
-            return redirect("sign_in")
+            return _enter(request, user)
         except TokenRefused:
             return _lost(request)
         except ValidationError as refused:
@@ -46,6 +52,15 @@ def _page(request: PageRequest, kind: TokenKind, token: str) -> HttpResponse:
         {"form": form, "person": person_of(grant.user_id), "first": kind is TokenKind.INVITATION},
         status=422 if form.errors else 200,
     )
+
+
+def _enter(request: PageRequest, user: AbstractBaseUser) -> HttpResponse:
+    """Signed in, by way of the second factor where there is one; nothing of before is kept (A1)."""
+    logout(request)
+    response: HttpResponse = perform_login(request, Login(user=user, redirect_url=reverse("home")))
+    if request.user.is_authenticated:
+        allowances.remember(request, response, user.get_username())
+    return response
 
 
 def _lost(request: PageRequest) -> HttpResponse:

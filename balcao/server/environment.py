@@ -57,6 +57,19 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("BALCAO_HOST", "text", "127.0.0.1", "Address the web server listens on."),
     Setting("BALCAO_PORT", "int", "8000", "Port the web server listens on."),
+    Setting(
+        "BALCAO_TRUSTED_PROXIES",
+        "text",
+        "",
+        "Addresses and networks of reverse proxies, such as 127.0.0.1 or 10.0.0.0/8, whose"
+        " X-Forwarded-For says where a visitor comes from; empty means nobody's is believed.",
+    ),
+    Setting(
+        "BALCAO_REQUIRE_MFA",
+        "bool",
+        "yes",
+        "Every member of staff signs in with a second factor; `balcao serve --demo` sets no.",
+    ),
     Setting("BALCAO_WEB_WORKERS", "int", "1", "Web processes."),
     Setting("BALCAO_WEB_THREADS", "int", "4", "Threads of each web process that run pages."),
     Setting("BALCAO_DEBUG", "bool", "no", "Development only: error pages with details, /design."),

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from balcao.lib.clients import Network, parse_networks
 from balcao.server.environment import Environment, SettingError
 
 ENV = Environment(os.environ)
@@ -89,6 +90,13 @@ def _hosts(base_url: str) -> list[str]:
     return [host, "127.0.0.1", "localhost", "[::1]"]
 
 
+def _proxies() -> tuple[Network, ...]:
+    try:
+        return parse_networks(ENV.text("BALCAO_TRUSTED_PROXIES"))
+    except ValueError as error:
+        raise SettingError(f"BALCAO_TRUSTED_PROXIES: {error}.") from None
+
+
 DEBUG = ENV.flag("BALCAO_DEBUG")
 DEMO = ENV.flag("BALCAO_DEMO")
 SECRET_KEY = _secret_key()
@@ -100,11 +108,17 @@ ALLOWED_HOSTS = _hosts(BASE_URL)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 MAX_UPLOAD = ENV.number("BALCAO_MAX_UPLOAD_MB") * 1024 * 1024
 
+TRUSTED_PROXIES = _proxies()
+REQUIRE_MFA = ENV.flag("BALCAO_REQUIRE_MFA")
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "balcao.web",
     "balcao.events",
     "balcao.files",
@@ -127,6 +141,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "balcao.web.middleware.actor",
+    "allauth.account.middleware.AccountMiddleware",
     "balcao.web.middleware.language",
     "balcao.web.middleware.Answers",
 ]
@@ -174,9 +189,25 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "sign_in"
+# allauth keeps second factors, half-finished sign-ins and the list of sessions, behind our own
+# pages; none of its own has an address. Its mail and its limits are not used: ours are jobs and
+# exact under parallel use.
+ACCOUNT_ADAPTER = "balcao.people.backends.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "code"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_LOGIN_TIMEOUT = 600
+MFA_ADAPTER = "balcao.people.backends.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 # How the web room, which may not import the rooms above it, learns who asks and what holds.
 ACTOR_LOADER = "balcao.people.queries.actor_for"
 POLICY_LOADER = "balcao.rulebook.queries.current"
+SESSION_NOTER = "balcao.people.backends.note_session"
 
 LANGUAGE_CODE = "pt-br"
 LANGUAGES = [("pt-br", _("Portuguese")), ("en", _("English"))]

@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, cast
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
@@ -15,18 +16,24 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from balcao.policy.access import Actor, Duty, can_enter, may
+from balcao.policy.accounts import must_prove
 from balcao.policy.book import Policy
 
 Area = Literal["public", "signed_in", "portal", "staff", "desk", "sales", "admin", "audit"]
 P = ParamSpec("P")
+
+# What a session knows: that it began with a second factor, and when it was last seen.
+PROVEN = "second_factor"
+SEEN = "seen"
 
 
 class PageRequest(HttpRequest):
     """What the middleware makes of a request: who asks, when, under which policy."""
 
     actor: Actor
-    user: AbstractBaseUser | None  # type: ignore[assignment]
+    user: AbstractBaseUser | AnonymousUser  # type: ignore[assignment]
     now: datetime
+    client: str
     policy: Policy
 
 
@@ -34,14 +41,20 @@ View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 
 def guard(
-    area: Area, *, methods: tuple[str, ...] = ("GET",), duty: Duty | None = None
+    area: Area,
+    *,
+    methods: tuple[str, ...] = ("GET",),
+    duty: Duty | None = None,
+    unproven: bool = False,
 ) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """Let only the right people and methods through to a page.
 
     ``public`` admits everybody, ``signed_in`` everybody with a session; the other areas ask
     policy.access, and so does ``duty``: what the page is for. Behind a sign-in the policy's time
-    zone is the active one. GET implies HEAD. Somebody not signed in is sent to the sign-in page and
-    comes back afterwards; anything else is 405 or 403.
+    zone is the active one. A member of staff whose session began without a second factor is sent
+    to the page that asks for one (A9), unless the page is part of that (``unproven``). GET implies
+    HEAD. Somebody not signed in is sent to the sign-in page and comes back afterwards; anything
+    else is 405 or 403.
     """
     allowed = frozenset(methods) | ({"HEAD"} if "GET" in methods else frozenset())
 
@@ -55,6 +68,8 @@ def guard(
                 return view(known, *args, **kwargs)
             if known.actor.kind == "anonymous":
                 return _sign_in(request)
+            if not unproven and _lacks_proof(known):
+                return redirect("second_factor")
             if area != "signed_in" and not can_enter(known.actor, area):
                 raise PermissionDenied
             if duty is not None and not may(known.actor, duty):
@@ -71,6 +86,12 @@ def guard(
         return page  # type: ignore[return-value]
 
     return mark
+
+
+def _lacks_proof(request: PageRequest) -> bool:
+    return must_prove(
+        request.actor, proven=bool(request.session.get(PROVEN)), required=settings.REQUIRE_MFA
+    )
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:

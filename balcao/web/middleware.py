@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -11,7 +12,9 @@ from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
+from balcao.lib.clients import client_address
 from balcao.policy.access import ANONYMOUS
+from balcao.web.guards import SEEN
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -20,6 +23,9 @@ CONTENT_SECURITY_POLICY = (
     " font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
 )
+
+# Seconds between two notes that a session is still used: a page is read without a write.
+_NOTED_EVERY = 300
 
 
 def headers(answer: Answer) -> Answer:
@@ -41,23 +47,35 @@ def headers(answer: Answer) -> Answer:
 
 
 def actor(answer: Answer) -> Answer:
-    """Set ``request.actor``, ``request.user``, ``request.now`` and (lazily) ``request.policy``.
+    """Set ``request.actor``, ``request.user``, ``request.now``, ``request.client`` and (lazily)
+    ``request.policy``.
 
-    The roles are read at every request: what was taken away stops working at once (M4).
+    The roles are read at every request: what was taken away stops working at once (M4). Now and
+    then a session is noted as still used.
     """
     load_actor = import_string(settings.ACTOR_LOADER)
     load_policy = import_string(settings.POLICY_LOADER)
+    note_session = import_string(settings.SESSION_NOTER)
 
     def run(request: HttpRequest) -> HttpResponseBase:
         request.get_host()  # raises for a host that is not ours, whatever the page
         request.now = timezone.now()  # type: ignore[attr-defined]
-        user = get_user(request) if request.session.session_key else None
-        known = user if user is not None and user.is_authenticated else None
-        request.user = known  # type: ignore[assignment]
+        request.client = client_address(  # type: ignore[attr-defined]
+            request.META.get("REMOTE_ADDR", ""),
+            request.headers.get("X-Forwarded-For", ""),
+            settings.TRUSTED_PROXIES,
+        )
+        user = get_user(request) if request.session.session_key else AnonymousUser()
+        known = user if user.is_authenticated else None
+        request.user = user
         request.actor = (  # type: ignore[attr-defined]
             load_actor(known, now=request.now) if known else ANONYMOUS  # type: ignore[attr-defined]
         )
         request.policy = SimpleLazyObject(load_policy)  # type: ignore[attr-defined]
+        seen = request.session.get(SEEN) if known else None
+        if seen is not None and request.now.timestamp() - seen > _NOTED_EVERY:  # type: ignore[attr-defined]
+            request.session[SEEN] = request.now.timestamp()  # type: ignore[attr-defined]
+            note_session(request)
         return answer(request)
 
     return run

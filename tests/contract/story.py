@@ -12,12 +12,12 @@ from balcao.files import actions as files
 from balcao.people import actions as people
 from balcao.people.models import User
 from balcao.policy.access import SYSTEM, Role
-from balcao.policy.accounts import TokenKind
 from balcao.policy.lifecycle import Verb
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Queue, Ticket
 from tests import cast
 from tests.cast import NOW, Customer, acting
+from tests.contract.story_access import tell_of_access
 from tests.contract.story_people import tell_of_people
 from tests.contract.story_rules import tell_of_rules
 
@@ -42,7 +42,7 @@ def tell() -> None:
     _correspond(ticket, customer)
     _end(ticket, customer, agent)
     _refuse(ticket)
-    _come_back(customer)
+    tell_of_access(WORD)
     _leave(customer)
     tell_of_people(WORD)
     tell_of_rules(WORD)
@@ -141,15 +141,6 @@ def _refuse(ticket: Ticket) -> None:
     except tickets.Refused:
         return
     raise AssertionError("an expired licence opened a ticket")
-
-
-def _come_back(customer: Customer) -> None:
-    """Invited, and a password set from a link."""
-    people.invite(actor=SYSTEM, now=NOW, user_id=customer.user.pk)
-    link = people.make_token(now=NOW, kind=TokenKind.INVITATION, user_id=customer.user.pk)
-    people.set_password_by_link(
-        now=NOW, kind=TokenKind.INVITATION, secret=link, password=f"{WORD}-{WORD}"
-    )
 
 
 def _leave(customer: Customer) -> None:

@@ -1,6 +1,15 @@
 """Writing about people: one file a topic."""
 
-from balcao.people.actions.access import invite, set_password_by_link
+from balcao.people.actions.access import (
+    TooManyTries,
+    ask_recovery,
+    change_password,
+    confirm_password,
+    invite,
+    recover,
+    set_language,
+    set_password_by_link,
+)
 from balcao.people.actions.memberships import add_colleague, join, leave, set_admin, set_unit
 from balcao.people.actions.organisations import (
     change_organisation,
@@ -21,6 +30,14 @@ from balcao.people.actions.persons import (
 )
 from balcao.people.actions.refusal import Conflict, NotAllowed
 from balcao.people.actions.register import add_address, retire_address
+from balcao.people.actions.second_factor import (
+    add_factor,
+    check_factor,
+    new_recovery_codes,
+    remove_factor,
+    reset_factor,
+)
+from balcao.people.actions.sessions import end_all, end_one, end_others, follow, forget
 from balcao.people.actions.team import end_deputy, name_deputy, set_hats
 from balcao.people.actions.tokens import TokenRefused, make_token, use_token, withdraw_tokens
 
@@ -28,29 +45,45 @@ __all__ = [
     "Conflict",
     "NotAllowed",
     "TokenRefused",
+    "TooManyTries",
     "add_address",
     "add_colleague",
+    "add_factor",
     "add_phone",
+    "ask_recovery",
     "change_organisation",
+    "change_password",
+    "check_factor",
+    "confirm_password",
     "deactivate",
     "deactivate_organisation",
+    "end_all",
     "end_deputy",
+    "end_one",
+    "end_others",
+    "follow",
+    "forget",
     "invite",
     "join",
     "leave",
     "let_members_see_all",
     "make_token",
     "name_deputy",
+    "new_recovery_codes",
     "reactivate",
     "reactivate_organisation",
+    "recover",
     "register_organisation",
     "register_person",
+    "remove_factor",
     "rename_person",
+    "reset_factor",
     "retire_address",
     "retire_phone",
     "save_unit",
     "set_admin",
     "set_hats",
+    "set_language",
     "set_password_by_link",
     "set_unit",
     "set_unit_active",

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from balcao.events.actions import emit
 from balcao.people.actions.persons import create_person
 from balcao.people.actions.refusal import Conflict, require
+from balcao.people.actions.sessions import expire
 from balcao.people.models import Membership, Organisation, Unit, User
 from balcao.people.queries import colleague_owning
 from balcao.policy.access import Actor
@@ -135,6 +136,7 @@ def set_admin(
         return
     if not is_admin:
         _keep_one_admin(actor, membership, sure=sure)
+    expire(user_id)
     membership.is_admin = is_admin
     membership.save(update_fields=["is_admin"])
     data = {"organisation": organisation_id, "admin": is_admin}

@@ -10,6 +10,7 @@ from balcao.events.actions import emit
 from balcao.lib.folding import fold
 from balcao.lib.phones import parse_phone
 from balcao.people.actions.refusal import Conflict, forbid, require
+from balcao.people.actions.sessions import expire
 from balcao.people.models import Address, Phone, StaffRole, User
 from balcao.people.queries import administrators_besides
 from balcao.policy.access import Actor, Role
@@ -162,6 +163,7 @@ def deactivate(
             )
         )
     if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        expire(user.pk)
         for organisation, colleague in (successors or {}).items():
             data = {"organisation": organisation, "to": colleague}
             emit("person.handed_over", user, actor=actor, now=now, data=data)

@@ -7,6 +7,7 @@ from django.db import transaction
 from balcao.events.actions import emit
 from balcao.people.actions.persons import hats_of, hold_administrators
 from balcao.people.actions.refusal import NotAllowed, forbid, require
+from balcao.people.actions.sessions import expire
 from balcao.people.models import Deputy, StaffRole, User
 from balcao.people.queries import administrators_besides
 from balcao.policy.access import Actor, Duty, Role, may
@@ -15,7 +16,7 @@ from balcao.policy.team import why_not_deputy, why_not_hats
 
 @transaction.atomic
 def set_hats(*, actor: Actor, now: datetime, user_id: int, hats: frozenset[Role]) -> None:
-    """The person wears exactly these hats of the staff, from the next request on (M4).
+    """The person wears exactly these hats of the staff, and their sessions end (M4, A1).
 
     Taking the last one away ends what they do at the desk. Raises NotAllowed, Conflict
     (``own_roles``: nobody changes their own, ``last_administrator``, ``no_staff_role``).
@@ -26,6 +27,7 @@ def set_hats(*, actor: Actor, now: datetime, user_id: int, hats: frozenset[Role]
     forbid(why_not_hats(actor, person=user_id, before=before, after=hats, others=others))
     if before == hats:
         return
+    expire(user_id)
     taken, given = sorted(before - hats), sorted(hats - before)
     StaffRole.objects.filter(user=user_id, role__in=taken).delete()
     user = User.objects.get(pk=user_id)

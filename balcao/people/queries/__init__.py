@@ -1,5 +1,11 @@
 """Reading people: who is asking, who owns an address."""
 
+from balcao.people.queries.access import (
+    OpenSession,
+    has_second_factor,
+    open_sessions,
+    recovery_codes,
+)
 from balcao.people.queries.people import (
     Owner,
     Person,
@@ -13,11 +19,13 @@ from balcao.people.queries.people import (
     person_facts,
     person_of,
     primary_addresses,
+    reachable_as,
 )
 from balcao.people.queries.tokens import Grant, find_token
 
 __all__ = [
     "Grant",
+    "OpenSession",
     "Owner",
     "Person",
     "actor_by_code",
@@ -26,9 +34,13 @@ __all__ = [
     "administrators_besides",
     "colleague_owning",
     "find_token",
+    "has_second_factor",
+    "open_sessions",
     "owners_of",
     "owners_of_phone",
     "person_facts",
     "person_of",
     "primary_addresses",
+    "reachable_as",
+    "recovery_codes",
 ]

@@ -156,6 +156,15 @@ def primary_addresses(user_ids: Collection[int]) -> dict[int, str]:
     )
 
 
+def reachable_as(typed: str) -> list[User]:
+    """The active people with this registered address, or this user code, as a person types it."""
+    active = User.objects.filter(is_active=True)
+    if "@" not in typed:
+        return list(active.filter(code=normalise_code(typed)))
+    mine = Address.objects.filter(user=OuterRef("pk"), address=typed.lower(), retired_at=None)
+    return list(active.filter(Exists(mine)).order_by("pk"))
+
+
 def person_facts(user_id: int | None, organisation_id: int | None) -> PersonFacts:
     """What the gate asks about a person who wants something for an organisation (S3).
 

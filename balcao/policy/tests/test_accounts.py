@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from balcao.policy.accounts import LIFE, TokenFacts, TokenKind, usable
+from balcao.policy.access import ANONYMOUS, STAFF_ROLES, Actor, Role
+from balcao.policy.accounts import LIFE, TokenFacts, TokenKind, must_prove, usable
 
 NOW = datetime(2026, 11, 13, 15, 0, tzinfo=UTC)
 GOOD = TokenFacts(
@@ -57,3 +58,18 @@ def test_a3_a_link_of_one_kind_never_opens_another(
     facts = replace(GOOD, kind=made)
     found = usable(facts, wanted=wanted, now=NOW + min(later, timedelta(days=900)))
     assert found is (made is wanted and later < LIFE[TokenKind.RESET])
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("proven", [True, False])
+@pytest.mark.parametrize("required", [True, False])
+def test_a9_every_hat_of_the_staff_needs_a_second_factor(
+    role: Role, proven: bool, required: bool
+) -> None:
+    actor = Actor(kind="user", id=1, label="x", roles=frozenset({role, Role.CONTACT}))
+    asked = must_prove(actor, proven=proven, required=required)
+    assert asked is (role in STAFF_ROLES and required and not proven)
+
+
+def test_a9_a_stranger_is_asked_to_sign_in_instead() -> None:
+    assert not must_prove(ANONYMOUS, proven=False, required=True)

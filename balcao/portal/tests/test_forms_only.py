@@ -23,16 +23,17 @@ def _the_moment() -> Iterator[None]:
         yield
 
 
-def _given(ticket: Ticket) -> dict[str, str]:
+def _given(ticket: Ticket) -> dict[str, object]:
     """What stands in addresses: the ticket's, and a good link from a mail."""
     return {
         "number": ticket.number,
         "file_id": "00000000-0000-4000-8000-000000000000",
+        "session_id": 1,
         "token": make_token(now=NOW, kind=TokenKind.RESET, user_id=ticket.opener_id),
     }
 
 
-def _addresses(given: dict[str, str], method: str) -> list[str]:
+def _addresses(given: dict[str, object], method: str) -> list[str]:
     """Every address of the portal that takes ``method``."""
     found = []
     for route in urls.urlpatterns:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from balcao.people.models import User
-from balcao.portal import sign_in
+from balcao.portal import allowances
 from balcao.portal.tests.helping import at, text_of, where
 from tests.cast import NOW, PASSWORD, a_customer, a_member_of_staff, an_agent
 
@@ -85,7 +85,7 @@ def test_a_contact_stays_signed_in_for_14_days_and_staff_for_12_hours() -> None:
 
 def test_a6_ten_misses_close_the_code_for_a_quarter_of_an_hour_even_to_the_right_password() -> None:
     code = a_customer().user.code
-    for _ in range(sign_in.TRIES_PER_CODE):
+    for _ in range(allowances.TRIES_PER_CODE):
         assert _sign_in(code, "guess-number-one").status_code == 422
     closed = _sign_in(code)
     assert closed.status_code == 429
@@ -98,7 +98,7 @@ def test_a6_guessing_elsewhere_does_not_lock_out_the_browser_that_signed_in_befo
     code, own = a_customer().user.code, Client()
     _sign_in(code, client=own)
     own.post(reverse("sign_out"))
-    for _ in range(sign_in.TRIES_PER_CODE + 1):
+    for _ in range(allowances.TRIES_PER_CODE + 1):
         _sign_in(code, "guess-number-one")
     assert _sign_in(code).status_code == 429
     assert _sign_in(code, client=own).status_code == 302
@@ -108,7 +108,7 @@ def test_a6_the_cookie_of_one_code_helps_with_no_other() -> None:
     first, second, browser = a_customer().user.code, a_customer().user.code, Client()
     _sign_in(first, client=browser)
     browser.post(reverse("sign_out"))
-    for _ in range(sign_in.TRIES_PER_CODE):
+    for _ in range(allowances.TRIES_PER_CODE):
         _sign_in(second, "guess-number-one")
     assert _sign_in(second, client=browser).status_code == 429
 
@@ -116,7 +116,7 @@ def test_a6_the_cookie_of_one_code_helps_with_no_other() -> None:
 def test_a6_one_address_gets_a_hundred_tries_over_all_codes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sign_in, "TRIES_PER_ADDRESS", 3)
+    monkeypatch.setattr(allowances, "TRIES_PER_ADDRESS", 3)
     code = a_customer().user.code
     for number in range(3):
         assert _sign_in(f"ABCD234{number}").status_code == 422
@@ -128,7 +128,7 @@ def test_a6_one_address_gets_a_hundred_tries_over_all_codes(
 def test_a4_a_forwarded_address_in_a_header_buys_no_new_allowance(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sign_in, "TRIES_PER_ADDRESS", 2)
+    monkeypatch.setattr(allowances, "TRIES_PER_ADDRESS", 2)
     answers = [
         _sign_in(f"ABCD234{number}", client=Client(HTTP_X_FORWARDED_FOR=f"198.51.100.{number}"))
         for number in range(3)

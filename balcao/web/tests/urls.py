@@ -11,7 +11,5 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-urlpatterns = [
-    path(f"{name}/", nothing, name=name)
-    for name in ("home", "sign_in", "sign_out", "set_theme", "set_language")
-]
+NAMES = "home sign_in sign_out set_theme set_language account second_factor"
+urlpatterns = [path(f"{name}/", nothing, name=name) for name in NAMES.split()]

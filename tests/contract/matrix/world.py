@@ -13,7 +13,6 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.test import Client
 
 from balcao.files import actions as files
 from balcao.people import actions as people
@@ -259,6 +258,4 @@ def _left(organisation: Organisation) -> User:
 
 def _session(user: User) -> str:
     """The cookie of somebody signed in."""
-    client = Client()
-    client.force_login(user)
-    return client.cookies["balcao_session"].value
+    return cast.signed_in(user).cookies["balcao_session"].value

@@ -34,6 +34,8 @@ class Command(BaseCommand):
         if options["demo"]:
             # The parts started below inherit it: demo data never reaches a mail server.
             os.environ["BALCAO_DEMO"] = "yes"
+            # Whoever tries the demo has no phone enrolled; say yes to try that, too.
+            os.environ.setdefault("BALCAO_REQUIRE_MFA", "no")
             preflight.check_database(migrated=False)
             call_command("setup", stdout=io.StringIO())
             demo.prepare(progress=self.stdout.write)
@@ -50,6 +52,8 @@ class Command(BaseCommand):
         self.stdout.write(f"\nBalcão answers on {address}")
         if with_people:
             self.stdout.write(demo.sign_in_lines())
+            if os.environ["BALCAO_REQUIRE_MFA"] == "no":
+                self.stdout.write("The demo asks staff for no second factor (BALCAO_REQUIRE_MFA).")
         self.stdout.write("End it with Ctrl+C.")
         self.stdout.flush()
 

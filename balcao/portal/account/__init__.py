@@ -1,0 +1,1 @@
+"""Minha conta: what somebody keeps about their own access, shared by customers and staff."""

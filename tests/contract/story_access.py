@@ -1,0 +1,36 @@
+"""How people get in and are kept safe, told once for the story of a desk's life."""
+
+from datetime import timedelta
+
+from balcao.people import actions as people
+from balcao.people.actions import sessions
+from balcao.people.queries import recovery_codes
+from balcao.policy.access import SYSTEM
+from balcao.policy.accounts import TokenKind
+from tests import cast
+from tests.cast import NOW
+
+
+def tell_of_access(word: str) -> None:
+    """Invited, forgotten, signed in, with a second factor and without it again."""
+    customer = cast.a_customer(name=word)
+    user = customer.user
+    people.invite(actor=SYSTEM, now=NOW, user_id=user.pk)
+    link = people.make_token(now=NOW, kind=TokenKind.INVITATION, user_id=user.pk)
+    people.set_password_by_link(
+        now=NOW, kind=TokenKind.INVITATION, secret=link, password=f"{word}-{word}"
+    )
+    people.recover(now=NOW, typed=customer.address)
+    here = sessions.Browser(key=word, client="192.0.2.7", agent=word)
+    sessions.begin(actor=customer.actor, now=NOW, user=user, session=here, factor="none")
+    people.set_language(actor=customer.actor, now=NOW, user_id=user.pk, language="pt-br")
+    for lost in (False, True):
+        now = NOW + timedelta(hours=1 + lost)
+        cast.a_second_factor(user, now=now)
+        people.new_recovery_codes(now=now, user_id=user.pk)
+        people.check_factor(now=now, user_id=user.pk, code=recovery_codes(user.pk)[0])
+        if lost:
+            people.reset_factor(actor=SYSTEM, now=now, user_id=user.pk)
+        else:
+            people.remove_factor(now=now, user_id=user.pk)
+    people.end_all(actor=customer.actor, now=NOW, user_id=user.pk)
