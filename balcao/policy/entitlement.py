@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from balcao.policy.book import Policy
 from balcao.policy.reasons import (
     CONTRACT_ENDED,
     CONTRACT_MISSING,
+    CONTRACT_OTHER_UNIT,
     CONTRACT_SUSPENDED,
     LICENCE_EXPIRED,
     LICENCE_MISSING,
@@ -17,18 +18,33 @@ from balcao.policy.reasons import (
 # A finding, not a reason: another licence passes S5, but the product asked about is out of date.
 CHOSEN_LICENCE_EXPIRED = "chosen_licence_expired"
 
+# How a contract or a licence stands on a day.
+FUTURE = "future"
+ACTIVE = "active"
+VALID = "valid"
+SUSPENDED = "suspended"
+LAPSED = "lapsed"
+ENDED = "ended"
+
 _KIND_OF_BARE_LICENCE = "licensing"
 
 
 @dataclass(frozen=True, slots=True)
 class ContractFacts:
-    """A contract. ``ends`` is the last covered day, local; None means open-ended."""
+    """A contract. ``ends`` is the last covered day, local; None means open-ended.
+
+    ``suspended``: it is suspended, from ``suspended_from`` to ``suspended_until`` where these are
+    given (first and last day). ``units``: ids of the only units it covers; None covers all.
+    """
 
     id: int
     kind: str
     starts: date
     ends: date | None
     suspended: bool
+    suspended_from: date | None = None
+    suspended_until: date | None = None
+    units: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +52,7 @@ class LicenceFacts:
     """A licence, or the line of a rental, SaaS or service contract.
 
     ``valid_until`` is the last valid day, local; None means perpetual. ``contract`` is the id of
-    the contract it belongs to.
+    the contract it belongs to, ``unit`` the unit it is used in; None is no unit in particular.
     """
 
     id: int
@@ -44,6 +60,7 @@ class LicenceFacts:
     valid_from: date
     valid_until: date | None
     contract: int | None
+    unit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +94,26 @@ def coverage(
     policy: Policy,
     now: datetime,
     licence_id: int | None = None,
+    unit: int | None = None,
 ) -> Coverage:
-    """Whether the organisation with these contracts and licences may open tickets (R6).
+    """Whether somebody of the organisation with these contracts and licences may open tickets (R6).
 
     ``entitlement.require`` says what is needed: an active contract, a valid licence, or both. Any
     valid licence passes S5; ``licence_id``, the one chosen, only decides which is named and, when
     it has expired, adds the finding ``chosen_licence_expired``. Days are whole days in the
     policy's time zone. A contract line lives no longer than its contract. When several things are
     missing the reason is an expired licence first, then the contract, then having no licence.
+
+    ``unit`` is the unit of the person who asks; None acts for the whole organisation. A contract
+    for named units covers the request unless that unit, or the chosen licence's, is another one:
+    what nobody registered refuses nobody.
     """
     today = local_day(now, policy.timezone)
-    active = [row for row in contracts if _runs(row, today) and not row.suspended]
-    valid = [row for row in licences if _is_valid(row, contracts, today)]
     chosen = next((row for row in licences if row.id == licence_id), None)
+    about = {unit, chosen.unit if chosen else None} - {None}
+    covering = [row for row in contracts if row.units is None or about <= row.units]
+    active = [row for row in covering if contract_state(row, today) == ACTIVE]
+    valid = [row for row in licences if licence_state(row, contracts, today) == VALID]
     licence = chosen if chosen in valid else _longest_licence(valid)
     contract = _contract_for(licence, active)
     findings = (CHOSEN_LICENCE_EXPIRED,) if chosen and _expired(chosen, today) else ()
@@ -101,10 +125,10 @@ def coverage(
     if need_licence and licence is None and lapsed is not None:
         return _no(LICENCE_EXPIRED, kind, contract, lapsed, lapsed.valid_until, findings)
     if need_contract and contract is None:
-        return _no_contract(contracts, licence, today, findings)
+        return _no_contract(contracts, covering, licence, today, findings)
     if need_licence and licence is None:
         return _no(LICENCE_MISSING, kind, contract, None, None, findings)
-    ends = [contract.ends if contract else None] if need_contract else []
+    ends = [_last_active_day(contract, today)] if contract and need_contract else []
     ends += [_last_day(valid, contracts)] if need_licence else []
     return Coverage(
         kind=kind or _KIND_OF_BARE_LICENCE,
@@ -127,7 +151,29 @@ def valid_licences(
 ) -> frozenset[int]:
     """The ids of the licences that are valid at ``now``: each of them passes S5."""
     today = local_day(now, policy.timezone)
-    return frozenset(row.id for row in licences if _is_valid(row, contracts, today))
+    return frozenset(row.id for row in licences if licence_state(row, contracts, today) == VALID)
+
+
+def contract_state(contract: ContractFacts, today: date) -> str:
+    """How a contract stands on a local day: future, active, suspended or ended."""
+    if today < contract.starts:
+        return FUTURE
+    if not _runs(contract, today):
+        return ENDED
+    return SUSPENDED if _is_suspended(contract, today) else ACTIVE
+
+
+def licence_state(licence: LicenceFacts, contracts: Sequence[ContractFacts], today: date) -> str:
+    """How a licence stands on a local day: future, valid, ended, or lapsed.
+
+    Lapsed: its own days are not over, but it is the line of a contract that does not run.
+    """
+    if today < licence.valid_from:
+        return FUTURE
+    if _expired(licence, today):
+        return ENDED
+    parent = _parent(licence, contracts)
+    return VALID if parent is None or _runs(parent, today) else LAPSED
 
 
 def _no(
@@ -143,17 +189,21 @@ def _no(
 
 def _no_contract(
     contracts: Sequence[ContractFacts],
+    covering: Sequence[ContractFacts],
     licence: LicenceFacts | None,
     today: date,
     findings: tuple[str, ...],
 ) -> Coverage:
-    """A suspended contract, else the one that ended last, else none at all."""
-    suspended = next((row for row in contracts if _runs(row, today)), None)
+    """A suspended contract, else an active one for other units, else what ended last, else none."""
+    suspended = next((row for row in covering if _runs(row, today)), None)
     if suspended is not None:
         return _no(CONTRACT_SUSPENDED, None, suspended, licence, None, findings)
-    ended = [(row.ends, row.id, row) for row in contracts if row.ends and row.ends < today]
+    elsewhere = next((row for row in contracts if contract_state(row, today) == ACTIVE), None)
+    if elsewhere is not None:
+        return _no(CONTRACT_OTHER_UNIT, None, elsewhere, licence, None, findings)
+    ended = [(row.ends, row.id, row) for row in covering if row.ends and row.ends < today]
     if ended:
-        last = max(ended)[2]
+        last = max(ended, key=lambda found: found[:2])[2]
         return _no(CONTRACT_ENDED, None, last, licence, last.ends, findings)
     return _no(CONTRACT_MISSING, None, None, licence, None, findings)
 
@@ -162,15 +212,21 @@ def _runs(contract: ContractFacts, today: date) -> bool:
     return contract.starts <= today and (contract.ends is None or today <= contract.ends)
 
 
+def _is_suspended(contract: ContractFacts, today: date) -> bool:
+    first, last = contract.suspended_from or date.min, contract.suspended_until or date.max
+    return contract.suspended and first <= today <= last
+
+
+def _last_active_day(contract: ContractFacts, today: date) -> date | None:
+    """The last day before the contract, active today, ends or is suspended; None: no end known."""
+    ends = [contract.ends] if contract.ends else []
+    if contract.suspended and contract.suspended_from and contract.suspended_from > today:
+        ends.append(contract.suspended_from - timedelta(days=1))
+    return min(ends, default=None)
+
+
 def _expired(licence: LicenceFacts, today: date) -> bool:
     return licence.valid_until is not None and licence.valid_until < today
-
-
-def _is_valid(licence: LicenceFacts, contracts: Sequence[ContractFacts], today: date) -> bool:
-    if licence.valid_from > today or _expired(licence, today):
-        return False
-    parent = _parent(licence, contracts)
-    return parent is None or _runs(parent, today)
 
 
 def _parent(licence: LicenceFacts, contracts: Sequence[ContractFacts]) -> ContractFacts | None:

@@ -8,6 +8,7 @@ LICENCE_MISSING: Final = "licence_missing"
 CONTRACT_ENDED: Final = "contract_ended"
 CONTRACT_MISSING: Final = "contract_missing"
 CONTRACT_SUSPENDED: Final = "contract_suspended"
+CONTRACT_OTHER_UNIT: Final = "contract_other_unit"
 SERVICE_NOT_COVERED: Final = "service_not_covered"
 NO_TICKET: Final = "no_ticket"
 TICKET_CLOSED: Final = "ticket_closed"
@@ -33,6 +34,7 @@ REASONS: Final = (
     CONTRACT_ENDED,
     CONTRACT_MISSING,
     CONTRACT_SUSPENDED,
+    CONTRACT_OTHER_UNIT,
     SERVICE_NOT_COVERED,
     NO_TICKET,
     TICKET_CLOSED,

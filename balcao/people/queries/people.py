@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Value
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Subquery, Value
 from django.db.models.functions import Cast
 
 from balcao.lib.folding import fold
@@ -177,15 +177,18 @@ def person_facts(user_id: int | None, organisation_id: int | None) -> PersonFact
         organisation__active=True,
     )
     found = (
-        User.objects.filter(pk=user_id).values_list("is_active", Exists(acting)).first()
+        User.objects.filter(pk=user_id)
+        .values_list("is_active", Exists(acting), Subquery(acting.values("unit")[:1]))
+        .first()
         if user_id
         else None
     )
-    active, member = found or (False, False)
+    active, member, unit = found or (False, False, None)
     return PersonFacts(
         registered=member,
         active=active,
         organisation=organisation_id,
+        unit=unit,
     )
 
 

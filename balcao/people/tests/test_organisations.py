@@ -12,7 +12,7 @@ from balcao.people.queries import actor_for
 from balcao.policy.access import SYSTEM, Role
 from tests.cast import NOW, a_contact, a_customer, a_member_of_staff, acting, an_organisation
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("installation")
 
 
 def a_cnpj(root: str = "", branch: str = "0001") -> str:

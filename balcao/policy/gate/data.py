@@ -41,6 +41,7 @@ def facts_as_data(request: Request, facts: Facts) -> dict[str, object]:
             "registered": facts.person.registered,
             "active": facts.person.active,
             "organisation": facts.person.organisation,
+            "unit": facts.person.unit,
         },
         "contracts": [_contract_as_data(row) for row in facts.contracts],
         "licences": [_licence_as_data(row) for row in facts.licences],
@@ -119,6 +120,9 @@ def _contract_as_data(row: ContractFacts) -> dict[str, object]:
         "starts": row.starts.isoformat(),
         "ends": _iso(row.ends),
         "suspended": row.suspended,
+        "suspended_from": _iso(row.suspended_from),
+        "suspended_until": _iso(row.suspended_until),
+        "units": None if row.units is None else sorted(row.units),
     }
 
 
@@ -129,6 +133,10 @@ def _contract_from_data(data: Mapping[str, Any]) -> ContractFacts:
         starts=date.fromisoformat(data["starts"]),
         ends=_date(data["ends"]),
         suspended=data["suspended"],
+        # Records from before these facts were asked do not have them.
+        suspended_from=_date(data.get("suspended_from")),
+        suspended_until=_date(data.get("suspended_until")),
+        units=None if data.get("units") is None else frozenset(data["units"]),
     )
 
 
@@ -138,6 +146,7 @@ def _licence_as_data(row: LicenceFacts) -> dict[str, object]:
         "valid_from": row.valid_from.isoformat(),
         "valid_until": _iso(row.valid_until),
         "contract": row.contract,
+        "unit": row.unit,
     }
 
 
@@ -148,6 +157,7 @@ def _licence_from_data(data: Mapping[str, Any]) -> LicenceFacts:
         valid_from=date.fromisoformat(data["valid_from"]),
         valid_until=_date(data["valid_until"]),
         contract=data["contract"],
+        unit=data.get("unit"),
     )
 
 

@@ -23,6 +23,7 @@ _WAY_OUT = {
     reasons.CONTRACT_ENDED: reasons.BUY_ONEOFF,
     reasons.CONTRACT_MISSING: reasons.BUY_ONEOFF,
     reasons.CONTRACT_SUSPENDED: reasons.TALK_TO_SALES,
+    reasons.CONTRACT_OTHER_UNIT: reasons.BUY_ONEOFF,
 }
 _LICENCE_REASONS = frozenset({reasons.LICENCE_EXPIRED, reasons.LICENCE_MISSING})
 _RANK = (Verdict.REFUSE, Verdict.ASK, Verdict.ALLOW)
@@ -87,6 +88,7 @@ def _coverage_by(case: Case, contracts: tuple[ContractFacts, ...]) -> Coverage:
         policy=case.policy,
         now=case.now,
         licence_id=case.request.licence,
+        unit=case.facts.person.unit,
     )
 
 

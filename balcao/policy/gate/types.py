@@ -56,12 +56,13 @@ class PersonFacts:
     """The person who wants something: on file for ``organisation``, and not deactivated.
 
     On the telephone and WhatsApp on file means: the phone is registered, or name or code were
-    confirmed (R15).
+    confirmed (R15). ``unit``: the only unit of the organisation they act for, if any.
     """
 
     registered: bool
     active: bool
     organisation: int | None
+    unit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,8 +93,20 @@ def a_contract(
     starts: date = TODAY - 100 * DAY,
     ends: date | None = TODAY + 100 * DAY,
     suspended: bool = False,
+    suspended_from: date | None = None,
+    suspended_until: date | None = None,
+    units: frozenset[int] | None = None,
 ) -> ContractFacts:
-    return ContractFacts(id=pk, kind=kind, starts=starts, ends=ends, suspended=suspended)
+    return ContractFacts(
+        id=pk,
+        kind=kind,
+        starts=starts,
+        ends=ends,
+        suspended=suspended,
+        suspended_from=suspended_from,
+        suspended_until=suspended_until,
+        units=units,
+    )
 
 
 def a_licence(
@@ -102,9 +114,15 @@ def a_licence(
     valid_from: date = TODAY - 100 * DAY,
     valid_until: date | None = TODAY + 100 * DAY,
     contract: int | None = 1,
+    unit: int | None = None,
 ) -> LicenceFacts:
     return LicenceFacts(
-        id=pk, product="PABX", valid_from=valid_from, valid_until=valid_until, contract=contract
+        id=pk,
+        product="PABX",
+        valid_from=valid_from,
+        valid_until=valid_until,
+        contract=contract,
+        unit=unit,
     )
 
 

@@ -47,6 +47,8 @@ contracts = st.builds(
     starts=dates,
     ends=ends,
     suspended=st.booleans(),
+    suspended_from=ends,
+    suspended_until=ends,
 )
 licences = st.builds(
     LicenceFacts,
@@ -191,7 +193,11 @@ def test_r6_covered_means_what_the_policy_asks_for_is_there(
     active = [
         row
         for row in contracts
-        if row.starts <= TODAY <= (row.ends or date.max) and not row.suspended
+        if row.starts <= TODAY <= (row.ends or date.max)
+        and not (
+            row.suspended
+            and (row.suspended_from or date.min) <= TODAY <= (row.suspended_until or date.max)
+        )
     ]
     running = {row.id for row in contracts if row.starts <= TODAY <= (row.ends or date.max)}
     bound = {row.id for row in contracts if row.kind != "licensing"}

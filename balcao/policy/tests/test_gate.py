@@ -274,6 +274,13 @@ WITNESSES: dict[str, tuple[Request, Facts, dict[str, object]]] = {
     "contract_ended": (opening(), some_facts(contracts=ENDED), {}),
     "contract_missing": (opening(), some_facts(contracts=()), {}),
     "contract_suspended": (opening(), some_facts(contracts=(a_contract(suspended=True),)), {}),
+    "contract_other_unit": (
+        opening(),
+        some_facts(
+            person=replace(a_person(), unit=1), contracts=(a_contract(units=frozenset({2})),)
+        ),
+        {},
+    ),
     "service_not_covered": (opening(), some_facts(), {**NARROW}),
     "no_ticket": (serving(), some_facts(), {}),
     "ticket_closed": (serving(), some_facts(ticket=a_ticket(State.CLOSED)), {}),

@@ -47,9 +47,17 @@ requests = st.builds(
     licence=st.sampled_from([None, 11, 12]),
     assisted=st.booleans(),
 )
+units = st.sampled_from([None, 1, 2])
 persons = st.builds(
-    PersonFacts, registered=st.booleans(), active=st.booleans(), organisation=organisations
+    PersonFacts,
+    registered=st.booleans(),
+    active=st.booleans(),
+    organisation=organisations,
+    unit=units,
 )
+for_units = st.one_of(st.none(), st.frozensets(st.integers(1, 2), min_size=1))
+contracts_of_units = st.builds(lambda row, units: replace(row, units=units), contracts, for_units)
+licences_of_units = st.builds(lambda row, unit: replace(row, unit=unit), licences, units)
 tickets = st.builds(
     TicketFacts,
     exists=st.booleans(),
@@ -82,8 +90,8 @@ overrides = st.builds(
 facts = st.builds(
     Facts,
     person=persons,
-    contracts=st.lists(contracts, max_size=2, unique_by=lambda row: row.id).map(tuple),
-    licences=st.lists(licences, max_size=2, unique_by=lambda row: row.id).map(tuple),
+    contracts=st.lists(contracts_of_units, max_size=2, unique_by=lambda row: row.id).map(tuple),
+    licences=st.lists(licences_of_units, max_size=2, unique_by=lambda row: row.id).map(tuple),
     ticket=st.none() | tickets,
     sender=st.none() | senders,
     overrides=st.lists(overrides, max_size=2).map(tuple),

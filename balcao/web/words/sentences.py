@@ -36,6 +36,10 @@ REFUSALS: "dict[str, Pair]" = {
         _("New requests are paused for the moment"),
         _("The contract of %(organisation)s is suspended at the moment."),
     ),
+    "contract_other_unit": (
+        _("The contract covers other units"),
+        _("The support contract of %(organisation)s does not cover this unit."),
+    ),
     "service_not_covered": (
         _("%(service)s is not covered"),
         _("%(service)s is not part of what was bought. Nothing was used."),
@@ -149,6 +153,7 @@ NOT_COVERED: "dict[str, _StrPromise]" = {
     "contract_ended": _("Contract ended"),
     "contract_missing": _("No active support contract"),
     "contract_suspended": _("Contract suspended at the moment"),
+    "contract_other_unit": _("The contract covers other units"),
     "entitlement_frozen": _("Coverage ended meanwhile"),
     "service_not_covered": _("Service not covered"),
     "not_registered": _("Registration not active"),

@@ -139,6 +139,7 @@ REASONS = {
     "contract_ended": _("Contract ended"),
     "contract_missing": _("No contract"),
     "contract_suspended": _("Contract suspended"),
+    "contract_other_unit": _("Contract for other units"),
     "service_not_covered": _("Service not covered"),
     "no_ticket": _("No open ticket"),
     "ticket_closed": _("Ticket closed"),
