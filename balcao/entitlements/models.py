@@ -7,9 +7,13 @@ from balcao.people.models import Organisation, Unit
 
 
 class Product(models.Model):
+    """What licences are of and services are about. ``revision`` counts the changes of the row."""
+
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     active = models.BooleanField(default=True)
+    place = models.PositiveSmallIntegerField(default=100)
+    revision = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
         return self.name
@@ -24,6 +28,7 @@ class Service(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True)
     active = models.BooleanField(default=True)
     place = models.PositiveSmallIntegerField(default=100)
+    revision = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
         return self.name
@@ -38,8 +43,48 @@ class ContractKind(models.TextChoices):
     IT_SERVICES = "it_services"
 
 
-class Contract(models.Model):
-    """A support contract. ``ends`` is the last covered day, in the policy's time zone."""
+class SuspensionReason(models.TextChoices):
+    """Why a contract is suspended: codes, so that no text ever speaks of a debt (CDC art. 42)."""
+
+    REQUESTED = "requested"
+    RENEWAL = "renewal"
+    REVIEW = "review"
+    OTHER = "other"
+
+
+class EndReason(models.TextChoices):
+    """Why a contract or licence ends before its time."""
+
+    REQUESTED = "requested"
+    REPLACED = "replaced"
+    MISTAKE = "mistake"
+    OTHER = "other"
+
+
+class Foretold(models.Model):
+    """What both a contract and a licence have: an end that is foretold, and changes one at a time.
+
+    ``next_at``: when the ticker looks whether to foretell the end. ``warned_days`` was the last
+    step told, for the end ``warned_end``. ``revision`` counts the changes of the row.
+    """
+
+    end_reason = models.CharField(max_length=12, choices=EndReason.choices, default="")
+    next_at = models.DateTimeField(null=True)
+    warned_days = models.PositiveSmallIntegerField(null=True)
+    warned_end = models.DateField(null=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+
+class Contract(Foretold):
+    """A support contract. ``ends`` is the last covered day, in the policy's time zone.
+
+    ``units`` count only while ``all_units`` is false. A suspension runs from ``suspended_from`` to
+    ``suspended_until``, both included, and without the latter until it is resumed. ``replaces`` is
+    the contract that this one follows.
+    """
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="contracts"
@@ -48,8 +93,16 @@ class Contract(models.Model):
     reference = models.CharField(max_length=40)
     starts = models.DateField()
     ends = models.DateField(null=True)
-    suspended_at = models.DateTimeField(null=True)
+    all_units = models.BooleanField(default=True)
     units = models.ManyToManyField(Unit, blank=True)
+    suspended_from = models.DateField(null=True)
+    suspended_until = models.DateField(null=True)
+    suspension_reason = models.CharField(
+        max_length=12, choices=SuspensionReason.choices, default=""
+    )
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replacement"
+    )
 
     class Meta:
         constraints = (
@@ -62,17 +115,29 @@ class Contract(models.Model):
             models.CheckConstraint(
                 condition=Q(ends=None) | Q(ends__gte=F("starts")), name="contract_ends_after_start"
             ),
+            models.CheckConstraint(
+                condition=Q(suspended_until=None) | Q(suspended_until__gte=F("suspended_from")),
+                name="contract_suspended_in_order",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["ends", "id"], name="contract_ends"),
+            models.Index(
+                fields=["next_at"], name="contract_next", condition=Q(next_at__isnull=False)
+            ),
         )
 
     def __str__(self) -> str:
         return self.reference
 
 
-class Licence(models.Model):
+class Licence(Foretold):
     """A licence, or the line of a rental, SaaS or service contract (R6).
 
     ``valid_until`` is the last valid day in the policy's time zone; none means perpetual.
     ``technical_until`` is the declared technical validity of the version (Lei 9.609/1998).
+    ``extensions``: telephone extensions (ramais); ``equipment``: what it runs on. ``replaces`` is
+    the licence that this one follows.
     """
 
     organisation = models.ForeignKey(
@@ -86,15 +151,25 @@ class Licence(models.Model):
     key = models.CharField(max_length=60, unique=True)
     version = models.CharField(max_length=30, default="")
     extensions = models.PositiveIntegerField(null=True)
+    equipment = models.CharField(max_length=120, default="")
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
     technical_until = models.DateField(null=True)
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replacement"
+    )
 
     class Meta:
         constraints = (
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
                 name="licence_ends_after_start",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["valid_until", "id"], name="licence_ends"),
+            models.Index(
+                fields=["next_at"], name="licence_next", condition=Q(next_at__isnull=False)
             ),
         )
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from balcao.channels import actions as channels
 from balcao.channels import intake
 from balcao.channels.models import Delivery, DeliveryState
-from balcao.entitlements import actions as entitlements
 from balcao.events import queue
 from balcao.files import actions as files
 from balcao.people import actions as people
@@ -18,6 +17,7 @@ from balcao.tickets.models import Queue, Ticket
 from tests import cast
 from tests.cast import NOW, Customer, acting
 from tests.contract.story_access import tell_of_access
+from tests.contract.story_goods import tell_of_goods
 from tests.contract.story_people import tell_of_people
 from tests.contract.story_rules import tell_of_rules
 
@@ -33,8 +33,7 @@ def tell() -> None:
     agent = cast.a_member_of_staff(Role.AGENT, Role.SUPERVISOR, queues=(line,), name=WORD)
     sales = cast.a_member_of_staff(Role.SALES, name=WORD)
     tickets.add_members(actor=SYSTEM, now=NOW, queue=line, members=[sales])
-    entitlements.register_product(actor=SYSTEM, now=NOW, name=WORD, slug=WORD)
-    entitlements.register_service(actor=SYSTEM, now=NOW, slug=WORD, name=WORD, name_en=WORD)
+    tell_of_goods(WORD)
     customer = cast.a_customer(name=WORD)
     people.add_address(actor=SYSTEM, now=NOW, user=customer.user, address=_address())
     ticket = _wait(customer, line, agent)

@@ -107,6 +107,8 @@ def test_the_schema_notices_what_does_not_belong(data: dict[str, object], agrees
         ("flag", False, 0),
         ("codes", ["S8", "r_5"], ["S8", "Ana Lima"]),
         ("moment", "2026-11-13T15:00:00+00:00", "2026-11-13T15:00:00"),
+        ("day", "2026-11-13", "13/11/2026"),
+        ("values", [1, None, True, [2, 3], "saas", "2026-11-13"], ["Ana Lima"]),
         ("digest", "0123456789abcdef", "ana"),
     ],
 )

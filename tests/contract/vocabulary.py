@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LIST = Path(__file__).with_name("verbs.txt")
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*|[SR][0-9]{1,2}|")
+_DAY = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]")
 _DIGEST = re.compile(r"[0-9a-f]{16,128}")
 
 
@@ -39,6 +40,9 @@ def fits(value: object, kind: str) -> bool:
         return value is None or value == "" or fits(value, kind[:-1])
     if kind in ("ids", "codes"):
         return isinstance(value, list) and all(fits(one, kind[:-1]) for one in value)
+    if kind == "values":
+        kinds = ("id?", "flag", "ids", "code", "day")
+        return isinstance(value, list) and all(any(fits(v, k) for k in kinds) for v in value)
     if kind == "flag":
         return isinstance(value, bool)
     if kind in ("id", "number"):
@@ -47,6 +51,8 @@ def fits(value: object, kind: str) -> bool:
         return False
     if kind == "moment":
         return datetime.fromisoformat(value).tzinfo is not None
+    if kind == "day":
+        return bool(_DAY.fullmatch(value))
     return bool({"code": _CODE, "digest": _DIGEST}[kind].fullmatch(value))
 
 

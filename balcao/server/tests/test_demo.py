@@ -101,7 +101,7 @@ class TestTheDemo(TestCase):
 
     def test_the_demo_mails_nobody(self) -> None:
         assert reactions_to("ticket.replied")
-        assert Job.objects.count() == 0
+        assert not Job.objects.filter(task__startswith="notifications").exists()
         assert Delivery.objects.count() == 0
         assert all(row.address.endswith(".example") for row in Address.objects.all())
         assert all(row.number[5:10] == "90000" for row in Phone.objects.all())

@@ -36,9 +36,9 @@ def opening_choices(
 
 
 def choices_of(actor: Actor, *, policy: Policy, now: datetime) -> tuple[Choices, ...]:
-    """Every organisation the actor acts for, with what covers it. Three statements."""
+    """Every organisation the actor acts for, with what covers them there. Three statements."""
     organisations = Organisation.objects.filter(pk__in=actor.organisations).order_by("name")
-    registers = registers_of(actor.organisations, policy=policy, now=now)
+    registers = registers_of(actor.organisations, policy=policy, now=now, actor=actor)
     return tuple(
         Choices(
             organisation_id=row.pk,

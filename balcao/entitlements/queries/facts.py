@@ -1,11 +1,15 @@
-"""Reading what an organisation is entitled to."""
+"""Reading what an organisation is entitled to, as the policy judges it."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import prefetch_related_objects
+
 from balcao.entitlements.models import Contract, Licence, Service
+from balcao.people.models import Membership
+from balcao.policy.access import Actor
 from balcao.policy.book import Policy
 from balcao.policy.entitlement import (
     ContractFacts,
@@ -40,11 +44,12 @@ class ServiceRow:
 def facts_for_organisation(
     organisation_id: int,
 ) -> tuple[tuple[ContractFacts, ...], tuple[LicenceFacts, ...]]:
-    """Contracts and licences as the policy judges them. Two statements."""
-    contracts = tuple(
-        contract_facts(row)
-        for row in Contract.objects.filter(organisation=organisation_id).order_by("pk")
-    )
+    """Contracts and licences as the policy judges them.
+
+    Two statements, and one for the units where a contract names some.
+    """
+    rows = with_units(Contract.objects.filter(organisation=organisation_id).order_by("pk"))
+    contracts = tuple(contract_facts(row) for row in rows)
     licences = tuple(
         licence_facts(row)
         for row in Licence.objects.filter(organisation=organisation_id)
@@ -54,12 +59,20 @@ def facts_for_organisation(
     return contracts, licences
 
 
-def coverage_for(
-    organisation_id: int, *, policy: Policy, now: datetime, licence_id: int | None = None
-) -> Coverage:
-    """What covers the organisation at ``now`` (R6): the words of the coverage bar come from it."""
-    contracts, licences = facts_for_organisation(organisation_id)
-    return coverage(contracts, licences, policy=policy, now=now, licence_id=licence_id)
+def with_units(contracts: Iterable[Contract]) -> list[Contract]:
+    """The contracts, the units of those that name some already read: at most one statement more."""
+    rows = list(contracts)
+    prefetch_related_objects([row for row in rows if not row.all_units], "units")
+    return rows
+
+
+def units_of(actor: Actor) -> dict[int, int | None]:
+    """Organisation -> the only unit of it the actor acts for, None for all of it. One statement."""
+    return dict(
+        Membership.objects.filter(
+            user=actor.id, ended_at=None, organisation__in=actor.organisations
+        ).values_list("organisation_id", "unit_id")
+    )
 
 
 def licences_of(organisation_id: int, *, policy: Policy, now: datetime) -> list[LicenceRow]:
@@ -76,11 +89,22 @@ class Register:
 
 
 def registers_of(
-    organisation_ids: Collection[int], *, policy: Policy, now: datetime
+    organisation_ids: Collection[int],
+    *,
+    policy: Policy,
+    now: datetime,
+    actor: Actor | None = None,
 ) -> dict[int, Register]:
-    """The registers of several organisations by id. Two statements, whatever their number."""
+    """The registers of several organisations by id, as they cover ``actor`` or anybody.
+
+    Whatever their number in two statements, and two for the units where a contract names some.
+    """
     contracts: defaultdict[int, list[ContractFacts]] = defaultdict(list)
-    for contract in Contract.objects.filter(organisation__in=organisation_ids).order_by("pk"):
+    found = Contract.objects.filter(organisation__in=organisation_ids).order_by("pk")
+    rows = with_units(found)
+    named = actor is not None and not all(row.all_units for row in rows)
+    units = units_of(actor) if actor and named else {}
+    for contract in rows:
         contracts[contract.organisation_id].append(contract_facts(contract))
     licences: defaultdict[int, list[Licence]] = defaultdict(list)
     for licence in (
@@ -90,31 +114,39 @@ def registers_of(
     ):
         licences[licence.organisation_id].append(licence)
     return {
-        pk: _register(contracts[pk], licences[pk], policy=policy, now=now)
+        pk: _register(contracts[pk], licences[pk], policy=policy, now=now, unit=units.get(pk))
         for pk in organisation_ids
     }
 
 
 def _register(
-    contracts: list[ContractFacts], rows: list[Licence], *, policy: Policy, now: datetime
+    contracts: list[ContractFacts],
+    rows: list[Licence],
+    *,
+    policy: Policy,
+    now: datetime,
+    unit: int | None,
 ) -> Register:
     facts = [licence_facts(row) for row in rows]
     valid = valid_licences(contracts, facts, policy=policy, now=now)
     ordered = sorted(rows, key=lambda row: (row.pk not in valid, row.product.name, row.pk))
     return Register(
-        coverage=coverage(contracts, facts, policy=policy, now=now),
+        coverage=coverage(contracts, facts, policy=policy, now=now, unit=unit),
         licences=tuple(_licence_row(row, valid=row.pk in valid) for row in ordered),
     )
 
 
 def contract_facts(row: Contract) -> ContractFacts:
-    """A contract as the policy judges it."""
+    """A contract as the policy judges it. One statement for its units, unless they were read."""
     return ContractFacts(
         id=row.pk,
         kind=row.kind,
         starts=row.starts,
         ends=row.ends,
-        suspended=row.suspended_at is not None,
+        suspended=row.suspended_from is not None,
+        suspended_from=row.suspended_from,
+        suspended_until=row.suspended_until,
+        units=None if row.all_units else frozenset(unit.pk for unit in row.units.all()),
     )
 
 
@@ -126,6 +158,7 @@ def licence_facts(row: Licence) -> LicenceFacts:
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         contract=row.contract_id,
+        unit=row.unit_id,
     )
 
 

@@ -1,0 +1,51 @@
+"""Writing what customers are entitled to: one file a topic."""
+
+from balcao.entitlements.actions.catalogue import (
+    change_product,
+    change_service,
+    register_product,
+    register_service,
+)
+from balcao.entitlements.actions.contracts import (
+    ContractTerms,
+    change_contract,
+    end_contract,
+    register_contract,
+    renew_contract,
+    resume_contract,
+    suspend_contract,
+)
+from balcao.entitlements.actions.foretelling import foretell_ends, plan_all
+from balcao.entitlements.actions.licences import (
+    LicenceTerms,
+    change_licence,
+    end_licence,
+    register_licence,
+    renew_licence,
+    show_key,
+)
+from balcao.people.actions import Conflict, NotAllowed
+
+__all__ = [
+    "Conflict",
+    "ContractTerms",
+    "LicenceTerms",
+    "NotAllowed",
+    "change_contract",
+    "change_licence",
+    "change_product",
+    "change_service",
+    "end_contract",
+    "end_licence",
+    "foretell_ends",
+    "plan_all",
+    "register_contract",
+    "register_licence",
+    "register_product",
+    "register_service",
+    "renew_contract",
+    "renew_licence",
+    "resume_contract",
+    "show_key",
+    "suspend_contract",
+]

@@ -1,0 +1,104 @@
+"""The catalogue: products and services, kept by administrators."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from balcao.entitlements.actions.changing import put, write
+from balcao.entitlements.models import Product, Service
+from balcao.events.actions import emit
+from balcao.people.actions.refusal import require
+from balcao.policy.access import Actor, Duty
+from balcao.policy.keeping import may_keep
+
+
+@transaction.atomic
+def register_product(
+    *, actor: Actor, now: datetime, name: str, slug: str, place: int = 100
+) -> Product:
+    """A product that licences and services name; the same slug again is the same product."""
+    require(may_keep(actor, Duty.KEEP_CATALOGUE))
+    product, made = Product.objects.get_or_create(
+        slug=slug, defaults={"name": name, "place": place}
+    )
+    if made:
+        emit("product.registered", product, actor=actor, now=now)
+    return product
+
+
+@transaction.atomic
+def change_product(
+    *,
+    actor: Actor,
+    now: datetime,
+    product_id: int,
+    name: str,
+    active: bool,
+    place: int,
+    seen: int | None = None,
+) -> Product:
+    """Another name or place, or no longer offered. Licences keep their product. Raises Conflict."""
+    require(may_keep(actor, Duty.KEEP_CATALOGUE))
+    product = Product.objects.get(pk=product_id)
+    change = put(product, {"name": name, "active": active, "place": place})
+    if change:
+        write(product, "name", "active", "place", seen=seen)
+        emit("product.changed", product, actor=actor, now=now, data=change.told())
+    return product
+
+
+@transaction.atomic
+def register_service(
+    *,
+    actor: Actor,
+    now: datetime,
+    slug: str,
+    name: str,
+    name_en: str,
+    place: int = 100,
+    product_id: int | None = None,
+) -> Service:
+    """A kind of help in the catalogue; the same slug again is the same service."""
+    require(may_keep(actor, Duty.KEEP_CATALOGUE))
+    service, made = Service.objects.get_or_create(
+        slug=slug,
+        defaults={"name": name, "name_en": name_en, "place": place, "product_id": product_id},
+    )
+    if made:
+        emit("service.registered", service, actor=actor, now=now)
+    return service
+
+
+@transaction.atomic
+def change_service(
+    *,
+    actor: Actor,
+    now: datetime,
+    service_id: int,
+    name: str,
+    name_en: str,
+    active: bool,
+    place: int,
+    product_id: int | None = None,
+    seen: int | None = None,
+) -> Service:
+    """Other names, place or product, or no longer offered; its slug, which the policy names, stays.
+
+    Raises Conflict.
+    """
+    require(may_keep(actor, Duty.KEEP_CATALOGUE))
+    service = Service.objects.get(pk=service_id)
+    change = put(
+        service,
+        {
+            "name": name,
+            "name_en": name_en,
+            "active": active,
+            "place": place,
+            "product_id": product_id,
+        },
+    )
+    if change:
+        write(service, "name", "name_en", "active", "place", "product_id", seen=seen)
+        emit("service.changed", service, actor=actor, now=now, data=change.told())
+    return service
