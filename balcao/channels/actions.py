@@ -23,6 +23,7 @@ from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions import save_draft
 from balcao.tickets.actions.refusal import Judged
 from balcao.tickets.models import Ticket
+from balcao.tickets.queries.evidence import of_decision
 
 TOKEN_LIFE = timedelta(days=365)
 NOTICE_WINDOW = timedelta(hours=24)
@@ -137,6 +138,7 @@ def _record(judgement: Judgement, *, now: datetime) -> None:
         actor=judgement.actor,
         now=now,
         data={
+            **of_decision(row),
             "act": decision.act.value,
             "door": decision.door.value,
             "reason": decision.reason or "",

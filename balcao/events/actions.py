@@ -1,4 +1,4 @@
-"""Writing what happened, asking for work, and counting allowances."""
+"""Writing what happened and who saw what, asking for work, and counting allowances."""
 
 import re
 from collections.abc import Mapping

@@ -2,17 +2,25 @@ from datetime import datetime, timedelta
 
 from django.apps import AppConfig
 
+SEAL_SECONDS = 10
+"""How long a row may wait for its seal, about."""
+
 
 class EventsConfig(AppConfig):
     name = "balcao.events"
     label = "events"
 
     def ready(self) -> None:
-        from balcao.events import actions, registry
+        from balcao.events import actions, registry, sealing
 
         def sweep(now: datetime) -> None:
             # Once a minute is plenty, and a beat that falls out is made up by the next.
             if now.second == 0:
                 actions.sweep(now, keep_done=timedelta(days=7))
 
+        def seal(now: datetime) -> None:
+            if now.second % SEAL_SECONDS == 0:
+                sealing.seal_due(now)
+
         registry.tick("events.sweep", sweep)
+        registry.tick("events.seal", seal)

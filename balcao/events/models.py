@@ -5,10 +5,11 @@ from django.db.models import Q
 
 
 class Event(models.Model):
-    """One thing that happened. Append-only: no code changes or deletes a row.
+    """One thing that happened. Append-only: no code, and no database, changes or deletes a row.
 
     ``data`` holds ids, codes and numbers only, never a person's words, address or a token, so that
-    privacy can erase people and the record still stands.
+    privacy can erase people and the record still stands. ``batch`` is set once, when the row is
+    sealed (see sealing.py).
     """
 
     at = models.DateTimeField()
@@ -19,15 +20,82 @@ class Event(models.Model):
     subject_kind = models.CharField(max_length=30)
     subject_id = models.BigIntegerField()
     data = models.JSONField(default=dict)
+    batch = models.PositiveBigIntegerField(null=True)
 
     class Meta:
         indexes = (
             models.Index(fields=["subject_kind", "subject_id", "id"], name="event_subject"),
             models.Index(fields=["verb", "at"], name="event_verb"),
+            models.Index(fields=["batch", "id"], name="event_batch"),
+            models.Index(fields=["id"], name="event_unsealed", condition=Q(batch=None)),
         )
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_kind} {self.subject_id}"
+
+
+class Act(models.TextChoices):
+    """What somebody did with what they saw."""
+
+    VIEWED = "viewed"
+    SEARCHED = "searched"
+    EXPORTED = "exported"
+    DOWNLOADED = "downloaded"
+
+
+class Access(models.Model):
+    """Somebody saw, searched, exported or downloaded something (A9). Append-only, sealed as events.
+
+    Ids and codes only: neither what was searched for nor what was found. ``detail`` tells one thing
+    of the subject from another (the file of a ticket, the kind of an export). Kept for the policy's
+    ``retention.access_log`` days, then whole batches go.
+    """
+
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=12)
+    actor_id = models.BigIntegerField(null=True)
+    act = models.CharField(max_length=10, choices=Act.choices)
+    subject_kind = models.CharField(max_length=30)
+    subject_id = models.BigIntegerField(null=True)
+    detail = models.CharField(max_length=40, default="")
+    address = models.GenericIPAddressField(null=True)
+    batch = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["subject_kind", "subject_id", "id"], name="access_subject"),
+            models.Index(fields=["actor_id", "id"], name="access_actor"),
+            models.Index(fields=["at"], name="access_at"),
+            models.Index(fields=["batch", "id"], name="access_batch"),
+            models.Index(fields=["id"], name="access_unsealed", condition=Q(batch=None)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.subject_kind} {self.subject_id}"
+
+
+class Batch(models.Model):
+    """A seal over the rows of one log that carry its ``number``, and over all batches before it.
+
+    ``digest`` is over the fingerprints of its rows, ``head`` over the head before (``previous``)
+    and this row: whoever noted a head can tell later that nothing before it was changed. ``marks``
+    holds 16 bytes a row, its id and the beginning of its fingerprint, to name the row that was.
+    """
+
+    log = models.CharField(max_length=8)
+    number = models.PositiveBigIntegerField()
+    previous = models.CharField(max_length=64)
+    count = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    marks = models.BinaryField()
+    sealed_at = models.DateTimeField()
+    head = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["log", "number"], name="batch_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.number}"
 
 
 class JobState(models.IntegerChoices):

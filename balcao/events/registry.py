@@ -1,6 +1,6 @@
 """What the rooms above offer: tasks that jobs run, reactions to verbs, ticker handlers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -26,6 +26,25 @@ class Task:
     outside: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Rows of a room that events vouch for: the record also tells of one that was changed.
+
+    ``claim(verb, subject id, data)`` reads an event of one of ``verbs``: which row it speaks of,
+    and part -> digest as the row was then; None when it says nothing of any. ``prints(ids, now)``
+    gives the digests of the rows as they are; a part that is gone as the policy's retention says
+    has None. ``rows()`` are the ids of all rows there are. An event ``erased`` about a row says
+    that it was changed on purpose; its data are the digests from then on.
+    """
+
+    kind: str
+    verbs: frozenset[str]
+    claim: Callable[[str, int, Mapping[str, Any]], tuple[int, Mapping[str, str]] | None]
+    prints: Callable[[Collection[int], datetime], Mapping[int, Mapping[str, str | None]]]
+    rows: Callable[[], Iterable[int]]
+    erased: str = ""
+
+
 class Later(Exception):
     """Raised by a task: not now, try again after ``delay``; this was no fault."""
 
@@ -41,6 +60,7 @@ class Dead(Exception):
 _tasks: dict[str, Task] = {}
 _reactions: dict[str, tuple[str, ...]] = {}
 _ticks: dict[str, Tick] = {}
+_witnesses: dict[str, Witness] = {}
 _held_back: ContextVar[frozenset[str]] = ContextVar("held_back", default=frozenset())
 
 
@@ -95,3 +115,12 @@ def tick(name: str, handler: Tick) -> None:
 
 def ticks() -> Mapping[str, Tick]:
     return dict(_ticks)
+
+
+def witness(one: Witness) -> None:
+    """Have `balcao audit verify` compare these rows with what events said of them."""
+    _witnesses[one.kind] = one
+
+
+def witnesses() -> tuple[Witness, ...]:
+    return tuple(_witnesses.values())

@@ -15,6 +15,7 @@ from balcao.policy import changing
 from balcao.policy.access import Actor
 from balcao.policy.book import parse
 from balcao.policy.book.changes import Topic, has_moved, part_of, with_part
+from balcao.rulebook import queries
 from balcao.rulebook.models import PolicyVersion, Proposal, ProposalState
 
 SHIPPED = Path(__file__).with_name("default.toml")
@@ -267,7 +268,12 @@ def _save(
             )
     except IntegrityError as error:
         raise Conflict("busy") from error
-    data = {"number": number, "digest": row.digest, "topic": row.topic}
+    data = {
+        "number": number,
+        "digest": row.digest,
+        "topic": row.topic,
+        "row": queries.print_of(row),
+    }
     emit("policy.saved", row, actor=actor, now=now, data=data)
     return row
 

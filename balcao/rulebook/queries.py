@@ -1,12 +1,16 @@
 """Reading the policy, its versions and the changes that wait."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q
 
+from balcao.events.registry import Witness
+from balcao.lib.fingerprint import fingerprint
 from balcao.policy import changing
 from balcao.policy.access import Actor
 from balcao.policy.book import Policy, parse
@@ -111,3 +115,30 @@ def effect_of(proposal: Proposal) -> Effect:
         policy=parse(document, version=newest.number + 1),
         newest=newest,
     )
+
+
+def print_of(row: PolicyVersion) -> str:
+    """The fingerprint of a version with its document, author and reason."""
+    return fingerprint({f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields})
+
+
+def _claim(
+    _verb: str, subject: int, data: Mapping[str, Any]
+) -> tuple[int, Mapping[str, str]] | None:
+    return (subject, {"row": data["row"]}) if "row" in data else None
+
+
+def _prints(ids: Collection[int], _now: datetime) -> Mapping[int, Mapping[str, str | None]]:
+    rows = PolicyVersion.objects.filter(pk__in=ids)
+    return {row.pk: {"row": print_of(row)} for row in rows}
+
+
+WITNESS = Witness(
+    kind=PolicyVersion._meta.label_lower,
+    verbs=frozenset({"policy.saved"}),
+    claim=_claim,
+    prints=_prints,
+    rows=lambda: PolicyVersion.objects.order_by("pk").values_list("pk", flat=True),
+    erased="policy.erased",
+)
+"""What `balcao audit verify` compares in this room."""

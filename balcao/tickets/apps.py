@@ -10,9 +10,12 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from balcao.events import registry
         from balcao.tickets import actions
+        from balcao.tickets.queries.evidence import WITNESSES
 
         def look(now: datetime) -> None:
             actions.raise_breaches(now)
             actions.run_due(now)
 
         registry.tick("tickets", look)
+        for one in WITNESSES:
+            registry.witness(one)

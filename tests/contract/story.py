@@ -20,6 +20,7 @@ from tests.contract.story_access import tell_of_access
 from tests.contract.story_goods import tell_of_goods
 from tests.contract.story_people import tell_of_people
 from tests.contract.story_rules import tell_of_rules
+from tests.contract.story_watch import tell_of_watching
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -45,6 +46,7 @@ def tell() -> None:
     _leave(customer)
     tell_of_people(WORD)
     tell_of_rules(WORD)
+    tell_of_watching(agent)
 
 
 def _address() -> str:

@@ -16,7 +16,7 @@ from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.moves import lock, move, start_late
 from balcao.tickets.actions.refusal import Conflict, Judged, Refused, gated, require
 from balcao.tickets.models import Attachment, Message, MessageKind, Ticket
-from balcao.tickets.queries import scope_of, ticket_facts
+from balcao.tickets.queries import evidence, scope_of, ticket_facts
 
 
 def write_message(
@@ -134,7 +134,7 @@ def customer_message(
         now=now,
         quoted=quoted,
     )
-    judged.record()
+    told = evidence.of_message(message, files) | evidence.of_decision(judged.record())
     _count(ticket, now)
     thanks = is_thanks(body) and not files
     verb = lifecycle.verb_of_customer_message(State(ticket.state), thanks=thanks)
@@ -143,7 +143,7 @@ def customer_message(
         ticket,
         actor=actor,
         now=now,
-        data={"message": message.pk, "door": door.value, "thanks": thanks},
+        data={**told, "door": door.value, "thanks": thanks},
     )
     if verb is not None:
         move(ticket, verb, actor=actor, now=now, data={"message": message.pk})
@@ -187,7 +187,7 @@ def staff_reply(
         files=files,
         now=now,
     )
-    judged.record()
+    told = evidence.of_message(message, files) | evidence.of_decision(judged.record())
     _count(ticket, now)
     if ticket.assignee_id is None or ticket.claimed_until is not None:
         ticket.assignee_id = actor.id
@@ -201,7 +201,7 @@ def staff_reply(
         ticket,
         actor=actor,
         now=now,
-        data={"message": message.pk, "then": then.value if then else ""},
+        data={**told, "then": then.value if then else ""},
     )
     if then is not None:
         move(ticket, then, actor=actor, now=now, data={"message": message.pk})
@@ -235,5 +235,6 @@ def note(
     )
     _count(ticket, now)
     ticket.save(update_fields=_COUNTED)
-    emit("ticket.noted", ticket, actor=actor, now=now, data={"message": message.pk})
+    told = evidence.of_message(message, files)
+    emit("ticket.noted", ticket, actor=actor, now=now, data=told)
     return message

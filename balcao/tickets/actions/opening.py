@@ -26,7 +26,7 @@ from balcao.tickets.actions.drafts import drop_draft, save_draft
 from balcao.tickets.actions.moves import move
 from balcao.tickets.actions.refusal import Judged, NotAllowed, Refused, gated, require
 from balcao.tickets.models import MessageKind, Queue, StateSpan, Ticket
-from balcao.tickets.queries import visible_to
+from balcao.tickets.queries import evidence, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +188,10 @@ def _create(
         files=asked.files,
         now=now,
     )
-    judged.record(ticket_id=ticket.pk)
+    decision = judged.record(ticket_id=ticket.pk)
     drop_draft(actor, asked.key)
-    emit("ticket.opened", ticket, actor=actor, now=now, data={"message": message.pk})
+    told = evidence.of_message(message, asked.files) | evidence.of_decision(decision)
+    emit("ticket.opened", ticket, actor=actor, now=now, data=told)
     if judged.decision.verdict is Verdict.ASK:
         move(ticket, Verb.ASK_SALES, actor=actor, now=now)
     return ticket

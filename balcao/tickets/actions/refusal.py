@@ -11,6 +11,7 @@ from balcao.events.actions import emit
 from balcao.policy import gate
 from balcao.policy.access import Actor
 from balcao.tickets.models import Decision
+from balcao.tickets.queries import evidence
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -120,6 +121,7 @@ def _keep(refusal: Refused) -> None:
         actor=judged.actor,
         now=judged.decision.at,
         data={
+            **evidence.of_decision(row),
             "act": judged.decision.act.value,
             "door": judged.decision.door.value,
             "reason": judged.decision.reason or "",
