@@ -60,6 +60,12 @@ def reader(user_id: int) -> Reader | None:
     return Reader(user.pk, user.name, user.language, address) if user and address else None
 
 
+def person(user_id: int) -> Reader:
+    """Somebody at no address yet: the caller says which. Raises User.DoesNotExist."""
+    user = User.objects.get(pk=user_id)
+    return Reader(user.pk, user.name, user.language, "")
+
+
 def code_of(user_id: int) -> str:
     """The person's user code."""
     return User.objects.values_list("code", flat=True).get(pk=user_id)

@@ -13,5 +13,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "person.second_factor_removed": ("notifications.factor_removed",),
     "person.second_factor_reset": ("notifications.factor_reset",),
     "person.recovery_code_used": ("notifications.recovery_code_used",),
+    "person.address_change_asked": ("notifications.address_asked",),
+    "person.address_change_held": ("notifications.address_held",),
+    "person.colleague_known": ("notifications.colleague_known",),
     "mail.notice_wanted": ("notifications.notice",),
 }

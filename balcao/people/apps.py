@@ -6,4 +6,10 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from balcao.people import tasks  # noqa: F401 - offers its tasks to the queue
+        from balcao.events import registry
+        from balcao.people import (
+            actions,
+            tasks,  # noqa: F401 - offers its tasks to the queue
+        )
+
+        registry.tick("people", actions.apply_due)

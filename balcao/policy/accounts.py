@@ -15,6 +15,7 @@ class TokenKind(StrEnum):
     INVITATION = "invitation"
     RESET = "reset"
     ADDRESS = "address"
+    RECOVERY = "recovery"
 
 
 LIFE: Mapping[TokenKind, timedelta] = MappingProxyType(
@@ -22,6 +23,7 @@ LIFE: Mapping[TokenKind, timedelta] = MappingProxyType(
         TokenKind.INVITATION: timedelta(hours=72),
         TokenKind.RESET: timedelta(hours=1),
         TokenKind.ADDRESS: timedelta(hours=24),
+        TokenKind.RECOVERY: timedelta(days=7),
     }
 )
 

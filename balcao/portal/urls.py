@@ -3,6 +3,7 @@
 from django.urls import path
 
 from balcao.portal import (
+    address_links,
     files,
     home,
     opening,
@@ -35,6 +36,8 @@ urlpatterns = [
     path("conta/sessoes", sessions.sessions, name="account_sessions"),
     path("conta/sessoes/encerrar-outras", sessions.end_others, name="account_sessions_end"),
     path("conta/sessoes/<int:session_id>/encerrar", sessions.end, name="account_session_end"),
+    path("cadastro/confirmar/<str:token>", address_links.proof, name="address_proof"),
+    path("cadastro/parar/<str:token>", address_links.stop, name="address_stop"),
     path("idioma", preferences.set_language, name="set_language"),
     path("tema", preferences.set_theme, name="set_theme"),
     path("inicio", home.portal_home, name="portal_home"),

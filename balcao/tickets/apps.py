@@ -9,8 +9,11 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from balcao.events import registry
-        from balcao.tickets import actions
+        from balcao.tickets import actions, tasks  # noqa: F401 - offers its tasks to the queue
         from balcao.tickets.queries.evidence import WITNESSES
+        from balcao.tickets.reactions import REACTIONS
+
+        registry.react(REACTIONS)
 
         def look(now: datetime) -> None:
             actions.raise_breaches(now)

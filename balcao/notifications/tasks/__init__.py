@@ -9,10 +9,15 @@ from balcao.notifications.tasks.accounts import (
     recovery,
     recovery_code_used,
 )
+from balcao.notifications.tasks.addresses import address_asked, address_held
+from balcao.notifications.tasks.colleagues import colleague_known
 from balcao.notifications.tasks.notices import notice
 from balcao.notifications.tasks.tickets import opened, reopened, replied, resolved, waiting
 
 __all__ = [
+    "address_asked",
+    "address_held",
+    "colleague_known",
     "factor_added",
     "factor_removed",
     "factor_reset",

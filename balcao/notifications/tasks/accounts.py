@@ -34,7 +34,7 @@ def invited(*, now: datetime, event: int, subject: int, **_data: object) -> None
     def words(reader: Reader, policy: Policy) -> Letter:
         code = queries.code_of(subject)
         secret = make_token(now=now, kind=TokenKind.INVITATION, user_id=subject)
-        letter = _letter(
+        letter = letter_to(
             reader,
             policy,
             _("Your access to the portal: your code is %(code)s") % {"code": code},
@@ -58,7 +58,7 @@ def recovery(*, now: datetime, event: int, subject: int, **_data: object) -> Non
     def words(reader: Reader, policy: Policy) -> Letter:
         code = queries.code_of(subject)
         secret = make_token(now=now, kind=TokenKind.RESET, user_id=subject)
-        letter = _letter(
+        letter = letter_to(
             reader,
             policy,
             _("Recover your access: your code is %(code)s") % {"code": code},
@@ -161,10 +161,11 @@ def recovery_code_used(
 def _warning(reader: Reader, policy: Policy, heading: str, line: str) -> Letter:
     """Something about the person's access changed; it may not have been they."""
     call = _("If it was not you, call us now: %(phone)s.") % {"phone": policy.company.support_phone}
-    return _letter(reader, policy, heading, line, call)
+    return letter_to(reader, policy, heading, line, call)
 
 
-def _letter(reader: Reader, policy: Policy, heading: str, *lines: str) -> Letter:
+def letter_to(reader: Reader, policy: Policy, heading: str, *lines: str) -> Letter:
+    """What every letter about somebody's own access has."""
     return Letter(
         subject=heading,
         heading=heading,
@@ -185,15 +186,18 @@ def _tell(kind: str, user_id: int, words: Words, *, event: int, now: datetime) -
         return
     policy = rulebook.current()
     with reading(reader.language, policy):
-        letter = words(reader, policy)
-        text, html = as_text(letter), as_html(letter)
+        post_letter(kind, words(reader, policy), reader, event=event, now=now)
+
+
+def post_letter(kind: str, letter: Letter, reader: Reader, *, event: int, now: datetime) -> None:
+    """Have it sent once to the reader, in whose language it is."""
     post(
         kind=kind,
         key=f"{kind}:{event}:{reader.user_id}",
         recipient=reader.address,
         user_id=reader.user_id,
         subject=letter.subject,
-        text=text,
-        html=html,
+        text=as_text(letter),
+        html=as_html(letter),
         now=now,
     )

@@ -10,6 +10,15 @@ from balcao.people.actions.access import (
     set_language,
     set_password_by_link,
 )
+from balcao.people.actions.addresses import (
+    apply_due,
+    ask_address_change,
+    ask_address_recovery,
+    decide_recovery,
+    prove_address,
+    stop_by_link,
+    stop_change,
+)
 from balcao.people.actions.memberships import add_colleague, join, leave, set_admin, set_unit
 from balcao.people.actions.organisations import (
     change_organisation,
@@ -50,6 +59,9 @@ __all__ = [
     "add_colleague",
     "add_factor",
     "add_phone",
+    "apply_due",
+    "ask_address_change",
+    "ask_address_recovery",
     "ask_recovery",
     "change_organisation",
     "change_password",
@@ -57,6 +69,7 @@ __all__ = [
     "confirm_password",
     "deactivate",
     "deactivate_organisation",
+    "decide_recovery",
     "end_all",
     "end_deputy",
     "end_one",
@@ -70,6 +83,7 @@ __all__ = [
     "make_token",
     "name_deputy",
     "new_recovery_codes",
+    "prove_address",
     "reactivate",
     "reactivate_organisation",
     "recover",
@@ -87,6 +101,8 @@ __all__ = [
     "set_password_by_link",
     "set_unit",
     "set_unit_active",
+    "stop_by_link",
+    "stop_change",
     "use_token",
     "withdraw_tokens",
 ]

@@ -9,7 +9,7 @@ from django.db import transaction
 from balcao.events.actions import emit, enqueue, refund, spend
 from balcao.people.actions.sessions import expire
 from balcao.people.actions.tokens import use_token
-from balcao.people.models import User
+from balcao.people.models import Address, User
 from balcao.people.queries import actor_for, primary_addresses, reachable_as
 from balcao.policy.access import ANONYMOUS, Actor
 from balcao.policy.accounts import TokenKind
@@ -48,6 +48,9 @@ def set_password_by_link(*, now: datetime, kind: TokenKind, secret: str, passwor
     user = User.objects.get(pk=grant.user_id)
     validate_password(password, user)
     _set(user, password)
+    if kind is TokenKind.INVITATION:  # it went to the primary address alone
+        rows = Address.objects.filter(user=user, primary=True, retired_at=None, verified_at=None)
+        rows.update(verified_at=now)
     emit(
         "person.password_set",
         user,

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from balcao.events.actions import emit
+from balcao.people.actions.access import invite
 from balcao.people.actions.persons import create_person
 from balcao.people.actions.refusal import Conflict, require
 from balcao.people.actions.sessions import expire
@@ -63,8 +64,10 @@ def add_colleague(
 
     When the address is already on file, its owner joins the organisation as they are: the
     administrator sees what was typed and nothing else of them. Otherwise they are registered; the
-    address is proved by its owner, who uses the invitation. Raises NotAllowed, Conflict
-    (``member``: somebody of this name and address is one), ValueError for a wrong telephone.
+    address is proved by its owner, who uses the invitation that goes there.
+
+    Raises NotAllowed, Conflict (``member``: somebody of this name and address is one), ValueError
+    for a wrong telephone.
     """
     require(keeps_colleagues(actor, organisation_id))
     organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
@@ -80,7 +83,13 @@ def add_colleague(
             known_as=name,
             known_address=address.lower(),
         )
-    return _join(actor, now, membership, is_admin, unit)
+    _join(actor, now, membership, is_admin, unit)
+    if membership.user.has_usable_password():
+        data = {"organisation": organisation_id}
+        emit("person.colleague_known", membership.user, actor=actor, now=now, data=data)
+    else:
+        invite(actor=actor, now=now, user_id=membership.user_id)
+    return membership
 
 
 @transaction.atomic

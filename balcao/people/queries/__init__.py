@@ -6,6 +6,19 @@ from balcao.people.queries.access import (
     open_sessions,
     recovery_codes,
 )
+from balcao.people.queries.addresses import (
+    ChangeRow,
+    addresses_of,
+    administrators_around,
+    change_of,
+    change_proved_by,
+    change_to_stop,
+    changes_to_stop,
+    phones_to_call,
+    proof_kind,
+    recoveries,
+    stop_link,
+)
 from balcao.people.queries.people import (
     Owner,
     Person,
@@ -14,6 +27,7 @@ from balcao.people.queries.people import (
     actor_for,
     administrators_besides,
     colleague_owning,
+    organisation_name,
     owners_of,
     owners_of_phone,
     person_facts,
@@ -24,6 +38,7 @@ from balcao.people.queries.people import (
 from balcao.people.queries.tokens import Grant, find_token
 
 __all__ = [
+    "ChangeRow",
     "Grant",
     "OpenSession",
     "Owner",
@@ -31,16 +46,27 @@ __all__ = [
     "actor_by_code",
     "actor_by_id",
     "actor_for",
+    "addresses_of",
+    "administrators_around",
     "administrators_besides",
+    "change_of",
+    "change_proved_by",
+    "change_to_stop",
+    "changes_to_stop",
     "colleague_owning",
     "find_token",
     "has_second_factor",
     "open_sessions",
+    "organisation_name",
     "owners_of",
     "owners_of_phone",
     "person_facts",
     "person_of",
+    "phones_to_call",
     "primary_addresses",
+    "proof_kind",
     "reachable_as",
+    "recoveries",
     "recovery_codes",
+    "stop_link",
 ]

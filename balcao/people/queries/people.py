@@ -9,7 +9,7 @@ from django.db.models import BigIntegerField, Exists, F, OuterRef, Subquery, Val
 from django.db.models.functions import Cast
 
 from balcao.lib.folding import fold
-from balcao.people.models import Address, Deputy, Membership, Phone, StaffRole, User
+from balcao.people.models import Address, Deputy, Membership, Organisation, Phone, StaffRole, User
 from balcao.policy.access import Actor, Role
 from balcao.policy.gate import PersonFacts
 from balcao.policy.numbers import normalise_code
@@ -37,6 +37,11 @@ def person_of(user_id: int) -> Person:
     """Name and user code. Raises User.DoesNotExist."""
     user = User.objects.only("name", "code").get(pk=user_id)
     return Person(id=user.pk, name=user.name, code=user.code)
+
+
+def organisation_name(organisation_id: int) -> str:
+    """What the organisation is called. Raises Organisation.DoesNotExist."""
+    return Organisation.objects.values_list("name", flat=True).get(pk=organisation_id)
 
 
 def actor_by_id(user_id: int, *, now: datetime | None = None) -> Actor | None:

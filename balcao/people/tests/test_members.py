@@ -2,6 +2,7 @@
 
 import pytest
 
+from balcao.events.models import Event
 from balcao.people import actions as people
 from balcao.people.models import Membership, Phone, User
 from balcao.people.queries import owners_of, owners_of_phone, person_facts
@@ -39,6 +40,7 @@ def test_s03_a_colleague_is_registered_and_cannot_sign_in_before_the_invitation(
     member = add(admin, "Bruno Reis", f"Bruno@{admin.organisation.pk}.example")
     user = member.user
     assert not user.has_usable_password()
+    assert Event.objects.filter(verb="person.invited", subject_id=user.pk).exists()
     assert user.addresses.get().verified_at is None
     assert user.addresses.get().address == f"bruno@{admin.organisation.pk}.example"
     assert person_facts(user.pk, admin.organisation.pk).registered
@@ -52,6 +54,11 @@ def test_b1_an_address_on_file_joins_its_owner_and_shows_only_what_was_typed() -
     assert (member.known_as, member.known_address) == ("Dona Zélia", address)
     known.refresh_from_db()
     assert known.name == "Zélia Prado"
+    verbs = Event.objects.filter(subject_id=known.pk, data__organisation=admin.organisation.pk)
+    assert [event.verb for event in verbs.order_by("pk")] == [
+        "person.joined",
+        "person.colleague_known",
+    ]
     with pytest.raises(people.Conflict, match="member"):
         add(admin, "Zélia Prado", address)
 

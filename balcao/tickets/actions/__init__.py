@@ -4,6 +4,7 @@ from balcao.tickets.actions.assignment import assign_to_me, give_back, take_next
 from balcao.tickets.actions.conversation import customer_message, note, staff_reply
 from balcao.tickets.actions.deadlines import raise_breaches
 from balcao.tickets.actions.drafts import discard_draft, save_draft
+from balcao.tickets.actions.handing_over import hand_over
 from balcao.tickets.actions.moves import change_state, run_due
 from balcao.tickets.actions.opening import open_ticket
 from balcao.tickets.actions.queues import add_members, create_queue
@@ -20,6 +21,7 @@ __all__ = [
     "customer_message",
     "discard_draft",
     "give_back",
+    "hand_over",
     "note",
     "open_ticket",
     "raise_breaches",

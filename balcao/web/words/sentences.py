@@ -177,6 +177,7 @@ EVENTS: "dict[str, _StrPromise]" = {
     "ticket.scheduled": _("Scheduled"),
     "ticket.attended": _("Back in service"),
     "ticket.resumed": _("Back in service"),
+    "ticket.handed_over": _("Handed over to a colleague of the customer"),
     "ticket.resolved": _("Resolved"),
     "ticket.reopened": _("Reopened"),
     "ticket.closed": _("Closed"),
@@ -187,6 +188,7 @@ EVENTS: "dict[str, _StrPromise]" = {
 EVENT_LOOKS = {
     "ticket.opened": Look(tone="plain", icon="inbox"),
     "ticket.started": Look(tone="plain", icon="play"),
+    "ticket.handed_over": Look(tone="plain", icon="users-round"),
     "ticket.assigned": Look(tone="plain", icon="user-round-check"),
     "ticket.given_back": Look(tone="plain", icon="undo-2"),
     "ticket.waiting_customer": Look(tone="plain", icon="circle-pause"),
