@@ -10,6 +10,7 @@ from balcao.people.actions import check_factor
 from balcao.people.backends import SecondFactorStage
 from balcao.people.queries import Person, has_second_factor, person_of
 from balcao.portal import allowances
+from balcao.portal.account.parts import renew_key
 from balcao.portal.addresses import back
 from balcao.portal.forms import FactorForm
 from balcao.web.guards import PROVEN, PageRequest, guard
@@ -56,7 +57,7 @@ def _ask(request: PageRequest, person: Person, stage: SecondFactorStage | None) 
     counted.succeeded()
     request.session[PROVEN] = factor
     if stage is None:
-        request.session.cycle_key()
+        renew_key(request)
         return redirect(back(""))
     response: HttpResponse = stage.exit()
     allowances.remember(request, response, person.code)

@@ -68,7 +68,7 @@ def guard(
                 return view(known, *args, **kwargs)
             if known.actor.kind == "anonymous":
                 return _sign_in(request)
-            if not unproven and _lacks_proof(known):
+            if not unproven and lacks_proof(known):
                 return redirect("second_factor")
             if area != "signed_in" and not can_enter(known.actor, area):
                 raise PermissionDenied
@@ -88,7 +88,8 @@ def guard(
     return mark
 
 
-def _lacks_proof(request: PageRequest) -> bool:
+def lacks_proof(request: PageRequest) -> bool:
+    """Whether nothing but the way to a second factor is open to this session (A9)."""
     return must_prove(
         request.actor, proven=bool(request.session.get(PROVEN)), required=settings.REQUIRE_MFA
     )

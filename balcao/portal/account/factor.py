@@ -3,13 +3,15 @@
 import segno
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from balcao.people import actions
 from balcao.people.queries import has_second_factor, recovery_codes
-from balcao.portal.account.parts import knows_password, own_id, show
+from balcao.policy.accounts import must_prove
+from balcao.portal.account.parts import knows_password, own_id, renew_key, show
 from balcao.portal.addresses import back
 from balcao.portal.forms import AddFactorForm, PasswordAgainForm
 from balcao.web.guards import PROVEN, PageRequest, guard
@@ -38,7 +40,7 @@ def factor(request: PageRequest) -> HttpResponse:
             del request.session[_SECRET]
             request.session[PROVEN] = "totp"
             request.session[_FRESH] = True
-            request.session.cycle_key()
+            renew_key(request)
             return redirect("account_codes")
         form.add_error("factor", _("The code does not match. Use the one the app shows now."))
     return _offer(request, form)
@@ -52,7 +54,7 @@ def _offer(request: PageRequest, form: AddFactorForm) -> HttpResponse:
         "picture": segno.make(address, error="m").svg_data_uri(scale=5, dark="#000", light="#fff"),
         "address": address,
         "key": " ".join(secret[at : at + _GROUP] for at in range(0, len(secret), _GROUP)),
-        "required": request.actor.is_staff,
+        "required": must_prove(request.actor, proven=False, required=settings.REQUIRE_MFA),
     }
     status = 422 if form.errors else 200
     return show(
@@ -64,7 +66,7 @@ def _kept(request: PageRequest, form: PasswordAgainForm) -> HttpResponse:
     context = {
         "form": form,
         "left": len(recovery_codes(own_id(request))),
-        "required": request.actor.is_staff,
+        "required": must_prove(request.actor, proven=False, required=settings.REQUIRE_MFA),
     }
     status = 422 if form.errors else 200
     return show(

@@ -10,10 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from balcao.people.actions import TooManyTries, confirm_password
+from balcao.people.actions import TooManyTries, confirm_password, follow
 from balcao.policy.access import can_enter
 from balcao.portal import parts
-from balcao.web.guards import PageRequest
+from balcao.web.guards import PageRequest, lacks_proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,13 @@ def own_id(request: PageRequest) -> int:
     return request.actor.id
 
 
+def renew_key(request: PageRequest) -> None:
+    """The same session under a new key, which the list of sessions follows (A1)."""
+    before = request.session.session_key or ""
+    request.session.cycle_key()
+    follow(old=before, new=request.session.session_key or "")
+
+
 def show(
     request: PageRequest,
     template: str,
@@ -47,10 +54,16 @@ def show(
     section: str,
     status: int = 200,
 ) -> HttpResponse:
-    """A page of the account. Staff see the way back to the desk in place of the portal's menu."""
-    tabs = [(str(s.label), reverse(s.route), s.route == section) for s in SECTIONS]
+    """A page of the account. Staff see the way back to the desk in place of the portal's menu;
+    whoever must first add a second factor sees no way to anything else (A9).
+    """
+    tabs = [
+        (str(s.label), reverse(s.route), s.route == section)
+        for s in SECTIONS
+        if not lacks_proof(request)
+    ]
     common: dict[str, Any] = {"tabs": tabs, "page_width": "page-narrow"}
-    if not can_enter(request.actor, "portal"):
+    if not tabs or not can_enter(request.actor, "portal"):
         common["menu"] = ()
     return parts.show(request, template, {**common, **context}, status=status)
 
