@@ -32,7 +32,7 @@ def of_row(row: TicketRow, *, now: datetime) -> Chip | None:
         row.start_due,
         row.start_met,
         paused=False,
-        opened=row.submitted_at,
+        soon_at=row.start_warn,
         now=now,
         what=pgettext("deadline", "Start"),
     )
@@ -40,7 +40,7 @@ def of_row(row: TicketRow, *, now: datetime) -> Chip | None:
         row.resolution_due,
         row.resolution_met,
         paused=row.paused,
-        opened=row.submitted_at,
+        soon_at=row.resolution_warn,
         now=now,
         what=pgettext("deadline", "Conclusion"),
     )
@@ -56,36 +56,26 @@ def of_row(row: TicketRow, *, now: datetime) -> Chip | None:
 
 
 def of_ticket(
-    deadlines: dict[str, DeadlineRow],
-    *,
-    state: str,
-    opened: datetime,
-    now: datetime,
-    named: bool = False,
+    deadlines: dict[str, DeadlineRow], *, state: str, now: datetime, named: bool = False
 ) -> Chips:
     """Both chips of one ticket; ``named`` ones say which deadline they are."""
     if state in _WITHOUT:
         return Chips(None, None)
     start, resolution = deadlines.get("start"), deadlines.get("resolution")
     return Chips(
-        start=_of_deadline(
-            start, opened=opened, now=now, what=pgettext("deadline", "Start") if named else ""
-        ),
+        start=_of_deadline(start, now=now, what=pgettext("deadline", "Start") if named else ""),
         resolution=_of_deadline(
             resolution,
-            opened=opened,
             now=now,
             what=pgettext("deadline", "Conclusion") if named else "",
         ),
     )
 
 
-def _of_deadline(
-    row: DeadlineRow | None, *, opened: datetime, now: datetime, what: str
-) -> Chip | None:
+def _of_deadline(row: DeadlineRow | None, *, now: datetime, what: str) -> Chip | None:
     if row is None:
         return None
-    return _chip(row.due_at, row.met_at, paused=row.paused, opened=opened, now=now, what=what)
+    return _chip(row.due_at, row.met_at, paused=row.paused, soon_at=row.warn_at, now=now, what=what)
 
 
 def _chip(
@@ -93,11 +83,11 @@ def _chip(
     met: datetime | None,
     *,
     paused: bool,
-    opened: datetime,
+    soon_at: datetime | None,
     now: datetime,
     what: str,
 ) -> Chip | None:
-    clock = sla.chip(due, opened=opened, met_at=met, paused=paused, now=now)
+    clock = sla.chip(due, soon_at=soon_at, met_at=met, paused=paused, now=now)
     tz = timezone.get_current_timezone()
     # One that was met late is late by as much as it was then, not by more every minute.
     chip = format.deadline(clock, due, now=met or now, tz=tz, what=what)

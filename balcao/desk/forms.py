@@ -23,7 +23,7 @@ MAX_BODY = 50_000
 THEN = {"": None, "wait": Verb.WAIT_CUSTOMER, "resolve": Verb.RESOLVE}
 
 # Moves by hand that need nothing but a press; the others have pages of their own.
-MOVES = (Verb.ASK_SALES, Verb.ANSWER_SCOPE, Verb.WAIT_THIRD, Verb.RESUME, Verb.CANCEL)
+MOVES = (Verb.ASK_SALES, Verb.ANSWER_SCOPE, Verb.RESUME, Verb.CANCEL)
 
 
 def new_key() -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,15 +13,24 @@ from balcao.desk.menu import menu
 from balcao.desk.place import is_fragment, place_of
 from balcao.tickets import queries
 from balcao.tickets.queries import Line
-from balcao.web import words
+from balcao.web import format, words
 from balcao.web.format import Look
 from balcao.web.guards import PageRequest, guard
 
 # The thread shows these itself.
 _MESSAGES = frozenset({"ticket.customer_wrote", "ticket.replied", "ticket.noted"})
-_BREACHES = {
-    "start": gettext_lazy("The start deadline passed"),
-    "resolution": gettext_lazy("The conclusion deadline passed"),
+_DEADLINES = {
+    ("ticket.deadline_breached", "start"): gettext_lazy("The start deadline passed"),
+    ("ticket.deadline_breached", "resolution"): gettext_lazy("The conclusion deadline passed"),
+    ("ticket.deadline_warned", "start"): gettext_lazy("The start deadline comes near"),
+    ("ticket.deadline_warned", "resolution"): gettext_lazy("The conclusion deadline comes near"),
+    ("ticket.deadline_moved", "start"): gettext_lazy("The start deadline moved"),
+    ("ticket.deadline_moved", "resolution"): gettext_lazy("The conclusion deadline moved"),
+}
+_CAUSES = {
+    "calendar": gettext_lazy("the business hours changed"),
+    "suspension": gettext_lazy("the deadlines were suspended for a time"),
+    "policy": gettext_lazy("business hours and suspensions changed"),
 }
 # The claims of "Atender próximo", apart from an assignment by hand.
 _CLAIMS = {
@@ -60,9 +70,12 @@ def _happening(line: Line) -> Happening:
 
 
 def _text(line: Line) -> str:
-    if line.verb == "ticket.deadline_breached" and line.data.get("deadline") in _BREACHES:
-        return str(_BREACHES[str(line.data["deadline"])])
-    text = str(_CLAIMS.get(line.verb) or words.happened(line.verb))
+    deadline = _DEADLINES.get((line.verb, str(line.data.get("deadline"))))
+    text = str(deadline or _CLAIMS.get(line.verb) or words.happened(line.verb))
+    if line.verb == "ticket.deadline_moved":
+        return _moved(text, line.data)
+    if line.verb == "ticket.resolved" and line.data.get("cause") == "silence":
+        return _("%(text)s: the customer did not answer") % {"text": text}
     place = line.data.get("place")
     # Taking a ticket out of turn is allowed and on record (S30).
     if line.verb == "ticket.assigned" and isinstance(place, int) and place > 1:
@@ -71,3 +84,21 @@ def _text(line: Line) -> str:
             "place": place,
         }
     return text
+
+
+def _moved(text: str, data: dict[str, object]) -> str:
+    """From when to when a deadline moved, why, and whether it is no longer late."""
+    said = _("%(text)s from %(before)s to %(after)s: %(cause)s (version %(version)s)") % {
+        "text": text,
+        "before": _moment(data.get("before")),
+        "after": _moment(data.get("after")),
+        "cause": _CAUSES.get(str(data.get("cause")), ""),
+        "version": data.get("version"),
+    }
+    return _("%(text)s. It is no longer late.") % {"text": said} if data.get("lifted") else said
+
+
+def _moment(iso: object) -> str:
+    if not isinstance(iso, str):
+        return _("no date")
+    return format.full(datetime.fromisoformat(iso), tz=timezone.get_current_timezone())

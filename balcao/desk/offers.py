@@ -23,7 +23,6 @@ from balcao.web.guards import PageRequest
 _MOVE_LABELS = {
     Verb.ASK_SALES: gettext_lazy("Ask sales"),
     Verb.ANSWER_SCOPE: gettext_lazy("Covered: go on"),
-    Verb.WAIT_THIRD: gettext_lazy("Wait for a third party"),
     Verb.RESUME: gettext_lazy("Back to service"),
     Verb.CANCEL: gettext_lazy("Cancel the ticket"),
 }
@@ -49,6 +48,7 @@ class Offers:
     resolve_after: Offer
     note: Offer | None
     history: bool
+    third: bool
     moves: tuple[tuple[str, str], ...]
 
 
@@ -73,6 +73,8 @@ def of(
         resolve_after=_after_reply(ticket, Verb.RESOLVE),
         note=Offer() if access.can(actor, Permission.NOTE, scope) else None,
         history=access.can(actor, Permission.VIEW_DECISIONS, scope),
+        third=access.can_move(actor, Verb.WAIT_THIRD, scope)
+        and (bool(_leads(ticket, Verb.WAIT_THIRD)) or ticket.third_party is not None),
         moves=tuple(
             (verb.value, str(_MOVE_LABELS[verb]))
             for verb in MOVES

@@ -88,9 +88,7 @@ def show(
         "badge": words.state(ticket.state, staff=True),
         "door": words.door(ticket.door),
         "kind": words.kind(ticket.kind) if ticket.kind else "",
-        "chips": chips.of_ticket(
-            deadlines, state=ticket.state, opened=ticket.submitted_at, now=now, named=True
-        ),
+        "chips": chips.of_ticket(deadlines, state=ticket.state, now=now, named=True),
         "cover": words.coverage(found, product=_product(ticket)),
         "entries": [_entry(row) for row in thread],
         "people": [ticket.opener.name, *(user.name for user in ticket.participants.all())],

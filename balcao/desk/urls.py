@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balcao.desk import history, queue, start, ticket, why, write
+from balcao.desk import history, queue, start, third, ticket, why, write
 
 urlpatterns = [
     path("", queue.queue, name="desk_queue"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("<str:number>/resolver", ticket.resolve, name="desk_resolve"),
     path("<str:number>/reabrir", ticket.reopen, name="desk_reopen"),
     path("<str:number>/estado", ticket.state, name="desk_state"),
+    path("<str:number>/terceiros", third.third, name="desk_third"),
     path("<str:number>/prazo", why.why, name="desk_why"),
     path("<str:number>/historico", history.history, name="desk_history"),
 ]

@@ -56,7 +56,6 @@ def why(request: PageRequest, number: str) -> HttpResponse:
         "chips": chips.of_ticket(
             queries.deadlines_of(ticket, now=now),
             state=ticket.state,
-            opened=ticket.submitted_at,
             now=now,
         ),
         "stretches": _stretches(spans),

@@ -1,12 +1,21 @@
 """Who is to be told, and what about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from balcao.channels import queries as channels
 from balcao.events.models import Event
 from balcao.people import queries as people
 from balcao.people.models import User
-from balcao.tickets.models import Attachment, Message, MessageKind, Ticket
+from balcao.policy.access import Role
+from balcao.tickets.models import (
+    Attachment,
+    Deadline,
+    Message,
+    MessageKind,
+    ThirdPartyWait,
+    Ticket,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +53,46 @@ def readers_of(ticket: Ticket, *, without: int | None = None) -> list[Reader]:
         for user_id in channels.contacts_of(ticket)
         if user_id != without and people.person_facts(user_id, ticket.organisation_id).registered
     ]
+    return _readers(ids)
+
+
+def _readers(ids: Sequence[int]) -> list[Reader]:
+    """Those of ``ids`` who are active and have a registered address, each once."""
     addresses = people.primary_addresses(ids)
     users = User.objects.in_bulk(ids)
     return [
         Reader(user_id, users[user_id].name, users[user_id].language, addresses[user_id])
-        for user_id in ids
+        for user_id in dict.fromkeys(ids)
         if user_id in addresses
     ]
+
+
+def supervisors() -> list[Reader]:
+    """Everybody who keeps an eye on all queues."""
+    return _readers(_wearing(Role.SUPERVISOR))
+
+
+def owner_of(ticket: Ticket) -> list[Reader]:
+    """Who serves the ticket; while nobody does, those who serve its queue, or the supervisors."""
+    if ticket.assignee_id is not None:
+        return _readers([ticket.assignee_id])
+    members = ticket.queue.members.order_by("pk").values_list("pk", flat=True)
+    return _readers([one for one in members if one in set(_wearing(Role.AGENT))]) or supervisors()
+
+
+def _wearing(role: Role) -> list[int]:
+    rows = User.objects.filter(is_active=True, staff_roles__role=role.value)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def third_party(wait_id: int) -> ThirdPartyWait:
+    """Whom a ticket waits for. Raises ThirdPartyWait.DoesNotExist."""
+    return ThirdPartyWait.objects.get(pk=wait_id)
+
+
+def is_unmet(ticket: Ticket, kind: str) -> bool:
+    """Whether the promise still waits to be kept."""
+    return Deadline.objects.filter(ticket=ticket, kind=kind, met_at=None).exists()
 
 
 def reader(user_id: int) -> Reader | None:

@@ -1,9 +1,11 @@
 """The states of a ticket and the verbs that lead from one to another: one table (mission 4)."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from balcao.policy.book import TicketRules
 
@@ -118,6 +120,50 @@ def verb_of_customer_message(state: State, *, thanks: bool) -> Verb | None:
     if state is State.RESOLVED and not thanks:
         return Verb.REOPEN
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What follows, and when, if the customer goes on saying nothing (R5).
+
+    ``reminds``: how many of the policy's days are over once it is done; None: it resolves.
+    ``resolves_at``: when silence resolves the ticket, if nothing is said until then.
+    """
+
+    at: datetime
+    reminds: int | None
+    resolves_at: datetime
+
+
+def silence(
+    *,
+    since: datetime,
+    reminded: int,
+    told: datetime | None,
+    now: datetime,
+    rules: TicketRules,
+    timezone: str,
+) -> Silence:
+    """The next step for a ticket that waits for its customer since ``since`` (R5).
+
+    ``silence_days`` are days of the calendar in ``timezone``, at the time of day of the question:
+    a reminder on each but the last, which resolves the ticket. ``reminded``: how many of them are
+    over; ``told``: until when the last reminder gave the customer time. That moment is kept if the
+    days change or the reminder was late, and a reminder gives a day at least. Reminders that were
+    missed are made up for by one.
+    """
+    zone = ZoneInfo(timezone)
+    moments = [
+        (since.astimezone(zone) + timedelta(days=day)).astimezone(UTC) for day in rules.silence_days
+    ]
+    *reminders, last = moments
+    if reminded >= len(reminders):
+        at = max(last, told or last)
+        return Silence(at=at, reminds=None, resolves_at=at)
+    at = reminders[reminded]
+    over = sum(moment <= max(now, at) for moment in reminders)
+    resolves_at = max(last, max(now, at) + timedelta(days=1))
+    return Silence(at=at, reminds=over, resolves_at=resolves_at)
 
 
 def closes_at(*, resolved_at: datetime, rules: TicketRules) -> datetime:

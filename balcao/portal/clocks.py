@@ -23,11 +23,13 @@ class Promise:
     due: datetime | None
     met: datetime | None
     paused: bool
-    opened: datetime
+    soon_at: datetime | None
 
     def chip(self, now: datetime, *, what: str = "") -> Chip | None:
         """The promise in words. ``what`` names it while it still runs."""
-        clock = sla.chip(self.due, opened=self.opened, met_at=self.met, paused=self.paused, now=now)
+        clock = sla.chip(
+            self.due, soon_at=self.soon_at, met_at=self.met, paused=self.paused, now=now
+        )
         tz = timezone.get_current_timezone()
         running = clock in ("ok", "soon")
         # One kept late is late by as much as it was then, not by more every minute.
@@ -72,18 +74,18 @@ def of_row(row: TicketRow) -> Promises:
     if row.state in _WITHOUT:
         return Promises(None, None)
     return Promises(
-        start=Promise(row.start_due, row.start_met, False, row.submitted_at),
-        conclusion=Promise(row.resolution_due, row.resolution_met, row.paused, row.submitted_at),
+        start=Promise(row.start_due, row.start_met, False, row.start_warn),
+        conclusion=Promise(row.resolution_due, row.resolution_met, row.paused, row.resolution_warn),
     )
 
 
-def of_ticket(deadlines: dict[str, DeadlineRow], *, state: str, opened: datetime) -> Promises:
+def of_ticket(deadlines: dict[str, DeadlineRow], *, state: str) -> Promises:
     """The promises of one ticket."""
     if state in _WITHOUT:
         return Promises(None, None)
 
     def promise(kind: str) -> Promise | None:
         row = deadlines.get(kind)
-        return Promise(row.due_at, row.met_at, row.paused, opened) if row else None
+        return Promise(row.due_at, row.met_at, row.paused, row.warn_at) if row else None
 
     return Promises(start=promise("start"), conclusion=promise("resolution"))

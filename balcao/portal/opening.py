@@ -207,9 +207,7 @@ def ticket_opened(request: PageRequest, number: str) -> HttpResponse:
     if State(ticket.state) not in OPEN_STATES:
         return redirect("ticket", number=ticket.number)
     now, actor = request.now, request.actor
-    promises = clocks.of_ticket(
-        queries.deadlines_of(ticket, now=now), state=ticket.state, opened=ticket.submitted_at
-    )
+    promises = clocks.of_ticket(queries.deadlines_of(ticket, now=now), state=ticket.state)
     addresses = primary_addresses([actor.id]) if actor.id else {}
     context = {
         "ticket": ticket,

@@ -153,9 +153,7 @@ def _page(
 ) -> HttpResponse:
     actor, now = request.actor, request.now
     place = queries.position_of(found)
-    promises = clocks.of_ticket(
-        queries.deadlines_of(found, now=now), state=found.state, opened=found.submitted_at
-    )
+    promises = clocks.of_ticket(queries.deadlines_of(found, now=now), state=found.state)
     offers = queries.offers_for(actor, found, policy=request.policy, now=now)
     context = {
         "ticket": found,

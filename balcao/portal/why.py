@@ -56,9 +56,7 @@ def why(request: PageRequest, number: str) -> HttpResponse:
     policy = version(ticket.policy_version)
     target = sla.target_for(policy, ticket.kind)
     spans = queries.explain_deadline(ticket, now=now)
-    promises = clocks.of_ticket(
-        queries.deadlines_of(ticket, now=now), state=ticket.state, opened=ticket.submitted_at
-    )
+    promises = clocks.of_ticket(queries.deadlines_of(ticket, now=now), state=ticket.state)
     context = {
         "ticket": ticket,
         "start": promises.start.chip(now) if promises.start else None,

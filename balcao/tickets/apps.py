@@ -13,12 +13,11 @@ class TicketsConfig(AppConfig):
         from balcao.tickets.queries.evidence import WITNESSES
         from balcao.tickets.reactions import REACTIONS
 
-        registry.react(REACTIONS)
-
         def look(now: datetime) -> None:
-            actions.raise_breaches(now)
+            actions.raise_deadlines(now)
             actions.run_due(now)
 
         registry.tick("tickets", look)
         for one in WITNESSES:
             registry.witness(one)
+        registry.react(REACTIONS)

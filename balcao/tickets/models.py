@@ -38,7 +38,9 @@ class Ticket(models.Model):
 
     ``opening_key`` makes opening idempotent: the same key of the same person is the same ticket.
     ``claimed_until``: "Atender próximo" reserved it for ``assignee`` until then, and lets go of it
-    unless service started.
+    unless service started. ``reminded``, ``silent_until``: how many days of silence the customer it
+    waits for was reminded of, and until when the last reminder gave them time. ``next_at``: when
+    the ticker must look at it (a claim's end, silence, a review, closing).
     """
 
     number = models.CharField(max_length=10, unique=True)
@@ -68,6 +70,11 @@ class Ticket(models.Model):
     next_at = models.DateTimeField(null=True)
     message_count = models.PositiveIntegerField(default=0)
     thanked = models.BooleanField(default=False)
+    reminded = models.PositiveSmallIntegerField(default=0)
+    silent_until = models.DateTimeField(null=True)
+    third_party = models.ForeignKey(
+        "ThirdPartyWait", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -169,6 +176,27 @@ class StateSpan(models.Model):
         return f"{self.state} from {self.began}"
 
 
+class ThirdPartyWait(models.Model):
+    """Whom a ticket waits for, under which protocol of theirs, and when to look again (R4)."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="third_parties")
+    who = models.CharField(max_length=120)
+    protocol = models.CharField(max_length=60, default="")
+    review_at = models.DateTimeField()
+    began = models.DateTimeField()
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(ended=None), name="third_party_one_open"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"wait {self.pk} until {self.review_at}"
+
+
 class DeadlineKind(models.TextChoices):
     START = "start"
     RESOLUTION = "resolution"
@@ -177,8 +205,8 @@ class DeadlineKind(models.TextChoices):
 class Deadline(models.Model):
     """A promise with a moment (S12, S13).
 
-    ``next_at`` is when the ticker must look at it: the due moment while it is neither met, paused
-    nor already breached, else none.
+    ``warn_at`` is when the team is warned. ``next_at`` is when the ticker must look at it: to warn,
+    then to say that it has passed; none once it was met, stands still or has passed.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="deadlines")
@@ -186,6 +214,8 @@ class Deadline(models.Model):
     due_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
+    warn_at = models.DateTimeField(null=True)
+    warned_at = models.DateTimeField(null=True)
     paused = models.BooleanField(default=False)
     next_at = models.DateTimeField(null=True)
 

@@ -1,5 +1,6 @@
-"""What follows from what happens to people: verb -> jobs."""
+"""What follows in this room from what happens in others: verb -> jobs."""
 
 REACTIONS: dict[str, tuple[str, ...]] = {
     "person.handed_over": ("tickets.hand_over",),
+    "policy.saved": ("tickets.recompute",),
 }

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from balcao.events.actions import enqueue
 from balcao.events.registry import task
 from balcao.tickets import actions
 
@@ -10,3 +11,15 @@ from balcao.tickets import actions
 def hand_over(*, now: datetime, subject: int, organisation: int, to: int, **_data: object) -> None:
     """Somebody leaves: their open tickets in the organisation go on with a colleague."""
     actions.hand_over(now=now, organisation_id=organisation, from_id=subject, to_id=to)
+
+
+@task("tickets.recompute")
+def recompute(*, now: datetime, number: int, after: int = 0, **_data: object) -> None:
+    """Bring open tickets up to date with policy version ``number``, the next ones above ``after``.
+
+    Each part is one transaction with the order for the next: killed anywhere, it goes on there.
+    """
+    last = actions.recompute(now=now, number=number, after=after)
+    if last is not None:
+        key = f"tickets.recompute:{number}:{last}"
+        enqueue("tickets.recompute", now=now, key=key, number=number, after=last)

@@ -65,8 +65,21 @@ def _wait(customer: Customer, line: Queue, agent: User) -> Ticket:
     for act in (tickets.assign_to_me, tickets.give_back, tickets.assign_to_me):
         act(actor=acting(agent), now=NOW + HOUR, ticket_id=ticket.pk)
     _move(_opened(customer, line), Verb.CANCEL, customer.user, NOW + HOUR)
-    tickets.raise_breaches(NOW + 25 * HOUR)
+    tickets.raise_deadlines(NOW + 20 * HOUR)
+    tickets.raise_deadlines(NOW + 25 * HOUR)
+    _suspend()
     return ticket
+
+
+def _suspend() -> None:
+    """Every deadline stood still for a while: the ones that are open move."""
+    period = {
+        "begins": NOW.isoformat(),
+        "ends": (NOW + 2 * HOUR).isoformat(),
+        "reason": WORD,
+    }
+    policy = cast.a_policy_in_force({"suspended.periods": [period]})
+    tickets.recompute(now=NOW + 25 * HOUR, number=policy.version)
 
 
 def _move(ticket: Ticket, verb: Verb, who: User, now: datetime) -> None:
@@ -90,7 +103,16 @@ def _serve(ticket: Ticket, customer: Customer, agent: User, sales: User) -> None
     cast.an_answer(ticket, agent, now=now, body=WORD, then=Verb.WAIT_CUSTOMER)
     _write(ticket, customer, now)
     tickets.note(actor=acting(agent), now=now, ticket_id=ticket.pk, body=WORD, key=WORD)
-    _move(ticket, Verb.WAIT_THIRD, agent, now)
+    for _ in range(2):
+        tickets.wait_third(
+            actor=acting(agent),
+            now=now,
+            ticket_id=ticket.pk,
+            who=WORD,
+            protocol=WORD,
+            review_on=cast.TODAY,
+        )
+    tickets.run_due(now)
     _move(ticket, Verb.RESUME, agent, now)
     _move(ticket, Verb.ASK_SALES, agent, now)
     _move(ticket, Verb.ANSWER_SCOPE, sales, now)
@@ -114,6 +136,9 @@ def _correspond(ticket: Ticket, customer: Customer) -> None:
 def _end(ticket: Ticket, customer: Customer, agent: User) -> None:
     """Resolved and closed; a mail that comes too late is kept, and its sender told."""
     now = NOW + 4 * HOUR
+    silent = _opened(customer, ticket.queue)
+    cast.an_answer(silent, agent, now=now, body=WORD, then=Verb.WAIT_CUSTOMER)
+    tickets.run_due(now + 2 * DAY)
     _move(ticket, Verb.RESOLVE, agent, now)
     tickets.run_due(now + 8 * DAY)
     intake.receive(_mail(ticket, customer), now=now + 9 * DAY)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from balcao.desk.tests.desk import LATER, at, desk_of, page, press, tables, text_of, write
 from balcao.policy.access import Role
 from balcao.policy.lifecycle import State
-from balcao.tickets.actions import raise_breaches, run_due
+from balcao.tickets.actions import raise_deadlines, run_due
 from balcao.tickets.models import Deadline, Queue, Ticket
 from balcao.web import format
 from tests.cast import (
@@ -119,9 +119,10 @@ def test_a_ticket_moves_by_its_menu_only_where_the_table_leads(queue: Queue) -> 
     with at():
         write(browser, ticket, "One moment.")
         assert "Wait for a third party" in text_of(page(browser, ticket))
-        assert press(browser, "desk_state", ticket, verb="wait_third").status_code == 302
+        assert press(browser, "desk_state", ticket, verb="wait_third").status_code == 422
+        waits = {"who": "A operadora", "protocol": "", "review_on": "2026-11-20"}
+        assert press(browser, "desk_third", ticket, **waits).status_code == 302
         assert _state(ticket) == State.WAITING_THIRD.value
-        assert press(browser, "desk_state", ticket, verb="wait_third").status_code == 409
         assert press(browser, "desk_state", ticket, verb="resume").status_code == 302
         assert _state(ticket) == State.IN_SERVICE.value
         for verb in ("close", "submit", "start", "", "nonsense"):
@@ -250,7 +251,7 @@ def test_the_history_tells_of_claims_and_of_promises_not_kept(queue: Queue) -> N
         assert ticket.number in desk_of(agent).post(reverse("desk_next")).headers["Location"]
     run_due(LATER + timedelta(minutes=5))
     for days in (2, 5):
-        raise_breaches(NOW + timedelta(days=days))
+        raise_deadlines(NOW + timedelta(days=days))
     with at(NOW + timedelta(days=5)):
         text = text_of(desk_of(agent).get(reverse("desk_history", args=[ticket.number])))
     lines = [

@@ -12,23 +12,31 @@ from balcao.notifications.tasks.accounts import (
 from balcao.notifications.tasks.addresses import address_asked, address_held
 from balcao.notifications.tasks.colleagues import colleague_known
 from balcao.notifications.tasks.notices import notice
+from balcao.notifications.tasks.promises import late, reminded, waiting_third
+from balcao.notifications.tasks.team import due_soon, overdue, review_due
 from balcao.notifications.tasks.tickets import opened, reopened, replied, resolved, waiting
 
 __all__ = [
     "address_asked",
     "address_held",
     "colleague_known",
+    "due_soon",
     "factor_added",
     "factor_removed",
     "factor_reset",
     "invited",
+    "late",
     "notice",
     "opened",
+    "overdue",
     "password_set",
     "recovery",
     "recovery_code_used",
+    "reminded",
     "reopened",
     "replied",
     "resolved",
+    "review_due",
     "waiting",
+    "waiting_third",
 ]

@@ -34,7 +34,7 @@ def opened(*, now: datetime, event: int, subject: int, **_data: object) -> None:
     """The number, both deadlines and how to go on, to the opener (S11-S13, S7)."""
     ticket = queries.ticket(subject)
     readers = [one for one in queries.readers_of(ticket) if one.user_id == ticket.opener_id]
-    _tell("opened", ticket, readers, _opened, event=event, now=now)
+    tell("opened", ticket, readers, _opened, event=event, now=now)
 
 
 @task("notifications.replied")
@@ -48,7 +48,7 @@ def replied(
         return
     words = {Verb.WAIT_CUSTOMER.value: _waiting, Verb.RESOLVE.value: _resolved}.get(then, _replied)
     readers = queries.readers_of(ticket)
-    _tell("reply", ticket, readers, words, event=event, now=now, answer=answer)
+    tell("reply", ticket, readers, words, event=event, now=now, answer=answer)
 
 
 @task("notifications.waiting")
@@ -58,28 +58,35 @@ def waiting(
     """We need the customer; told with the answer itself when one came along."""
     if message is None:
         ticket = queries.ticket(subject)
-        _tell("waiting", ticket, queries.readers_of(ticket), _waiting, event=event, now=now)
+        tell("waiting", ticket, queries.readers_of(ticket), _waiting, event=event, now=now)
 
 
 @task("notifications.resolved")
 def resolved(
-    *, now: datetime, event: int, subject: int, message: int | None = None, **_data: object
+    *,
+    now: datetime,
+    event: int,
+    subject: int,
+    message: int | None = None,
+    cause: str = "",
+    **_data: object,
 ) -> None:
     """Resolved, to all but the one who said so; told with the answer when one came along."""
     if message is None:
         ticket = queries.ticket(subject)
         readers = queries.readers_of(ticket, without=queries.actor_of(event))
-        _tell("resolved", ticket, readers, _resolved, event=event, now=now)
+        words = _resolved_by_silence if cause == "silence" else _resolved
+        tell("resolved", ticket, readers, words, event=event, now=now)
 
 
 @task("notifications.reopened")
 def reopened(*, now: datetime, event: int, subject: int, **_data: object) -> None:
     """Open again, to everybody on the ticket (R5)."""
     ticket = queries.ticket(subject)
-    _tell("reopened", ticket, queries.readers_of(ticket), _reopened, event=event, now=now)
+    tell("reopened", ticket, queries.readers_of(ticket), _reopened, event=event, now=now)
 
 
-def _tell(
+def tell(
     kind: str,
     ticket: Ticket,
     readers: list[Reader],
@@ -89,6 +96,7 @@ def _tell(
     now: datetime,
     answer: Answer | None = None,
 ) -> None:
+    """One mail to each of ``readers``, in their language; they can answer it."""
     policy = rulebook.current()
     for reader in readers:
         with reading(reader.language, policy):
@@ -117,7 +125,9 @@ def _tell(
         )
 
 
-def _letter(ticket: Ticket, reader: Reader, policy: Policy, heading: str, *lines: str) -> Letter:
+def letter_about(
+    ticket: Ticket, reader: Reader, policy: Policy, heading: str, *lines: str
+) -> Letter:
     """What every letter about a ticket has: greeting, button, how to answer, telephone."""
     return Letter(
         subject=heading,
@@ -139,7 +149,7 @@ def _letter(ticket: Ticket, reader: Reader, policy: Policy, heading: str, *lines
 
 def _opened(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:
     number = show_number(ticket.number)
-    letter = _letter(
+    letter = letter_about(
         ticket,
         reader,
         policy,
@@ -160,12 +170,12 @@ def _opened(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Le
 def _replied(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:
     names = {"number": show_number(ticket.number), "subject": ticket.subject}
     heading = _("Answer to request #%(number)s") % names
-    letter = _letter(ticket, reader, policy, heading)
+    letter = letter_about(ticket, reader, policy, heading)
     return replace(letter, subject=_("Re: Request #%(number)s: %(subject)s") % names)
 
 
 def _waiting(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:
-    return _letter(
+    return letter_about(
         ticket,
         reader,
         policy,
@@ -176,7 +186,7 @@ def _waiting(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> L
 
 def _resolved(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:
     days = policy.ticket.reopen_days
-    return _letter(
+    return letter_about(
         ticket,
         reader,
         policy,
@@ -186,8 +196,14 @@ def _resolved(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> 
     )
 
 
+def _resolved_by_silence(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:
+    letter = _resolved(ticket, reader, policy, now)
+    said = _("We had no answer from you, so we take it as resolved.")
+    return replace(letter, lines=(said, *letter.lines))
+
+
 def _reopened(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:
-    return _letter(
+    return letter_about(
         ticket,
         reader,
         policy,

@@ -1,9 +1,10 @@
 """Deadlines that explain themselves (S11-S13, R1-R5)."""
 
-from balcao.policy.sla.chips import SOON, chip, fraction_left, left
+from balcao.policy.sla.chips import chip, left, next_look
 from balcao.policy.sla.counting import due, due_of, stops_of
 from balcao.policy.sla.explaining import explain
 from balcao.policy.sla.promises import (
+    cause_of,
     clock_for,
     is_stopped,
     moves,
@@ -25,7 +26,6 @@ from balcao.policy.sla.types import (
 )
 
 __all__ = [
-    "SOON",
     "ChipState",
     "Due",
     "ExplainedSpan",
@@ -35,15 +35,16 @@ __all__ = [
     "SpanKind",
     "Stay",
     "TicketClock",
+    "cause_of",
     "chip",
     "clock_for",
     "due",
     "due_of",
     "explain",
-    "fraction_left",
     "is_stopped",
     "left",
     "moves",
+    "next_look",
     "promise",
     "rolls",
     "stopped_states",

@@ -4,34 +4,21 @@ from datetime import datetime, timedelta
 
 from balcao.policy.sla.types import ChipState
 
-# From this part of the time left on, a deadline is "soon".
-SOON = 0.25
-
-_ZERO = timedelta(0)
-
 
 def left(due: datetime | None, now: datetime) -> timedelta | None:
     """The time left until ``due`` (negative: late by that much); None when nothing is due."""
     return None if due is None else due - now
 
 
-def fraction_left(due: datetime, *, opened: datetime, now: datetime) -> float:
-    """The part of the time from ``opened`` to ``due`` that is left at ``now``, 0 to 1."""
-    whole = due - opened
-    if whole <= _ZERO:
-        return 0.0
-    return min(max((due - now) / whole, 0.0), 1.0)
-
-
 def chip(
     due: datetime | None,
     *,
-    opened: datetime,
+    soon_at: datetime | None,
     met_at: datetime | None,
     paused: bool,
     now: datetime,
 ) -> ChipState:
-    """How a deadline stands: "soon" when a quarter or less is left, "late" after its moment.
+    """How a deadline stands: "soon" from the moment the team is warned, "late" after its own.
 
     One that was met in time is "met"; met after its moment it stays "late" (late by
     ``met_at - due``, no longer growing).
@@ -44,4 +31,16 @@ def chip(
         return "none"
     if now > due:
         return "late"
-    return "soon" if fraction_left(due, opened=opened, now=now) <= SOON else "ok"
+    return "soon" if soon_at is not None and now >= soon_at else "ok"
+
+
+def next_look(
+    due: datetime | None, *, warn: datetime | None, warned: bool, over: bool
+) -> datetime | None:
+    """When the ticker must look at a deadline again: to warn, then to say that it has passed.
+
+    ``over``: it was met, stands still or has passed already; then nothing more follows by itself.
+    """
+    if over or due is None:
+        return None
+    return due if warned or warn is None else min(warn, due)

@@ -1,6 +1,7 @@
 """When deadlines fall due."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from balcao.policy import worktime
@@ -58,53 +59,75 @@ def due(
     """
     target, calendar = target_for(policy, kind), policy.calendar
     suspended = [Interval(each.begins, each.ends) for each in policy.suspensions]
-    opened = opened.astimezone(UTC)
     anchor = opened if policy.sla.resolution_anchor == "opened" else started
-    start = _advance_outside(opened, target.start, merged(suspended, now), clock, calendar)
-    resolution = None
-    if anchor is not None:
-        stops = merged([*pauses, *suspended], now)
-        anchor = anchor.astimezone(UTC)
-        resolution = _advance_outside(anchor, target.resolution, stops, clock, calendar)
-    if roll:
-        start = _rolled(start, calendar)
-        resolution = _rolled(resolution, calendar)
-    return Due(start_due=start, resolution_due=resolution)
+    counted = 1 - policy.sla.warn_left
+    start = _Count(opened.astimezone(UTC), tuple(merged(suspended, now)), clock, calendar)
+    start_due, start_warn = start.due(target.start, roll=roll, warned=counted)
+    if anchor is None:
+        return Due(start_due, None, start_warn, None)
+    stops = tuple(merged([*pauses, *suspended], now))
+    resolution = _Count(anchor.astimezone(UTC), stops, clock, calendar)
+    resolution_due, resolution_warn = resolution.due(target.resolution, roll=roll, warned=counted)
+    return Due(start_due, resolution_due, start_warn, resolution_warn)
 
 
-def _advance(
-    start: datetime, amount: timedelta, clock: Clock, calendar: Calendar
-) -> datetime | None:
-    if clock is Clock.ELAPSED:
-        return start + amount
-    return worktime.add_business(start, amount, calendar)
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """Time counted by ``clock`` from ``start`` on, outside ``stops`` (in order, apart)."""
 
+    start: datetime
+    stops: tuple[Interval, ...]
+    clock: Clock
+    calendar: Calendar
 
-def _measure(a: datetime, b: datetime, clock: Clock, calendar: Calendar) -> timedelta:
-    return b - a if clock is Clock.ELAPSED else worktime.business_between(a, b, calendar)
+    def due(
+        self, amount: timedelta, *, roll: bool, warned: float
+    ) -> tuple[datetime | None, datetime | None]:
+        """When ``amount`` is over, and the part ``warned`` of it."""
+        moment = self._after(amount)
+        return (self._rolled(moment) if roll else moment), self._after(amount * warned)
 
+    def _after(self, amount: timedelta) -> datetime | None:
+        moment, left = self.start, amount
+        for stop in self.stops:
+            if stop.end is not None and stop.end <= moment:
+                continue
+            reached = self._advance(moment, left)
+            if reached is None or reached <= stop.start:
+                return reached
+            if stop.start > moment:
+                left -= self._between(moment, stop.start)
+            if stop.end is None:
+                return None
+            moment = stop.end
+        return self._advance(moment, left)
 
-def _advance_outside(
-    start: datetime,
-    amount: timedelta,
-    stops: Sequence[Interval],
-    clock: Clock,
-    calendar: Calendar,
-) -> datetime | None:
-    """``_advance``, but the time within ``stops`` (in order, apart) does not count."""
-    moment, left = start, amount
-    for stop in stops:
-        if stop.end is not None and stop.end <= moment:
-            continue
-        reached = _advance(moment, left, clock, calendar)
-        if reached is None or reached <= stop.start:
-            return reached
-        if stop.start > moment:
-            left -= _measure(moment, stop.start, clock, calendar)
-        if stop.end is None:
-            return None
-        moment = stop.end
-    return _advance(moment, left, clock, calendar)
+    def _advance(self, start: datetime, amount: timedelta) -> datetime | None:
+        if self.clock is Clock.ELAPSED:
+            return start + amount
+        return worktime.add_business(start, amount, self.calendar)
+
+    def _between(self, a: datetime, b: datetime) -> timedelta:
+        if self.clock is Clock.ELAPSED:
+            return b - a
+        return worktime.business_between(a, b, self.calendar)
+
+    def _rolled(self, moment: datetime | None) -> datetime | None:
+        """``moment``, or the next opening outside the stops if the desk is closed then.
+
+        The closing minute is kept.
+        """
+        if moment is None or worktime.is_open(moment - _TICK, self.calendar):
+            return moment
+        moment = worktime.next_opening(moment, self.calendar)
+        for stop in self.stops:
+            if moment is None or moment < stop.start:
+                break
+            if stop.end is None:
+                return None
+            if moment < stop.end:
+                moment = worktime.next_opening(stop.end, self.calendar)
+        return moment
 
 
 def merged(stops: Sequence[Interval], now: datetime | None) -> list[Interval]:
@@ -124,10 +147,3 @@ def merged(stops: Sequence[Interval], now: datetime | None) -> list[Interval]:
         elif last.end is not None and (end is None or end > last.end):
             apart[-1] = Interval(last.start, end)
     return apart
-
-
-def _rolled(moment: datetime | None, calendar: Calendar) -> datetime | None:
-    """``moment``, or the next opening if the desk is closed then. The closing minute is kept."""
-    if moment is None or worktime.is_open(moment - _TICK, calendar):
-        return moment
-    return worktime.next_opening(moment, calendar)

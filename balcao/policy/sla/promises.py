@@ -1,6 +1,7 @@
 """What was promised to a ticket (S11-S13, R1-R5)."""
 
 from dataclasses import replace
+from typing import Literal
 
 from balcao.policy.book import ONEOFF_KINDS, Clock, Policy, Target
 from balcao.policy.lifecycle import State
@@ -22,7 +23,18 @@ def promise(opened_under: Policy, in_force: Policy) -> Promise:
 
 def moves(draft: Policy, in_force: Policy) -> bool:
     """Whether ``draft`` could move the deadlines of tickets that are open already."""
-    return (draft.calendar, draft.suspensions) != (in_force.calendar, in_force.suspensions)
+    return bool(cause_of(in_force, draft))
+
+
+def cause_of(before: Policy, after: Policy) -> Literal["calendar", "suspension", "policy", ""]:
+    """Why a change of the policy moves deadlines: one of its parts, or both; empty: it does not."""
+    calendar = before.calendar != after.calendar
+    suspensions = before.suspensions != after.suspensions
+    if calendar and suspensions:
+        return "policy"
+    if calendar:
+        return "calendar"
+    return "suspension" if suspensions else ""
 
 
 def target_for(rules: Rules, kind: str | None) -> Target:

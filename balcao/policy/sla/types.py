@@ -72,10 +72,16 @@ class TicketClock:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The two promises of a ticket, UTC. None: not known yet, or the calendar never opens."""
+    """The two promises of a ticket, UTC. None: not known yet, or the calendar never opens.
+
+    ``start_warn`` and ``resolution_warn``: when only ``sla.warn_left`` of the time is left to
+    count.
+    """
 
     start_due: datetime | None
     resolution_due: datetime | None
+    start_warn: datetime | None = None
+    resolution_warn: datetime | None = None
 
 
 class SpanKind(StrEnum):

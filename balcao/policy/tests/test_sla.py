@@ -10,9 +10,9 @@ from balcao.policy.sla import (
     chip,
     clock_for,
     due,
-    fraction_left,
     is_stopped,
     left,
+    next_look,
     rolls,
     stopped_states,
 )
@@ -210,35 +210,37 @@ def test_time_left_is_negative_when_late() -> None:
     assert left(None, FRIDAY_17) is None
 
 
-def test_the_fraction_left_goes_from_one_to_none() -> None:
-    end = FRIDAY_17 + 4 * HOUR
-    at = [fraction_left(end, opened=FRIDAY_17, now=FRIDAY_17 + n * HOUR) for n in (-1, 0, 3, 4, 5)]
-    assert at == [1.0, 1.0, 0.25, 0.0, 0.0]
-    assert fraction_left(FRIDAY_17, opened=FRIDAY_17, now=FRIDAY_17) == 0.0
-
-
 @pytest.mark.parametrize(
     ("hours", "expected"), [(0, "ok"), (2.9, "ok"), (3, "soon"), (4, "soon"), (4.1, "late")]
 )
-def test_a_deadline_is_soon_in_its_last_quarter_and_late_after_it(
+def test_a_deadline_is_soon_from_its_warning_on_and_late_after_its_moment(
     hours: float, expected: str
 ) -> None:
-    now = FRIDAY_17 + hours * HOUR
-    end = FRIDAY_17 + 4 * HOUR
-    assert chip(end, opened=FRIDAY_17, met_at=None, paused=False, now=now) == expected
+    now, end, soon = FRIDAY_17 + hours * HOUR, FRIDAY_17 + 4 * HOUR, FRIDAY_17 + 3 * HOUR
+    assert chip(end, soon_at=soon, met_at=None, paused=False, now=now) == expected
+    never = chip(end, soon_at=None, met_at=None, paused=False, now=now)
+    assert never == ("ok" if expected == "soon" else expected)
+
+
+def test_the_ticker_looks_to_warn_and_then_to_say_that_it_is_late() -> None:
+    end, warn = FRIDAY_17 + 4 * HOUR, FRIDAY_17 + 3 * HOUR
+    assert next_look(end, warn=warn, warned=False, over=False) == warn
+    assert next_look(end, warn=warn, warned=True, over=False) == end
+    assert next_look(end, warn=None, warned=False, over=False) == end
+    assert next_look(end, warn=end + HOUR, warned=False, over=False) == end
+    assert next_look(end, warn=warn, warned=False, over=True) is None
+    assert next_look(None, warn=None, warned=False, over=False) is None
 
 
 def test_a_kept_promise_is_met_and_one_kept_late_stays_late() -> None:
     end = FRIDAY_17 + 4 * HOUR
     much_later = FRIDAY_17 + 30 * DAY
-    kept = chip(end, opened=FRIDAY_17, met_at=end, paused=False, now=much_later)
-    late = chip(end, opened=FRIDAY_17, met_at=end + HOUR, paused=True, now=much_later)
+    kept = chip(end, soon_at=None, met_at=end, paused=False, now=much_later)
+    late = chip(end, soon_at=None, met_at=end + HOUR, paused=True, now=much_later)
     assert (kept, late) == ("met", "late")
-    assert chip(None, opened=FRIDAY_17, met_at=end, paused=False, now=end) == "met"
+    assert chip(None, soon_at=None, met_at=end, paused=False, now=end) == "met"
 
 
 def test_a_paused_deadline_is_paused_and_none_is_none() -> None:
-    assert (
-        chip(FRIDAY_17, opened=FRIDAY_17, met_at=None, paused=True, now=FRIDAY_17 + DAY) == "paused"
-    )
-    assert chip(None, opened=FRIDAY_17, met_at=None, paused=False, now=FRIDAY_17) == "none"
+    assert chip(FRIDAY_17, soon_at=None, met_at=None, paused=True, now=FRIDAY_17 + DAY) == "paused"
+    assert chip(None, soon_at=None, met_at=None, paused=False, now=FRIDAY_17) == "none"

@@ -1,7 +1,7 @@
 """Playing the stories: each step is the action that a page or a mail would have called."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from balcao.entitlements.models import Licence
@@ -22,6 +22,7 @@ from balcao.tickets.models import Deadline, Ticket
 _PROVED = SenderFacts(
     clear=True, registered=True, on_ticket=True, same_organisation=True, auth=Auth.ALIGNED
 )
+_REVIEW = timedelta(days=5)
 _THEN = {"reply": None, "ask": Verb.WAIT_CUSTOMER, "solve": Verb.RESOLVE}
 
 
@@ -55,7 +56,7 @@ class Player:
         """Do what the ticker would have done up to ``until``, each thing at its moment."""
         seen = None
         while (moment := _next_look()) is not None and moment <= until and moment != seen:
-            tickets.raise_breaches(moment)
+            tickets.raise_deadlines(moment)
             tickets.run_due(moment)
             seen = moment
 
@@ -120,6 +121,15 @@ class Player:
             tickets.note(actor=actor, now=step.at, ticket_id=ticket, body=step.words, key=step.key)
         elif step.what == "take":
             tickets.assign_to_me(actor=actor, now=step.at, ticket_id=ticket)
+        elif step.what == Verb.WAIT_THIRD.value:
+            tickets.wait_third(
+                actor=actor,
+                now=step.at,
+                ticket_id=ticket,
+                who=step.words,
+                protocol="",
+                review_on=(step.at + _REVIEW).date(),
+            )
         else:
             tickets.change_state(actor=actor, now=step.at, ticket_id=ticket, verb=Verb(step.what))
 

@@ -2,13 +2,15 @@
 
 from balcao.tickets.actions.assignment import assign_to_me, give_back, take_next
 from balcao.tickets.actions.conversation import customer_message, note, staff_reply
-from balcao.tickets.actions.deadlines import raise_breaches
+from balcao.tickets.actions.deadlines import raise_deadlines
 from balcao.tickets.actions.drafts import discard_draft, save_draft
 from balcao.tickets.actions.handing_over import hand_over
-from balcao.tickets.actions.moves import change_state, run_due
+from balcao.tickets.actions.moves import change_state
 from balcao.tickets.actions.opening import open_ticket
+from balcao.tickets.actions.policy_change import recompute
 from balcao.tickets.actions.queues import add_members, create_queue
 from balcao.tickets.actions.refusal import Conflict, NotAllowed, Refused
+from balcao.tickets.actions.waiting import run_due, wait_third
 
 __all__ = [
     "Conflict",
@@ -24,9 +26,11 @@ __all__ = [
     "hand_over",
     "note",
     "open_ticket",
-    "raise_breaches",
+    "raise_deadlines",
+    "recompute",
     "run_due",
     "save_draft",
     "staff_reply",
     "take_next",
+    "wait_third",
 ]

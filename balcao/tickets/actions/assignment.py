@@ -33,9 +33,10 @@ def take_next(*, actor: Actor, now: datetime) -> Ticket | None:
     if held:
         return held
     until = now + timedelta(minutes=rulebook.current().ticket.claim_minutes)
-    while (ticket_id := waiting_for(actor).values_list("pk", flat=True).first()) is not None:
+    while (found := waiting_for(actor).values_list("pk", "changed_at").first()) is not None:
+        ticket_id, changed_at = found
         taken = Ticket.objects.filter(pk=ticket_id, state=State.OPEN.value, assignee=None).update(
-            assignee=actor.id, claimed_until=until, next_at=until, changed_at=now
+            assignee=actor.id, claimed_until=until, next_at=until, changed_at=max(now, changed_at)
         )
         if taken:
             ticket = Ticket.objects.get(pk=ticket_id)
@@ -57,7 +58,7 @@ def assign_to_me(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
     ticket.assignee_id = actor.id
     ticket.claimed_until = None
     ticket.next_at = None if ticket.state == State.OPEN.value else ticket.next_at
-    ticket.changed_at = now
+    ticket.changed_at = max(now, ticket.changed_at)
     ticket.save(update_fields=["assignee", "claimed_until", "next_at", "changed_at"])
     emit("ticket.assigned", ticket, actor=actor, now=now, data={"to": actor.id, "place": place})
     return ticket
@@ -73,7 +74,7 @@ def give_back(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
     ticket.assignee_id = None
     ticket.claimed_until = None
     ticket.next_at = None if ticket.state == State.OPEN.value else ticket.next_at
-    ticket.changed_at = now
+    ticket.changed_at = max(now, ticket.changed_at)
     ticket.save(update_fields=["assignee", "claimed_until", "next_at", "changed_at"])
     emit("ticket.given_back", ticket, actor=actor, now=now)
     return ticket

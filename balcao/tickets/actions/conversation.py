@@ -53,7 +53,7 @@ _COUNTED = ("message_count", "changed_at")
 def _count(ticket: Ticket, now: datetime) -> None:
     """The ticket has one message more; the caller saves it, with what else changed."""
     ticket.message_count += 1
-    ticket.changed_at = now
+    ticket.changed_at = max(now, ticket.changed_at)
 
 
 def _written_before(ticket: Ticket, key: str) -> Message | None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from balcao.events.actions import emit
 from balcao.policy import sla
@@ -16,20 +17,47 @@ def set_deadlines(ticket: Ticket, *, policy: Policy) -> None:
     """Both deadlines of a ticket that was just submitted (S11-S13)."""
     clock = sla.TicketClock(ticket.submitted_at, ticket.started_at, ticket.kind)
     due = sla.due_of(clock, sla.promise(policy, policy))
-    Deadline.objects.bulk_create(
-        [
-            Deadline(ticket=ticket, kind=kind, due_at=moment, next_at=moment)
-            for kind, moment in (
-                (DeadlineKind.START, due.start_due),
-                (DeadlineKind.RESOLUTION, due.resolution_due),
-            )
-        ]
-    )
+    rows = [Deadline(ticket=ticket, kind=kind) for kind in DeadlineKind]
+    for row in rows:
+        _place(row, due, now=ticket.submitted_at)
+    Deadline.objects.bulk_create(rows)
 
 
 def deadlines_by_kind(ticket: Ticket) -> dict[str, Deadline]:
     """Both deadlines of a ticket, to meet or renew."""
     return {row.kind: row for row in Deadline.objects.select_for_update().filter(ticket=ticket)}
+
+
+def _place(row: Deadline, due: sla.Due, *, now: datetime) -> None:
+    """Give the row its moments, and take back what was said of others that lie ahead again.
+
+    Only a moment that moved is said again: a clock that jumps back repeats nothing.
+    """
+    if row.kind == DeadlineKind.START:
+        moment, warn = due.start_due, due.start_warn
+    else:
+        moment, warn = due.resolution_due, due.resolution_warn
+    if row.breached_at and moment != row.due_at and _ahead(moment, row.met_at, now):
+        row.breached_at = None
+    if row.warned_at and warn != row.warn_at and _ahead(warn, None, now):
+        row.warned_at = None
+    row.due_at, row.warn_at = moment, warn
+    _look_again(row)
+
+
+def _ahead(moment: datetime | None, met_at: datetime | None, now: datetime) -> bool:
+    if moment is None:
+        return True
+    return met_at <= moment if met_at else now < moment
+
+
+def _look_again(row: Deadline) -> None:
+    row.next_at = sla.next_look(
+        row.due_at,
+        warn=row.warn_at,
+        warned=row.warned_at is not None,
+        over=row.met_at is not None or row.paused or row.breached_at is not None,
+    )
 
 
 def renew(row: Deadline, ticket: Ticket, *, policy: Policy, now: datetime) -> None:
@@ -38,31 +66,46 @@ def renew(row: Deadline, ticket: Ticket, *, policy: Policy, now: datetime) -> No
     While the clock stands still the deadline is paused and the ticker leaves it alone; afterwards
     the stopped time is added.
     """
-    before = (row.paused, row.met_at, row.due_at, row.breached_at, row.next_at)
+    before = _as_saved(row)
     promise = promise_for(ticket, in_force=policy)
     row.paused = sla.is_stopped(promise, ticket.state)
     row.met_at = None
-    if not row.paused:
-        row.due_at = sla.due_of(clock_of(ticket), promise).resolution_due
-        if row.breached_at is not None and row.due_at is not None and row.due_at > now:
-            row.breached_at = None
-    row.next_at = None if row.paused or row.breached_at else row.due_at
-    if before != (row.paused, row.met_at, row.due_at, row.breached_at, row.next_at):
-        row.save(update_fields=["paused", "met_at", "due_at", "breached_at", "next_at"])
+    if row.paused:
+        _look_again(row)
+    else:
+        _place(row, sla.due_of(clock_of(ticket), promise), now=now)
+    if before != _as_saved(row):
+        row.save()
 
 
-def meet(row: Deadline, ticket: Ticket, *, actor: Actor, now: datetime) -> None:
-    """The promise was kept at ``now``; late counts as breached even if the ticker was away."""
+def _as_saved(row: Deadline) -> tuple[object, ...]:
+    return (
+        row.due_at,
+        row.met_at,
+        row.breached_at,
+        row.warn_at,
+        row.warned_at,
+        row.paused,
+        row.next_at,
+    )
+
+
+def meet(row: Deadline, ticket: Ticket, *, policy: Policy, actor: Actor, now: datetime) -> None:
+    """The promise was kept at ``now``; late counts as breached even if the ticker was away.
+
+    One that stood still until now was due as much later as it stood still.
+    """
     if row.met_at is not None:
         return
-    late = row.due_at is not None and not row.paused and row.due_at < now
+    if row.paused:
+        row.paused = False
+        _place(row, sla.due_of(clock_of(ticket), promise_for(ticket, in_force=policy)), now=now)
     row.met_at = now
     row.next_at = None
-    row.paused = False
-    if late and row.breached_at is None:
+    if row.due_at is not None and row.due_at < now and row.breached_at is None:
         row.breached_at = now
-        _emit_breach(ticket, DeadlineKind(row.kind), actor=actor, now=now)
-    row.save(update_fields=["met_at", "next_at", "paused", "breached_at"])
+        _emit_breach(ticket, row, actor=actor, now=now)
+    row.save()
 
 
 def stop_watching(ticket: Ticket) -> None:
@@ -70,29 +113,66 @@ def stop_watching(ticket: Ticket) -> None:
     Deadline.objects.filter(ticket=ticket, met_at=None).update(next_at=None, paused=False)
 
 
-def raise_breaches(now: datetime, *, limit: int = 200) -> int:
-    """Raise every deadline that has passed; how many. Called by the ticker each second.
+def shift(
+    row: Deadline, ticket: Ticket, due: sla.Due, *, cause: str, version: int, now: datetime
+) -> None:
+    """Bring one deadline up to date with policy ``version``, and say so if it moved.
 
-    The conditional UPDATE makes each breach happen once, whatever the number of tickers.
+    A promise that is kept already is judged anew too: a suspension entered afterwards excuses.
+    """
+    before, breached = _as_saved(row), row.breached_at is not None
+    old = row.due_at
+    _place(row, due, now=now)
+    late = row.met_at is not None and row.due_at is not None and row.due_at < row.met_at
+    if late and not breached:
+        row.breached_at = now
+    if before == _as_saved(row):
+        return
+    row.save()
+    if old != row.due_at:
+        data = {
+            "deadline": DeadlineKind(row.kind).value,
+            "before": old.isoformat() if old else None,
+            "after": row.due_at.isoformat() if row.due_at else None,
+            "cause": cause,
+            "version": version,
+            "lifted": breached and row.breached_at is None,
+        }
+        emit("ticket.deadline_moved", ticket, actor=SYSTEM, now=now, data=data)
+    if row.breached_at is not None and not breached:
+        _emit_breach(ticket, row, actor=SYSTEM, now=now)
+
+
+def raise_deadlines(now: datetime, *, limit: int = 200) -> int:
+    """Warn of every deadline whose time runs out and raise those that passed; how many.
+
+    Called by the ticker each second. The conditional UPDATE makes each happen once, whatever the
+    number of tickers. One that passed unwarned is only raised.
     """
     rows = list(
         Deadline.objects.filter(next_at__lte=now)
         .order_by("next_at")
         .values_list("pk", flat=True)[:limit]
     )
-    return sum(_breach(pk, now) for pk in rows)
+    return sum(_raise(pk, now) for pk in rows)
 
 
 @transaction.atomic
-def _breach(pk: int, now: datetime) -> int:
-    changed = Deadline.objects.filter(
-        pk=pk, next_at__lte=now, met_at=None, breached_at=None
-    ).update(breached_at=now, next_at=None)
+def _raise(pk: int, now: datetime) -> int:
+    watched = Deadline.objects.filter(pk=pk, next_at__lte=now, met_at=None, breached_at=None)
+    passed = watched.filter(due_at__lte=now).update(breached_at=now, next_at=None)
+    ahead = watched.filter(warned_at=None, due_at__gt=now)
+    changed = passed or ahead.update(warned_at=now, next_at=F("due_at"))
     if changed:
         row = Deadline.objects.select_related("ticket").get(pk=pk)
-        _emit_breach(row.ticket, DeadlineKind(row.kind), actor=SYSTEM, now=now)
+        if passed:
+            _emit_breach(row.ticket, row, actor=SYSTEM, now=now)
+        else:
+            data = {"deadline": DeadlineKind(row.kind).value}
+            emit("ticket.deadline_warned", row.ticket, actor=SYSTEM, now=now, data=data)
     return changed
 
 
-def _emit_breach(ticket: Ticket, kind: DeadlineKind, *, actor: Actor, now: datetime) -> None:
-    emit("ticket.deadline_breached", ticket, actor=actor, now=now, data={"deadline": kind.value})
+def _emit_breach(ticket: Ticket, row: Deadline, *, actor: Actor, now: datetime) -> None:
+    data = {"deadline": DeadlineKind(row.kind).value}
+    emit("ticket.deadline_breached", ticket, actor=actor, now=now, data=data)

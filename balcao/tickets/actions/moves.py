@@ -6,13 +6,13 @@ from django.db import transaction
 
 from balcao.events.actions import emit
 from balcao.policy import access, lifecycle
-from balcao.policy.access import SYSTEM, Actor
+from balcao.policy.access import Actor
 from balcao.policy.book import Policy
 from balcao.policy.lifecycle import State, Verb
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.deadlines import deadlines_by_kind, meet, renew, stop_watching
 from balcao.tickets.actions.refusal import Conflict, require
-from balcao.tickets.models import DeadlineKind, StateSpan, Ticket
+from balcao.tickets.models import DeadlineKind, StateSpan, ThirdPartyWait, Ticket
 from balcao.tickets.queries import scope_of
 
 _EVENTS = {
@@ -45,20 +45,29 @@ def move(
     actor: Actor,
     now: datetime,
     data: dict[str, object] | None = None,
+    look_at: datetime | None = None,
 ) -> None:
-    """Carry out ``verb`` on a locked ticket. Raises Conflict when its state does not allow it."""
+    """Carry out ``verb`` on a locked ticket. Raises Conflict when its state does not allow it.
+
+    A ticket's own time never runs backwards: after a jump of the clock ``now`` is taken to be the
+    moment of its last change. ``look_at``: when the ticker must look, where the state does not say.
+    """
     before = State(ticket.state)
     previous = State(ticket.previous_state) if ticket.previous_state else None
     after = lifecycle.next_state(before, verb, previous=previous)
     if after is None:
         raise Conflict("state_changed")
+    now = max(now, ticket.changed_at)
     policy = rulebook.current()
     ticket.state = after.value
     ticket.previous_state = before.value
     ticket.changed_at = now
     _turn_span(ticket, now)
+    if before is State.WAITING_THIRD:
+        ThirdPartyWait.objects.filter(ticket=ticket, ended=None).update(ended=now)
+        ticket.third_party = None
     _stamp(ticket, verb, now=now)
-    ticket.next_at = _next_look(ticket, policy=policy)
+    ticket.next_at = look_at or next_look(ticket, since=now, policy=policy, now=now)
     ticket.save()
     _settle_deadlines(ticket, after, policy=policy, actor=actor, now=now)
     emit(
@@ -78,6 +87,8 @@ def _turn_span(ticket: Ticket, now: datetime) -> None:
 def _stamp(ticket: Ticket, verb: Verb, *, now: datetime) -> None:
     if verb is Verb.START:
         ticket.started_at = now
+    elif verb is Verb.WAIT_CUSTOMER:
+        ticket.reminded, ticket.silent_until = 0, None
     elif verb is Verb.RESOLVE:
         ticket.resolved_at = now
     elif verb is Verb.REOPEN:
@@ -88,11 +99,29 @@ def _stamp(ticket: Ticket, verb: Verb, *, now: datetime) -> None:
     ticket.claimed_until = None
 
 
-def _next_look(ticket: Ticket, *, policy: Policy) -> datetime | None:
-    """When the ticker must look at the ticket again: a resolved one is closed after R5's days."""
+def next_look(ticket: Ticket, *, since: datetime, policy: Policy, now: datetime) -> datetime | None:
+    """When the ticker must look at a ticket that is in its state ``since`` (R5), by the policy in
+    force: a resolved one is closed, a silent customer reminded.
+    """
     if ticket.state == State.RESOLVED.value and ticket.resolved_at:
         return lifecycle.closes_at(resolved_at=ticket.resolved_at, rules=policy.ticket)
+    if ticket.state == State.WAITING_CUSTOMER.value:
+        return silence_of(ticket, since=since, policy=policy, now=now).at
     return ticket.claimed_until
+
+
+def silence_of(
+    ticket: Ticket, *, since: datetime, policy: Policy, now: datetime
+) -> lifecycle.Silence:
+    """What follows if the ticket's customer, waited for ``since``, goes on saying nothing (R5)."""
+    return lifecycle.silence(
+        since=since,
+        reminded=ticket.reminded,
+        told=ticket.silent_until,
+        now=now,
+        rules=policy.ticket,
+        timezone=policy.timezone,
+    )
 
 
 def _settle_deadlines(
@@ -105,9 +134,9 @@ def _settle_deadlines(
         return
     rows = deadlines_by_kind(ticket)
     if ticket.started_at or state is State.RESOLVED:
-        meet(rows[DeadlineKind.START], ticket, actor=actor, now=now)
+        meet(rows[DeadlineKind.START], ticket, policy=policy, actor=actor, now=now)
     if state is State.RESOLVED:
-        meet(rows[DeadlineKind.RESOLUTION], ticket, actor=actor, now=now)
+        meet(rows[DeadlineKind.RESOLUTION], ticket, policy=policy, actor=actor, now=now)
     else:
         renew(rows[DeadlineKind.RESOLUTION], ticket, policy=policy, now=now)
 
@@ -120,20 +149,22 @@ def start_late(ticket: Ticket, *, actor: Actor, now: datetime) -> None:
     """
     if ticket.started_at is not None:
         return
-    ticket.started_at = now
+    ticket.started_at = now = max(now, ticket.changed_at)
     if ticket.previous_state == State.OPEN.value:
         ticket.previous_state = State.IN_SERVICE.value
-    meet(deadlines_by_kind(ticket)[DeadlineKind.START], ticket, actor=actor, now=now)
+    row = deadlines_by_kind(ticket)[DeadlineKind.START]
+    meet(row, ticket, policy=rulebook.current(), actor=actor, now=now)
 
 
 @transaction.atomic
 def change_state(*, actor: Actor, now: datetime, ticket_id: int, verb: Verb) -> Ticket:
     """A person moves the ticket on. Raises NotAllowed, or Conflict when the state forbids it.
 
-    Verbs that need words of their own (submit, a question to the customer) have their own actions.
+    Verbs that need words of their own (submit, a question to the customer, a wait for somebody
+    else) have their own actions.
     """
     ticket = lock(ticket_id)
-    require(access.can_move(actor, verb, scope_of(ticket)))
+    require(verb is not Verb.WAIT_THIRD and access.can_move(actor, verb, scope_of(ticket)))
     if verb is Verb.REOPEN:
         policy = rulebook.current()
         resolved_at = ticket.resolved_at or now
@@ -141,32 +172,3 @@ def change_state(*, actor: Actor, now: datetime, ticket_id: int, verb: Verb) -> 
             raise Conflict("state_changed")
     move(ticket, verb, actor=actor, now=now)
     return ticket
-
-
-def run_due(now: datetime, *, limit: int = 200) -> int:
-    """Close what was resolved long enough ago and end claims that ran out; how many tickets."""
-    rows = list(
-        Ticket.objects.filter(next_at__lte=now)
-        .order_by("next_at")
-        .values_list("pk", flat=True)[:limit]
-    )
-    for pk in rows:
-        _look(pk, now)
-    return len(rows)
-
-
-@transaction.atomic
-def _look(ticket_id: int, now: datetime) -> None:
-    ticket = lock(ticket_id)
-    if ticket.next_at is None or ticket.next_at > now:
-        return
-    if ticket.state == State.RESOLVED.value:
-        move(ticket, Verb.CLOSE, actor=SYSTEM, now=now)
-    elif ticket.claimed_until and ticket.claimed_until <= now:
-        ticket.assignee = None
-        ticket.claimed_until = None
-        ticket.next_at = None
-        ticket.save(update_fields=["assignee", "claimed_until", "next_at"])
-        emit("ticket.claim_ended", ticket, actor=SYSTEM, now=now)
-    else:
-        Ticket.objects.filter(pk=ticket_id).update(next_at=None)

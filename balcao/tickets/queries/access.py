@@ -39,7 +39,13 @@ def get_for(actor: Actor, number: str, permission: Permission = Permission.VIEW)
     ticket = (
         visible_to(actor, permission)
         .select_related(
-            "organisation", "opener", "queue", "service", "licence__product", "assignee"
+            "organisation",
+            "opener",
+            "queue",
+            "service",
+            "licence__product",
+            "assignee",
+            "third_party",
         )
         .prefetch_related(Prefetch("participants", User.objects.only("pk", "name")))
         .filter(number=clean)

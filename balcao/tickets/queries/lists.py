@@ -51,8 +51,10 @@ class TicketRow:
     thanked: bool
     start_due: datetime | None
     start_met: datetime | None
+    start_warn: datetime | None
     resolution_due: datetime | None
     resolution_met: datetime | None
+    resolution_warn: datetime | None
     paused: bool
     position: int | None
 
@@ -83,8 +85,10 @@ _COLUMNS = {
     "thanked": "thanked",
     "start_due": "start__due_at",
     "start_met": "start__met_at",
+    "start_warn": "start__warn_at",
     "resolution_due": "resolution__due_at",
     "resolution_met": "resolution__met_at",
+    "resolution_warn": "resolution__warn_at",
     "paused": "resolution__paused",
 }
 

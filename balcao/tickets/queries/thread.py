@@ -66,6 +66,7 @@ class DeadlineRow:
     due_at: datetime | None
     met_at: datetime | None
     breached_at: datetime | None
+    warn_at: datetime | None
     paused: bool
     chip: str
 
@@ -136,10 +137,11 @@ def deadlines_of(ticket: Ticket, *, now: datetime) -> dict[str, DeadlineRow]:
             due_at=row.due_at,
             met_at=row.met_at,
             breached_at=row.breached_at,
+            warn_at=row.warn_at,
             paused=row.paused,
             chip=sla.chip(
                 row.due_at,
-                opened=ticket.submitted_at,
+                soon_at=row.warn_at,
                 met_at=row.met_at,
                 paused=row.paused,
                 now=now,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from balcao.events.models import Event
 from balcao.events.ticker import Ticker
 from balcao.policy.lifecycle import Verb
-from balcao.tickets.actions import change_state, raise_breaches
+from balcao.tickets.actions import change_state, raise_deadlines
 from balcao.tickets.models import Deadline, Ticket
 from balcao.tickets.queries import deadlines_of, explain_deadline
 from tests.cast import NOW, a_customer, a_ticket, acting, an_agent, an_answer
@@ -29,12 +29,12 @@ def _breaches(ticket: Ticket) -> list[str]:
 
 def test_s12_a_start_deadline_that_passes_is_raised_once() -> None:
     ticket = a_ticket(a_customer())
-    raise_breaches(NOW + 24 * HOUR - SECOND)
+    raise_deadlines(NOW + 24 * HOUR - SECOND)
     assert _breaches(ticket) == []
     for _ in range(3):
-        raise_breaches(NOW + 24 * HOUR)
+        raise_deadlines(NOW + 24 * HOUR)
     assert _breaches(ticket) == ["start"]
-    raise_breaches(NOW + 40 * HOUR)
+    raise_deadlines(NOW + 40 * HOUR)
     assert _breaches(ticket) == ["start", "resolution"]
 
 
@@ -45,7 +45,7 @@ def test_a_kept_paused_or_cancelled_promise_is_not_raised() -> None:
     an_answer(paused, agent, then=Verb.WAIT_CUSTOMER)
     customer = acting(cancelled.opener)
     change_state(actor=customer, now=NOW, ticket_id=cancelled.pk, verb=Verb.CANCEL)
-    raise_breaches(NOW + 400 * HOUR)
+    raise_deadlines(NOW + 400 * HOUR)
     assert [_breaches(t) for t in (kept, paused, cancelled)] == [[], [], []]
 
 
@@ -53,7 +53,7 @@ def test_a_late_reply_counts_as_a_breach_even_if_the_ticker_was_away() -> None:
     ticket = a_ticket(a_customer())
     an_answer(ticket, an_agent(), now=NOW + 25 * HOUR)
     assert _breaches(ticket) == ["start"]
-    raise_breaches(NOW + 26 * HOUR)
+    raise_deadlines(NOW + 26 * HOUR)
     assert _breaches(ticket) == ["start"]
 
 

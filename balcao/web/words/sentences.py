@@ -182,7 +182,12 @@ EVENTS: "dict[str, _StrPromise]" = {
     "ticket.reopened": _("Reopened"),
     "ticket.closed": _("Closed"),
     "ticket.cancelled": _("Cancelled"),
+    "ticket.deadline_warned": _("The team was warned of the deadline"),
     "ticket.deadline_breached": _("Deadline passed"),
+    "ticket.deadline_moved": _("Deadline moved"),
+    "ticket.customer_reminded": _("The customer was reminded"),
+    "ticket.review_changed": _("Wait for the third party changed"),
+    "ticket.review_due": _("Time to ask the third party again"),
     "ticket.refused": _("Refused"),
 }
 EVENT_LOOKS = {
@@ -200,6 +205,10 @@ EVENT_LOOKS = {
     "ticket.reopened": Look(tone="plain", icon="rotate-ccw"),
     "ticket.closed": Look(tone="plain", icon="archive"),
     "ticket.cancelled": Look(tone="plain", icon="circle-x"),
+    "ticket.deadline_warned": Look(tone="warning", icon="timer"),
+    "ticket.deadline_moved": Look(tone="plain", icon="calendar-clock"),
+    "ticket.customer_reminded": Look(tone="plain", icon="send"),
+    "ticket.review_due": Look(tone="warning", icon="hourglass"),
     "ticket.deadline_breached": Look(tone="late", icon="circle-alert"),
     "ticket.refused": Look(tone="late", icon="shield-x"),
 }
