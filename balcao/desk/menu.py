@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from balcao.desk.place import Entry, Place, views
 from balcao.policy.access import Actor, Duty, can_enter, may
@@ -25,7 +26,31 @@ class Book:
 
 
 # In the order shown; books of one group stand together.
-BOOKS: tuple[Book, ...] = ()
+_RULES = gettext_lazy("Support rules")
+BOOKS: tuple[Book, ...] = (
+    Book(_RULES, gettext_lazy("Support rules"), "rules", icon="scale", duties=(Duty.VIEW_POLICY,)),
+    Book(
+        _RULES,
+        gettext_lazy("Hours and holidays"),
+        "rules_calendar",
+        icon="calendar-days",
+        duties=(Duty.VIEW_POLICY,),
+    ),
+    Book(
+        _RULES,
+        gettext_lazy("Services and coverage"),
+        "rules_scope",
+        icon="table-properties",
+        duties=(Duty.VIEW_POLICY,),
+    ),
+    Book(
+        _RULES,
+        gettext_lazy("Suspended deadlines"),
+        "rules_suspensions",
+        icon="circle-pause",
+        duties=(Duty.VIEW_POLICY,),
+    ),
+)
 
 
 def menu(

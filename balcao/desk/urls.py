@@ -3,11 +3,27 @@
 from django.urls import path
 
 from balcao.desk import history, queue, start, third, ticket, why, write
+from balcao.desk.rules import change, home, versions
+from balcao.desk.rules import topic as rules
+from balcao.desk.rules.topics import PAGES
 
 urlpatterns = [
     path("", queue.queue, name="desk_queue"),
     path("inicio", start.start, name="desk_start"),
     path("proximo", queue.take_next, name="desk_next"),
+    path("regras", home.home, name="rules"),
+    *(
+        path(f"regras/{page.slug}", rules.topic, {"code": page.topic.value}, name=page.route)
+        for page in PAGES
+    ),
+    path("regras/versoes", versions.versions, name="rules_versions"),
+    path("regras/versoes/<int:number>", versions.version, name="rules_version"),
+    path("regras/versoes/<int:number>/voltar", versions.go_back, name="rules_go_back"),
+    path("regras/comparar", versions.compare, name="rules_compare"),
+    path("regras/mudancas/<int:pk>", change.change, name="rules_change"),
+    path("regras/mudancas/<int:pk>/salvar", change.submit, name="rules_change_submit"),
+    path("regras/mudancas/<int:pk>/resposta", change.answer, name="rules_change_answer"),
+    path("regras/mudancas/<int:pk>/retirar", change.withdraw, name="rules_change_withdraw"),
     # Books come before this line: whatever is left is a ticket's number.
     path("<str:number>", ticket.ticket, name="desk_ticket"),
     path("<str:number>/responder", write.reply, name="desk_reply"),

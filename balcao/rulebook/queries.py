@@ -1,6 +1,6 @@
 """Reading the policy, its versions and the changes that wait."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -14,7 +14,7 @@ from balcao.lib.fingerprint import fingerprint
 from balcao.policy import changing
 from balcao.policy.access import Actor
 from balcao.policy.book import Policy, parse
-from balcao.policy.book.changes import Change, Topic, diff, has_moved, part_of, with_part
+from balcao.policy.book.changes import Topic, has_moved, with_part
 from balcao.rulebook.models import PolicyVersion, Proposal, ProposalState
 
 __all__ = ["PolicyVersion", "Proposal", "ProposalState"]
@@ -91,30 +91,31 @@ def waiting_for(actor: Actor) -> list[Proposal]:
 class Effect:
     """What a change would make of the book today.
 
-    ``changes``: from the newest version to the draft. ``theirs``: what others changed in the same
-    topic since it was made; then it cannot be saved. ``policy``: the book with it, to try.
+    ``document`` and ``policy``: the newest version with it, to show and to try. ``has_moved``:
+    somebody changed the same topic since it was made, so that it cannot be saved.
     """
 
-    changes: Sequence[Change]
-    theirs: Sequence[Change]
-    policy: Policy
     newest: PolicyVersion
+    document: dict[str, Any]
+    policy: Policy
+    has_moved: bool
 
 
 def effect_of(proposal: Proposal) -> Effect:
     """What ``proposal`` would change, on top of the version in force."""
     topic, newest = Topic(proposal.topic), PolicyVersion.objects.latest("number")
-    made_from = proposal.base.document
-    theirs: Sequence[Change] = ()
-    if has_moved(topic, made_from, newest.document):
-        theirs = diff(part_of(made_from, topic), part_of(newest.document, topic))
     document = with_part(newest.document, topic, proposal.tables)
     return Effect(
-        changes=diff(newest.document, document),
-        theirs=theirs,
-        policy=parse(document, version=newest.number + 1),
         newest=newest,
+        document=document,
+        policy=parse(document, version=newest.number + 1),
+        has_moved=has_moved(topic, proposal.base.document, newest.document),
     )
+
+
+def document_of(proposal: Proposal) -> dict[str, Any]:
+    """The version that ``proposal`` was made from, with it."""
+    return with_part(proposal.base.document, Topic(proposal.topic), proposal.tables)
 
 
 def print_of(row: PolicyVersion) -> str:

@@ -162,7 +162,12 @@ def _templates() -> Iterator[Path]:
 
 
 def _python() -> Iterator[Path]:
-    return (path for path in WEB.rglob("*.py") if path != Path(__file__).resolve())
+    """Modules of the pages that name an icon."""
+    for room in (WEB, PACKAGE / "desk", PACKAGE / "portal"):
+        for path in room.rglob("*.py"):
+            ours = "tests" not in path.parts and path != Path(__file__).resolve()
+            if ours and _ICON_USE.search(path.read_text(encoding="utf-8")):
+                yield path
 
 
 def _stamp(paths: Iterable[Path]) -> str:

@@ -129,7 +129,7 @@ def _oneoff(table: Table) -> OneoffRules:
     closed: tuple[Literal["keep", "next_business_day"], ...] = ("keep", "next_business_day")
     months = table.whole("months", 12)
     if months > _MOST_MONTHS:
-        table.problem("months", f"must be at most {_MOST_MONTHS}")
+        table.problem("months", "must be at most %(most)s", most=_MOST_MONTHS)
     rules = OneoffRules(
         months=months,
         on_closed_day=table.choice("on_closed_day", closed, "keep"),

@@ -19,7 +19,9 @@ from balcao.people import actions as people
 from balcao.people.models import Organisation, User
 from balcao.people.queries import actor_for
 from balcao.policy import access
-from balcao.policy.access import ANONYMOUS, SYSTEM, Actor, Permission, Role, TicketScope
+from balcao.policy.access import ANONYMOUS, SYSTEM, Actor, Duty, Permission, Role, TicketScope
+from balcao.policy.book.changes import Topic
+from balcao.rulebook import actions as rulebook
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Queue, Ticket
 from balcao.tickets.queries import scope_of
@@ -96,6 +98,11 @@ def _opener(_world: World, who: Persona, home: str) -> bool:
     return who.name == "contact" and home == "closed"
 
 
+def _change(_world: World, who: Persona, home: str) -> bool:
+    """A change of the rules that waits is for all who read them; "foreign" is somebody's draft."""
+    return home != "foreign" and access.may(who.actor, Duty.VIEW_POLICY)
+
+
 SEES: dict[str, Rule] = {
     "ticket": _ticket,
     "file": _ticket,
@@ -103,6 +110,7 @@ SEES: dict[str, Rule] = {
     "draft": _opener,
     "organisation": _customers,
     "licence": _customers,
+    "change": _change,
 }
 """Kind of object -> whether it exists for a person. A new kind: a rule here, its ids in build()."""
 
@@ -127,6 +135,7 @@ def build() -> World:
     contacts = {home: _company(made, home, queues[home]) for home in ("closed", "open")}
     before = _rows()
     _company(made, "foreign", queues["foreign"])
+    _rules(made)
     foreign = {model: sorted(after - before[model]) for model, after in _rows().items()}
     return World(
         personas=_personas(contacts["closed"], contacts["open"], queues),
@@ -173,6 +182,17 @@ def _company(made: _Making, home: str, queue: Queue) -> Customer:
     )
     made.add("draft", home, key)
     return customer
+
+
+def _rules(made: _Making) -> None:
+    """Changes of the rules: two wait for a second person, one is its author's draft."""
+    author = acting(cast.an_administrator())
+    cast.a_policy_change(Topic.EXCEPTIONS, {"change": {"second_approver": True}})
+    for number, home in enumerate(HOMES, start=1):
+        change = cast.a_change(author, Topic.TICKETS, {"ticket": {"claim_minutes": number}})
+        made.add("change", home, change.pk)
+        if home != "foreign":
+            rulebook.submit(actor=author, now=NOW, proposal_id=change.pk, reason="Teste")
 
 
 def _write(made: _Making, home: str, ticket: Ticket, customer: Customer) -> None:

@@ -1,0 +1,248 @@
+"""The pages of the rules: reading, changing with a look first, four eyes, versions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from balcao.desk.rules.topics import PAGES
+from balcao.desk.tests.browser_form import form_at
+from balcao.desk.tests.desk import at, desk_of, text_of
+from balcao.policy.access import Role
+from balcao.policy.book.changes import Topic
+from balcao.rulebook import queries
+from balcao.rulebook.models import PolicyVersion, Proposal
+from tests.cast import (
+    a_customer,
+    a_member_of_staff,
+    a_policy_change,
+    a_ticket,
+    acting,
+    an_administrator,
+)
+
+pytestmark = pytest.mark.usefixtures("installation")
+
+
+@pytest.fixture
+def admin() -> Client:
+    return desk_of(an_administrator())
+
+
+def send(client: Client, topic: Topic, edits: Mapping[str, object], **query: str | int) -> Any:
+    """Change these fields of the topic's form, as its page shows it, and send it."""
+    address = reverse(f"rules_{topic.value}")
+    page = client.get(address, query)
+    assert page.status_code == 200
+    data: dict[str, object] = {**form_at(page.content.decode(), address), **edits}
+    return client.post(address, data)
+
+
+def save(client: Client, response: Any, reason: str = "Pedido da diretoria") -> Any:
+    """Press save on the page that shows what changes."""
+    assert response.status_code == 302, text_of(response)
+    return client.post(f"{response.headers['Location']}/salvar", {"reason": reason}, follow=True)
+
+
+CHRISTMAS_EVE = {"days.33.date": "2026-12-24", "days.33.name": "Véspera", "days.33.spans": "8-12"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.topic.value)
+def test_every_topic_is_read_and_sent_back_unchanged_it_changes_nothing(
+    admin: Client, page: Any
+) -> None:
+    response = send(admin, page.topic, {})
+    assert response.status_code == 409
+    assert "Nothing is different" in text_of(response)
+    assert not Proposal.objects.exists()
+
+
+def test_an_administrator_begins_at_the_rules(admin: Client) -> None:
+    response = admin.get(reverse("desk_start"))
+    assert response.headers["Location"] == reverse("rules")
+    assert admin.get(reverse("rules")).status_code == 200
+
+
+def test_r23_a_holiday_is_added_looked_at_and_saved_with_its_reason(admin: Client) -> None:
+    response = send(admin, Topic.CALENDAR, CHRISTMAS_EVE)
+    page = admin.get(response.headers["Location"])
+    assert "24 Dec 2026 Véspera" in text_of(page)
+    assert "08:00–12:00" in text_of(page)
+    assert queries.current().version == 1
+    done = save(admin, response)
+    assert "Version 2 is in force" in text_of(done)
+    version = PolicyVersion.objects.get(number=2)
+    assert (version.reason, version.topic) == ("Pedido da diretoria", "calendar")
+    assert {"date": "2026-12-24", "name": "Véspera", "spans": ["08:00-12:00"]} in (
+        version.document["calendar"]["days"]
+    )
+
+
+def test_a_save_without_a_reason_says_so_and_saves_nothing(admin: Client) -> None:
+    response = send(admin, Topic.CALENDAR, CHRISTMAS_EVE)
+    refused = admin.post(f"{response.headers['Location']}/salvar", {"reason": " "})
+    assert refused.status_code == 422
+    assert "Say why" in text_of(refused)
+    assert queries.current().version == 1
+
+
+def test_nothing_typed_is_lost_on_an_error(admin: Client) -> None:
+    response = send(
+        admin, Topic.CALENDAR, {**CHRISTMAS_EVE, "days.33.date": "", "calendar.week.mon": "oito"}
+    )
+    assert response.status_code == 422
+    html = response.content.decode()
+    assert 'value="oito"' in html
+    assert 'value="Véspera"' in html
+    assert 'aria-invalid="true"' in html
+    assert 'href="#id_calendar.week.mon"' in html
+
+
+def test_rows_and_a_years_holidays_are_added_without_script(admin: Client) -> None:
+    more = send(admin, Topic.CALENDAR, {**CHRISTMAS_EVE, "act": "year:2029"})
+    html = more.content.decode()
+    assert more.status_code == 200
+    assert 'value="2029-03-30"' in html
+    assert 'value="Véspera"' in html
+    longer = send(admin, Topic.CALENDAR, {**CHRISTMAS_EVE, "act": "row"})
+    assert form_at(longer.content.decode(), reverse("rules_calendar"))["days.count"] == ["35"]
+    assert not Proposal.objects.exists()
+
+
+def test_one_goes_on_editing_from_the_page_that_shows_the_change(admin: Client) -> None:
+    first = send(admin, Topic.CALENDAR, CHRISTMAS_EVE)
+    draft = Proposal.objects.get()
+    again = send(admin, Topic.CALENDAR, {"calendar.week.sat": "8-12"}, de=draft.pk)
+    assert again.headers["Location"] != first.headers["Location"]
+    save(admin, again)
+    calendar = queries.current().calendar
+    assert len(calendar.days) == 34
+    assert calendar.week[5]
+
+
+def test_s12_s13_the_example_of_r1_is_computed_from_the_form(admin: Client) -> None:
+    with at():
+        look = send(admin, Topic.DEADLINES, {"sla.clock": "business", "act": "look"})
+    said = text_of(look)
+    assert "A ticket opened on Fri, 13 Nov 2026, 17:00" in said
+    # Monday is a working day, Friday the 20th a holiday: 24 and 40 business hours later.
+    assert "Standard Wed, 18 Nov 2026, 11:00" in said
+    assert "Thu, 19 Nov 2026, 17:00" in said
+    assert not Proposal.objects.exists()
+
+
+def test_s44_the_page_is_drawn_from_the_form_and_shows_no_markup_of_its_own(admin: Client) -> None:
+    text = queries.version_for(acting(an_administrator())).document["page"]["pt"]
+    look = send(admin, Topic.PAGE, {"page.pt": f"{text}\n\n<b>oi</b>", "act": "look"})
+    html = look.content.decode()
+    assert "&lt;b&gt;oi&lt;/b&gt;" in html
+    assert "segunda-feira a sexta-feira, 08:00 às 18:00" in html
+    missing = send(admin, Topic.PAGE, {"page.pt": "Oi"})
+    assert missing.status_code == 422
+    assert "{sales_phone}" in text_of(missing)
+
+
+def test_m1_supervisors_and_auditors_read_and_supervisors_suspend_deadlines() -> None:
+    supervisor = desk_of(a_member_of_staff(Role.SUPERVISOR))
+    auditor = desk_of(a_member_of_staff(Role.AUDITOR))
+    period = {
+        "periods.0.begins": "2026-11-12T08:00",
+        "periods.0.ends": "2026-11-12T14:00",
+        "periods.0.reason": "Temporal",
+    }
+    for client in (supervisor, auditor):
+        for page in PAGES:
+            assert client.get(reverse(page.route)).status_code == 200
+        assert client.post(reverse("rules_calendar"), {}).status_code == 403
+    assert auditor.post(reverse("rules_suspensions"), period).status_code == 403
+    save(supervisor, send(supervisor, Topic.SUSPENSIONS, period))
+    [found] = queries.current().suspensions
+    assert found.reason == "Temporal"
+
+
+def test_a_colleagues_change_of_the_same_topic_is_shown_and_mine_is_kept(admin: Client) -> None:
+    mine = send(admin, Topic.TICKETS, {"ticket.reopen_days": "9"})
+    a_policy_change(Topic.TICKETS, {"ticket": {"claim_minutes": 3}})
+    page = admin.post(f"{mine.headers['Location']}/salvar", {"reason": "x"})
+    assert page.status_code == 409
+    assert "Somebody changed the same topic" in text_of(page)
+    assert "9 days" in text_of(page)
+    assert queries.current().ticket.reopen_days == 7
+
+
+def test_with_four_eyes_the_second_person_approves_on_the_page(admin: Client) -> None:
+    a_policy_change(Topic.EXCEPTIONS, {"change": {"second_approver": True}})
+    second = desk_of(an_administrator(name="Bia Reis"))
+    asked = send(admin, Topic.TICKETS, {"ticket.reopen_days": "9"})
+    waiting = save(admin, asked)
+    assert "A second administrator has to approve" in text_of(waiting)
+    address = asked.headers["Location"]
+    assert admin.post(f"{address}/resposta", {"answer": "approve"}).status_code == 403
+    assert "A change waits for a second person" in text_of(second.get(reverse("rules")))
+    assert second.post(f"{address}/resposta", {"answer": "reject"}).status_code == 422
+    done = second.post(f"{address}/resposta", {"answer": "approve"}, follow=True)
+    assert "Version 3 is in force" in text_of(done)
+    assert "approved by Bia Reis" in text_of(admin.get(reverse("rules_versions")))
+    late = second.post(f"{address}/resposta", {"answer": "approve"})
+    assert late.status_code == 409
+    assert "decided already" in text_of(late)
+
+
+def test_a_waiting_change_is_rejected_with_a_reason_or_taken_back(admin: Client) -> None:
+    a_policy_change(Topic.EXCEPTIONS, {"change": {"second_approver": True}})
+    second = desk_of(an_administrator(name="Bia Reis"))
+    one, two = (
+        send(admin, Topic.TICKETS, {"ticket.reopen_days": days}).headers["Location"]
+        for days in ("9", "10")
+    )
+    for address in (one, two):
+        admin.post(f"{address}/salvar", {"reason": "x"})
+    said = {"answer": "reject", "reason": "Sem equipe"}
+    done = second.post(f"{one}/resposta", said, follow=True)
+    assert "Bia Reis rejected this change" in text_of(done)
+    assert "Sem equipe" in text_of(done)
+    assert "Taken back" in text_of(admin.post(f"{two}/retirar", follow=True))
+    assert admin.post(f"{two}/retirar").status_code == 409
+    assert queries.current().version == 2
+
+
+def test_r36_the_look_first_names_decisions_and_deadlines_that_would_change(admin: Client) -> None:
+    a_policy_change(Topic.DEADLINES, {"sla": {"clock": "business"}})
+    ticket = a_ticket(a_customer())
+    with at():
+        response = send(
+            admin, Topic.CALENDAR, {"days.33.date": "2026-11-16", "days.33.name": "Ponte"}
+        )
+        page = admin.get(response.headers["Location"])
+    said = text_of(page)
+    assert "2 deadlines move" in said
+    assert ticket.number in said.replace(" ", "")
+
+
+def test_versions_are_told_compared_and_gone_back_to(admin: Client) -> None:
+    save(admin, send(admin, Topic.TICKETS, {"ticket.reopen_days": "9"}), "Mais tempo")
+    listed = text_of(admin.get(reverse("rules_versions")))
+    assert "Mais tempo" in listed
+    assert "as they come with the product" in listed
+    one = text_of(admin.get(reverse("rules_version", args=[2])))
+    assert "A resolved ticket can be reopened for" in one
+    assert "America/Recife" in one
+    assert admin.get(reverse("rules_version", args=[9])).status_code == 404
+    compared = text_of(admin.get(reverse("rules_compare"), {"de": "1", "para": "2"}))
+    assert "7 days" in compared
+    assert "9 days" in compared
+    back = admin.post(reverse("rules_go_back", args=[1]))
+    save(admin, back, "Voltar")
+    assert queries.current().ticket.reopen_days == 7
+    assert queries.current().version == 3
+    again = admin.post(reverse("rules_go_back", args=[1]))
+    assert again.headers["Location"] == reverse("rules_version", args=[1])
+
+
+def test_b1_somebody_elses_draft_is_not_there(admin: Client) -> None:
+    response = send(admin, Topic.TICKETS, {"ticket.reopen_days": "9"})
+    other = desk_of(an_administrator())
+    assert other.get(response.headers["Location"]).status_code == 404
+    assert other.get(reverse("rules_tickets"), {"de": Proposal.objects.get().pk}).status_code == 404
