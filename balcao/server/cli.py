@@ -30,6 +30,7 @@ Run it
 Use it
   ticket     open or show a ticket:      balcao ticket show 4827193059 --json
   mail       take in a message:          balcao mail receive < message.eml
+  person     help somebody back in:      balcao person link ABCD2345
   sla        explain a deadline:         balcao sla explain --opened 2026-11-20T17:00-03:00
   audit      check the record:           balcao audit verify
 
@@ -37,7 +38,19 @@ Exit codes: 0 done, 1 refused by the policy, 2 wrong usage, 3 something outside 
 Settings are environment variables, see docs/settings.md.
 """
 
-COMMANDS = ("serve", "web", "work", "setup", "assets", "demo", "ticket", "mail", "sla", "audit")
+COMMANDS = (
+    "serve",
+    "web",
+    "work",
+    "setup",
+    "assets",
+    "demo",
+    "ticket",
+    "mail",
+    "person",
+    "sla",
+    "audit",
+)
 
 # Django's own options, which say nothing to somebody who runs a desk.
 _DJANGO_OPTIONS = {

@@ -20,6 +20,7 @@ def tell_of_access(word: str) -> None:
     people.set_password_by_link(
         now=NOW, kind=TokenKind.INVITATION, secret=link, password=f"{word}-{word}"
     )
+    people.make_link(actor=SYSTEM, now=NOW, user_id=user.pk, kind=TokenKind.RESET)
     people.recover(now=NOW, typed=customer.address)
     here = sessions.Browser(key=word, client="192.0.2.7", agent=word)
     sessions.begin(actor=customer.actor, now=NOW, user=user, session=here, factor="none")

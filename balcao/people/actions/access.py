@@ -8,7 +8,7 @@ from django.db import transaction
 
 from balcao.events.actions import emit, enqueue, refund, spend
 from balcao.people.actions.sessions import expire
-from balcao.people.actions.tokens import use_token
+from balcao.people.actions.tokens import make_token, use_token
 from balcao.people.models import Address, User
 from balcao.people.queries import actor_for, primary_addresses, reachable_as
 from balcao.policy.access import ANONYMOUS, Actor
@@ -36,6 +36,17 @@ def invite(*, actor: Actor, now: datetime, user_id: int) -> bool:
         return False
     emit("person.invited", user, actor=actor, now=now)
     return True
+
+
+@transaction.atomic
+def make_link(*, actor: Actor, now: datetime, user_id: int, kind: TokenKind) -> str:
+    """The secret of a link that is handed over by other ways than mail, on the record.
+
+    For whoever runs the machine: no page asks for one.
+    """
+    user = User.objects.get(pk=user_id)
+    emit("person.link_made", user, actor=actor, now=now, data={"kind": kind.value})
+    return make_token(now=now, kind=kind, user_id=user_id)
 
 
 @transaction.atomic

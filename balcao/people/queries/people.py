@@ -44,6 +44,17 @@ def organisation_name(organisation_id: int) -> str:
     return Organisation.objects.values_list("name", flat=True).get(pk=organisation_id)
 
 
+def find_person(code: str) -> Person | None:
+    """The active person with this user code, as a person types it."""
+    user = User.objects.filter(code=normalise_code(code), is_active=True).first()
+    return Person(id=user.pk, name=user.name, code=user.code) if user else None
+
+
+def has_administrator() -> bool:
+    """Whether anybody active keeps this installation."""
+    return StaffRole.objects.filter(role=Role.ADMINISTRATOR.value, user__is_active=True).exists()
+
+
 def actor_by_id(user_id: int, *, now: datetime | None = None) -> Actor | None:
     """Who this person is now, or None once they were deactivated."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
