@@ -4,15 +4,21 @@ Every builder makes what it needs and nothing is shared between tests: a fresh o
 that nothing has to be flushed. ``NOW`` is a Friday noon in Recife's business hours.
 """
 
+import email
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from email.policy import default
+from pathlib import Path
 from typing import Any
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
+from django.conf import settings
 from django.test import Client
 
+from balcao.channels.models import Delivery
 from balcao.entitlements import actions as entitlements
 from balcao.entitlements.models import Contract, Licence
 from balcao.people import actions as people
@@ -297,6 +303,16 @@ def a_second_factor(user: User, *, now: datetime = NOW) -> str:
     code = app_code(secret, now)
     assert people.add_factor(now=now, user_id=user.pk, secret=secret, code=code)
     return secret
+
+
+def mail_text(delivery: Delivery) -> str:
+    """The text of a mail as it left: the database forgets one that holds a link."""
+    name = re.sub(r"[^A-Za-z0-9._-]", "_", delivery.mail_id.strip("<>"))
+    file = Path(settings.DATA) / "mail" / f"{name}.eml"
+    mail = email.message_from_bytes(file.read_bytes(), policy=default)
+    body = mail.get_body(("plain",))
+    assert body
+    return str(body.get_content())
 
 
 def signed_in(user: User, *, csrf: bool = False) -> Client:

@@ -185,12 +185,14 @@ def post(
     token: bool = False,
     automatic: bool = True,
     answers: str = "",
+    secret: bool = False,
 ) -> Delivery:
     """Have a mail sent once: the same ``key`` again is the same mail.
 
     Its Message-ID is fixed here, before the first try; with ``token`` it carries the signed mark
     that lets ``recipient`` answer into ``ticket`` (R11). ``automatic``: no human wrote it now.
-    ``answers``: the Message-ID of the foreign mail it answers.
+    ``answers``: the Message-ID of the foreign mail it answers. ``secret``: it holds a link that
+    lets its reader in, so that its text is kept only until it was sent or given up (A3).
     """
     if told := Delivery.objects.filter(key=key).first():
         return told
@@ -211,6 +213,7 @@ def post(
                 headers={
                     "automatic": automatic,
                     "references": [one for one in thread if is_id(one)],
+                    "secret": secret,
                 },
                 created_at=now,
             )
@@ -246,6 +249,7 @@ def mark_sent(delivery: Delivery, *, answer: str, now: datetime) -> None:
         state=DeliveryState.SENT, sent_at=now, answer=answer[:300]
     )
     if changed:
+        _forget_secret(delivery)
         emit("mail.sent", delivery, actor=SYSTEM, now=now, data={"ticket": delivery.ticket_id})
 
 
@@ -256,7 +260,13 @@ def mark_failed(delivery: Delivery, *, answer: str, now: datetime) -> None:
         state=DeliveryState.FAILED, answer=answer[:300], attempts=F("attempts") + 1
     )
     if changed:
+        _forget_secret(delivery)
         emit("mail.failed", delivery, actor=SYSTEM, now=now, data={"ticket": delivery.ticket_id})
+
+
+def _forget_secret(delivery: Delivery) -> None:
+    if delivery.headers.get("secret"):
+        Delivery.objects.filter(pk=delivery.pk).update(text="", html="")
 
 
 @transaction.atomic

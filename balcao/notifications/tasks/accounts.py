@@ -48,7 +48,7 @@ def invited(*, now: datetime, event: int, subject: int, **_data: object) -> None
             link=page("invitation", secret),
         )
 
-    _tell("invitation", subject, words, event=event, now=now)
+    _tell("invitation", subject, words, event=event, now=now, secret=True)
 
 
 @task("notifications.recovery")
@@ -73,7 +73,7 @@ def recovery(*, now: datetime, event: int, subject: int, **_data: object) -> Non
             link=page("reset", secret),
         )
 
-    _tell("recovery", subject, words, event=event, now=now)
+    _tell("recovery", subject, words, event=event, now=now, secret=True)
 
 
 @task("notifications.password_set")
@@ -179,18 +179,24 @@ def letter_to(reader: Reader, policy: Policy, heading: str, *lines: str) -> Lett
     )
 
 
-def _tell(kind: str, user_id: int, words: Words, *, event: int, now: datetime) -> None:
+def _tell(
+    kind: str, user_id: int, words: Words, *, event: int, now: datetime, secret: bool = False
+) -> None:
     """One mail to the person's primary address, if they are active and have one."""
     reader = queries.reader(user_id)
     if reader is None:
         return
     policy = rulebook.current()
     with reading(reader.language, policy):
-        post_letter(kind, words(reader, policy), reader, event=event, now=now)
+        post_letter(kind, words(reader, policy), reader, event=event, now=now, secret=secret)
 
 
-def post_letter(kind: str, letter: Letter, reader: Reader, *, event: int, now: datetime) -> None:
-    """Have it sent once to the reader, in whose language it is."""
+def post_letter(
+    kind: str, letter: Letter, reader: Reader, *, event: int, now: datetime, secret: bool = False
+) -> None:
+    """Have it sent once to the reader, in whose language it is. ``secret``: a link in it proves
+    who they are.
+    """
     post(
         kind=kind,
         key=f"{kind}:{event}:{reader.user_id}",
@@ -199,5 +205,6 @@ def post_letter(kind: str, letter: Letter, reader: Reader, *, event: int, now: d
         subject=letter.subject,
         text=as_text(letter),
         html=as_html(letter),
+        secret=secret,
         now=now,
     )

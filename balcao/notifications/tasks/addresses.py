@@ -111,7 +111,7 @@ def _prove(row: ChangeRow, kind: TokenKind, *, event: int, now: datetime) -> Non
             button=_("Confirm this e-mail"),
             link=page("address_proof", secret),
         )
-        post_letter("address-proof", letter, reader, event=event, now=now)
+        post_letter("address-proof", letter, reader, event=event, now=now, secret=True)
 
 
 def masked(address: str) -> str:

@@ -11,7 +11,7 @@ from balcao.people.actions import make_token
 from balcao.people.models import User
 from balcao.policy.access import SYSTEM
 from balcao.policy.accounts import TokenKind
-from tests.cast import NOW, a_customer
+from tests.cast import NOW, a_customer, mail_text
 
 pytestmark = pytest.mark.usefixtures("installation")
 NEW = "uma frase nova e longa"
@@ -26,9 +26,10 @@ def test_an_invitation_brings_code_and_link_to_the_address_on_file() -> None:
     [mail] = Delivery.objects.filter(user=user)
     assert mail.recipient == "novo@cliente.example"
     assert mail.subject == f"Seu acesso ao portal: seu código é {user.code}"
-    assert "Crie sua senha (vale 72 h)" in mail.text
-    found = re.search(r"/convite/([\w-]+)", mail.text)
+    assert "Crie sua senha (vale 72 h)" in mail_text(mail)
+    found = re.search(r"/convite/([\w-]+)", mail_text(mail))
     assert found
+    assert found[1] not in mail.text + mail.html, "the database forgets the link"
     by = actions.set_password_by_link(
         now=NOW, kind=TokenKind.INVITATION, secret=found[1], password=NEW
     )
