@@ -28,13 +28,15 @@ from balcao.people.queries import actor_for
 from balcao.policy.access import SYSTEM, Actor, Role
 from balcao.policy.book import Policy, parse
 from balcao.policy.book.changes import Topic, part_of
+from balcao.policy.gate import Door
 from balcao.policy.lifecycle import Verb
+from balcao.policy.override import Wanted
 from balcao.rulebook import actions as rulebook
 from balcao.rulebook.models import PolicyVersion, Proposal
 from balcao.rulebook.queries import version
 from balcao.server.install import install
 from balcao.tickets import actions as tickets
-from balcao.tickets.models import Message, Queue, Ticket
+from balcao.tickets.models import Message, Override, Queue, Ticket
 from balcao.web.guards import PROVEN
 
 NOW = datetime(2026, 11, 13, 15, 0, tzinfo=UTC)
@@ -239,6 +241,41 @@ def a_policy_change(
     saved = rulebook.submit(actor=actor, now=now, proposal_id=change.pk, reason="Ajuste")
     assert saved.version
     return saved.version
+
+
+def a_supervisor(*, name: str = "Nina Prado") -> User:
+    return a_member_of_staff(Role.SUPERVISOR, name=name)
+
+
+def an_override(
+    customer: Customer,
+    *,
+    rules: tuple[str, ...] = ("S5",),
+    begins: datetime = NOW,
+    ends: datetime = NOW + timedelta(days=1),
+    ticket: Ticket | None = None,
+    door: Door | None = None,
+    service: str | None = None,
+    asker: User | None = None,
+    now: datetime = NOW,
+    approved: bool = True,
+) -> Override:
+    """An exception for the customer's organisation, approved by a second supervisor."""
+    row = tickets.ask_override(
+        actor=acting(asker or a_supervisor()),
+        now=now,
+        organisation_id=customer.organisation.pk,
+        wanted=Wanted(rules=rules, begins=begins, ends=ends, reason="Renovação em andamento."),
+        key=secrets.token_hex(16),
+        ticket_id=ticket.pk if ticket else None,
+        door=door,
+        service=service,
+    )
+    if not approved:
+        return row
+    return tickets.answer_override(
+        actor=acting(a_supervisor(name="Otto Braga")), now=now, override_id=row.pk, approve=True
+    )
 
 
 def acting(user: User, *, now: datetime = NOW) -> Actor:

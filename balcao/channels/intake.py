@@ -33,7 +33,7 @@ from balcao.policy.numbers import find_subject_number
 from balcao.rulebook import queries as rulebook
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Ticket
-from balcao.tickets.queries import ticket_facts
+from balcao.tickets.queries import overrides_of, ticket_facts
 
 ACCOUNT = "mail"
 DUPLICATE = "duplicate"
@@ -229,6 +229,7 @@ def _case(mail: ParsedMail, sender: Sender | Unclear, *, policy: Policy, now: da
             same_organisation=bool(colleagues),
             auth=auth,
         ),
+        overrides=overrides_of(organisation),
     )
     actor = people.actor_by_id(writer.user_id) if writer else None
     return _Case(ticket=ticket, actor=actor or ANONYMOUS, owners=owners, facts=facts)

@@ -5,7 +5,7 @@ A button whose role is missing is not shown at all.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +15,7 @@ from balcao.policy import access, gate, lifecycle
 from balcao.policy.access import Permission, TicketScope
 from balcao.policy.entitlement import ContractFacts, LicenceFacts
 from balcao.policy.lifecycle import State, Verb
+from balcao.policy.override import to_lift
 from balcao.tickets import queries
 from balcao.tickets.queries import Ticket
 from balcao.web import words
@@ -154,12 +155,18 @@ def _reply(
     )
     # Serving looks at the ticket and its entitlement, not at the person: nobody is the safe answer.
     facts = gate.Facts(
-        person=gate.PersonFacts(registered=False, active=False, organisation=None),
+        person=gate.PersonFacts(
+            registered=False, active=False, organisation=ticket.organisation_id
+        ),
         contracts=tuple(contracts),
         licences=tuple(licences),
         ticket=queries.ticket_facts(ticket),
     )
     decision = gate.decide(asked, facts, request.policy, request.now)
+    if decision.refused and to_lift(decision.rules):
+        # Exceptions are looked for only where one could help: they take nothing away.
+        facts = replace(facts, overrides=queries.overrides_of(ticket.organisation_id))
+        decision = gate.decide(asked, facts, request.policy, request.now)
     if decision.allowed:
         return Offer()
     if State(ticket.state) is State.RESOLVED:

@@ -16,6 +16,7 @@ class TicketsConfig(AppConfig):
         def look(now: datetime) -> None:
             actions.raise_deadlines(now)
             actions.run_due(now)
+            actions.run_overrides(now)
 
         registry.tick("tickets", look)
         for one in WITNESSES:

@@ -41,6 +41,7 @@ CASCADES = {
     "people.StaffRole.user": "a hat is nothing without its wearer",
     "tickets.StateSpan.ticket": "drawn from the ticket's own history, never looked at without it",
     "tickets.Deadline.ticket": "computed for the ticket, never looked at without it",
+    "tickets.Objection.decision": "counts the decision, and never outlives its record",
     "tickets.Draft.owner": "a draft is its owner's alone",
 }
 """`room.Model.field` -> why deleting the target may delete the row."""

@@ -12,6 +12,7 @@ from balcao.people import actions as people
 from balcao.people.models import User
 from balcao.policy.access import SYSTEM, Role
 from balcao.policy.lifecycle import Verb
+from balcao.policy.override import Wanted
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Queue, Ticket
 from tests import cast
@@ -41,7 +42,7 @@ def tell() -> None:
     _serve(ticket, customer, agent, sales)
     _correspond(ticket, customer)
     _end(ticket, customer, agent)
-    _refuse(ticket)
+    _except(_refuse(ticket), ticket.queue)
     tell_of_access(WORD)
     _leave(customer)
     tell_of_people(WORD)
@@ -159,14 +160,36 @@ def _mail(ticket: Ticket, customer: Customer) -> bytes:
     return "\r\n".join(lines).encode()
 
 
-def _refuse(ticket: Ticket) -> None:
+def _refuse(ticket: Ticket) -> Customer:
     """An opening that the gate refuses; what was written stays as a draft."""
     lapsed = cast.a_customer(licence_until=cast.TODAY - DAY, name=WORD)
     try:
         _opened(lapsed, ticket.queue)
     except tickets.Refused:
-        return
+        return lapsed
     raise AssertionError("an expired licence opened a ticket")
+
+
+def _except(lapsed: Customer, line: Queue) -> None:
+    """Exceptions: approved and used, taken back, rejected, without an answer."""
+    asker, other = (cast.a_supervisor(name=WORD) for _ in range(2))
+    rows = [
+        tickets.ask_override(
+            actor=acting(asker),
+            now=NOW,
+            organisation_id=lapsed.organisation.pk,
+            wanted=Wanted(rules=("S5",), begins=NOW, ends=NOW + 3 * DAY, reason=WORD),
+            key=str(n),
+        )
+        for n in range(3)
+    ]
+    for row, approve in zip(rows, (True, False), strict=False):
+        tickets.answer_override(
+            actor=acting(other), now=NOW, override_id=row.pk, approve=approve, note=WORD
+        )
+    _opened(lapsed, line)
+    tickets.end_override(actor=acting(other), now=NOW, override_id=rows[0].pk)
+    tickets.run_overrides(NOW + 2 * DAY)
 
 
 def _leave(customer: Customer) -> None:

@@ -7,6 +7,13 @@ from balcao.tickets.actions.drafts import discard_draft, save_draft
 from balcao.tickets.actions.handing_over import hand_over
 from balcao.tickets.actions.moves import change_state
 from balcao.tickets.actions.opening import open_ticket
+from balcao.tickets.actions.overrides import (
+    Unfit,
+    answer_override,
+    ask_override,
+    end_override,
+    run_overrides,
+)
 from balcao.tickets.actions.policy_change import recompute
 from balcao.tickets.actions.queues import add_members, create_queue
 from balcao.tickets.actions.refusal import Conflict, NotAllowed, Refused
@@ -16,12 +23,16 @@ __all__ = [
     "Conflict",
     "NotAllowed",
     "Refused",
+    "Unfit",
     "add_members",
+    "answer_override",
+    "ask_override",
     "assign_to_me",
     "change_state",
     "create_queue",
     "customer_message",
     "discard_draft",
+    "end_override",
     "give_back",
     "hand_over",
     "note",
@@ -29,6 +40,7 @@ __all__ = [
     "raise_deadlines",
     "recompute",
     "run_due",
+    "run_overrides",
     "save_draft",
     "staff_reply",
     "take_next",

@@ -16,7 +16,7 @@ from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.moves import lock, move, start_late
 from balcao.tickets.actions.refusal import Conflict, Judged, Refused, gated, require
 from balcao.tickets.models import Attachment, Message, MessageKind, Ticket
-from balcao.tickets.queries import evidence, scope_of, ticket_facts
+from balcao.tickets.queries import evidence, overrides_of, scope_of, ticket_facts
 
 
 def write_message(
@@ -84,6 +84,7 @@ def _judge(
         licences=licences,
         ticket=ticket_facts(ticket),
         sender=sender,
+        overrides=overrides_of(ticket.organisation_id),
     )
     judged = Judged(
         request,

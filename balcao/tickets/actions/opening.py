@@ -25,8 +25,8 @@ from balcao.tickets.actions.deadlines import set_deadlines
 from balcao.tickets.actions.drafts import drop_draft, save_draft
 from balcao.tickets.actions.moves import move
 from balcao.tickets.actions.refusal import Judged, NotAllowed, Refused, gated, require
-from balcao.tickets.models import MessageKind, Queue, StateSpan, Ticket
-from balcao.tickets.queries import evidence, visible_to
+from balcao.tickets.models import Draft, MessageKind, Queue, StateSpan, Ticket
+from balcao.tickets.queries import evidence, overrides_of, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,7 @@ def _judge(asked: _Opening, *, policy: Policy, actor: Actor, now: datetime) -> J
         person=person_facts(actor.id, asked.organisation_id),
         contracts=contracts,
         licences=licences,
+        overrides=overrides_of(asked.organisation_id),
     )
     return Judged(
         request,
@@ -134,7 +135,7 @@ def _judge(asked: _Opening, *, policy: Policy, actor: Actor, now: datetime) -> J
     )
 
 
-def _keep_draft(asked: _Opening, *, actor: Actor, now: datetime) -> str:
+def _keep_draft(asked: _Opening, *, actor: Actor, now: datetime) -> Draft:
     return save_draft(
         actor=actor,
         now=now,
@@ -146,7 +147,7 @@ def _keep_draft(asked: _Opening, *, actor: Actor, now: datetime) -> str:
         licence_id=asked.licence_id,
         files=asked.files,
         door=asked.door,
-    ).key
+    )
 
 
 def _create(

@@ -1,6 +1,6 @@
 """How an action says no, and how the no is kept on record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from balcao.events.actions import emit
 from balcao.policy import gate
 from balcao.policy.access import Actor
-from balcao.tickets.models import Decision
+from balcao.tickets.models import Decision, Draft, How, Objection, Ticket
 from balcao.tickets.queries import evidence
 
 P = ParamSpec("P")
@@ -36,7 +36,7 @@ class Refused(Exception):
         self,
         judged: "Judged",
         *,
-        keep: Callable[[], str] | None = None,
+        keep: Callable[[], Draft] | None = None,
     ) -> None:
         super().__init__(judged.decision.reason or "refused")
         self.judged = judged
@@ -70,9 +70,12 @@ class Judged:
         self.ticket_id = ticket_id
 
     def record(self, *, ticket_id: int | None = None) -> Decision:
-        """Store the decision with the facts it was taken on (R: stored for replay)."""
-        decision = self.decision
-        return Decision.objects.create(
+        """Store the decision with the facts it was taken on (for replay), and its objections.
+
+        What an exception allowed stands on the ticket's timeline too (R14).
+        """
+        decision, about = self.decision, ticket_id or self.ticket_id
+        row = Decision.objects.create(
             at=decision.at,
             verdict=decision.verdict.value,
             act=decision.act.value,
@@ -85,7 +88,44 @@ class Judged:
             actor_kind=self.actor.kind,
             actor_id=self.actor.id,
             organisation_id=self.organisation_id,
-            ticket_id=ticket_id or self.ticket_id,
+            ticket_id=about,
+        )
+        Objection.objects.bulk_create(_objections(row, decision))
+        if decision.lifted and about and not decision.refused:
+            emit(
+                "ticket.exception_used",
+                Ticket(pk=about),
+                actor=self.actor,
+                now=decision.at,
+                data={
+                    "overrides": sorted({lift.override for lift in decision.lifted}),
+                    "rules": [lift.finding.rule for lift in decision.lifted],
+                    "act": decision.act.value,
+                },
+            )
+        return row
+
+
+def _objections(row: Decision, decision: gate.Decision) -> Iterator[Objection]:
+    """A refusal is counted once, by the rule that spoke; what was let in, by all that objected."""
+    found: list[tuple[How, gate.Finding, int | None]] = []
+    if decision.refused:
+        spoke = gate.Finding(decision.rules[0], decision.reason or "", decision.since)
+        found.append((How.REFUSED, spoke, None))
+    else:
+        found += [(How.WARNED, one, None) for one in decision.warnings]
+        found += [(How.OBSERVED, one, None) for one in decision.observed]
+        found += [(How.LIFTED, lift.finding, lift.override) for lift in decision.lifted]
+    for how, finding, override in found:
+        yield Objection(
+            decision=row,
+            at=row.at,
+            how=how,
+            rule=finding.rule,
+            reason=finding.reason,
+            door=row.door,
+            organisation_id=row.organisation_id,
+            override_id=override,
         )
 
 
@@ -114,7 +154,9 @@ def _keep(refusal: Refused) -> None:
     judged = refusal.judged
     row = judged.record()
     if refusal.keep is not None:
-        refusal.draft_key = refusal.keep()
+        draft = refusal.keep()
+        row.objections.update(draft=draft)
+        refusal.draft_key = draft.key
     emit(
         "ticket.refused",
         row,

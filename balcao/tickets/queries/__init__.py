@@ -36,6 +36,15 @@ from balcao.tickets.queries.opening import (
     drafts_of,
     opening_choices,
 )
+from balcao.tickets.queries.overrides import (
+    OverrideFilter,
+    OverrideRow,
+    OverrideView,
+    override_counts,
+    override_for,
+    override_list,
+    overrides_of,
+)
 from balcao.tickets.queries.thread import (
     DeadlineRow,
     FileRow,
@@ -57,6 +66,9 @@ __all__ = [
     "MessageRow",
     "NotFound",
     "Offers",
+    "OverrideFilter",
+    "OverrideRow",
+    "OverrideView",
     "Page",
     "StoredFile",
     "Ticket",
@@ -80,6 +92,10 @@ __all__ = [
     "lines_for",
     "offers_for",
     "opening_choices",
+    "override_counts",
+    "override_for",
+    "override_list",
+    "overrides_of",
     "own_id",
     "position_of",
     "promise_for",

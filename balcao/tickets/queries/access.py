@@ -77,4 +77,5 @@ def ticket_facts(ticket: Ticket) -> TicketFacts:
         organisation=ticket.organisation_id,
         kind=ticket.kind or None,
         resolved_at=ticket.resolved_at,
+        id=ticket.pk,
     )

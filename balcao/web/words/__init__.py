@@ -216,6 +216,27 @@ def not_covered(code: str, *, since: date | None = None, product: str = "") -> C
     )
 
 
+def override_state(value: str) -> Badge:
+    """The badge of an exception's state."""
+    look = tables.OVERRIDE_LOOKS[value]
+    return Badge(tone=look.tone, icon=look.icon, text=str(tables.OVERRIDE_STATES[value]))
+
+
+def override_heading(state: str, organisation: str) -> str:
+    """What a letter about an exception is called."""
+    return str(sentences.OVERRIDE_HEADINGS[state]) % {"organisation": organisation}
+
+
+def override_fault(code: str, *, max_days: int) -> str:
+    """What is wrong with a question for an exception."""
+    return str(sentences.OVERRIDE_FAULTS[code]) % {"days": max_days}
+
+
+def how(value: str) -> str:
+    """What became of an objection, as the team calls it."""
+    return str(tables.HOWS[value])
+
+
 def happened(verb: str) -> str:
     """An event of a ticket as a line of its timeline; an unknown verb is shown as it is."""
     words = sentences.EVENTS.get(verb)

@@ -188,6 +188,7 @@ EVENTS: "dict[str, _StrPromise]" = {
     "ticket.customer_reminded": _("The customer was reminded"),
     "ticket.review_changed": _("Wait for the third party changed"),
     "ticket.review_due": _("Time to ask the third party again"),
+    "ticket.exception_used": _("Released as an exception"),
     "ticket.refused": _("Refused"),
 }
 EVENT_LOOKS = {
@@ -210,5 +211,21 @@ EVENT_LOOKS = {
     "ticket.customer_reminded": Look(tone="plain", icon="send"),
     "ticket.review_due": Look(tone="warning", icon="hourglass"),
     "ticket.deadline_breached": Look(tone="late", icon="circle-alert"),
+    "ticket.exception_used": Look(tone="warning", icon="shield-check"),
     "ticket.refused": Look(tone="late", icon="shield-x"),
+}
+OVERRIDE_HEADINGS: "dict[str, _StrPromise]" = {
+    "asked": _("Exception asked for: %(organisation)s"),
+    "approved": _("Exception approved: %(organisation)s"),
+    "rejected": _("Exception not approved: %(organisation)s"),
+    "expired": _("Exception without an answer in time: %(organisation)s"),
+    "ended": _("Exception ended: %(organisation)s"),
+}
+OVERRIDE_FAULTS: "dict[str, _StrPromise]" = {
+    "no_rule": _("Choose at least one rule."),
+    "not_liftable": _("This rule cannot be lifted."),
+    "no_reason": _("Write the reason."),
+    "over": _("The end must be in the future."),
+    "ends_first": _("The end must come after the beginning."),
+    "too_long": _("An exception lasts at most %(days)d days."),
 }

@@ -173,3 +173,23 @@ NEXT_STEPS: "dict[str, _StrPromise | str]" = {
     "describe": _("Describe the problem"),
     "none": "",
 }
+OVERRIDE_STATES: "dict[str, _StrPromise]" = {
+    "asked": pgettext_lazy("exception", "Asked"),
+    "approved": pgettext_lazy("exception", "In force"),
+    "rejected": pgettext_lazy("exception", "Not approved"),
+    "expired": pgettext_lazy("exception", "No answer in time"),
+    "ended": pgettext_lazy("exception", "Ended"),
+}
+OVERRIDE_LOOKS = {
+    "asked": Look(tone="now", icon="hand"),
+    "approved": Look(tone="ok", icon="shield-check"),
+    "rejected": Look(tone="paused", icon="circle-x"),
+    "expired": Look(tone="paused", icon="hourglass"),
+    "ended": Look(tone="paused", icon="archive"),
+}
+HOWS = {
+    "refused": _("Refused"),
+    "warned": _("Warned only"),
+    "observed": _("Observed only"),
+    "lifted": _("Released as an exception"),
+}
