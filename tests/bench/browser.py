@@ -10,6 +10,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 
 from balcao.people.models import User
+from balcao.web.guards import PROVEN
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
@@ -22,6 +23,7 @@ class Browser:
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session[PROVEN] = "totp"
         session.create()
         self._cookies = {settings.SESSION_COOKIE_NAME: str(session.session_key)}
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)

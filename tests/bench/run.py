@@ -32,6 +32,7 @@ from balcao.events.models import Job, JobState  # noqa: E402
 from tests.bench import processes  # noqa: E402
 from tests.bench.browser import Browser, new_key  # noqa: E402
 from tests.bench.data import Scene, address_of, prepare  # noqa: E402
+from tests.cast import signed_in  # noqa: E402
 from tests.postgres import free_port  # noqa: E402
 
 Act = Callable[[int], str]
@@ -132,9 +133,7 @@ def _operations(port: int, scene: Scene) -> Iterator[Operation]:
 
     agent.prepare_forms(f"/mesa/{some}")
     customer.prepare_forms("/chamados/abrir")
-    staff, contact = Client(), Client()
-    staff.force_login(scene.agent)
-    contact.force_login(scene.customer.user)
+    staff, contact = signed_in(scene.agent), signed_in(scene.customer.user)
     yield Operation("list", lambda n: agent.get("/mesa/"), _sql(staff, "/mesa/"), agent)
     yield Operation(
         "ticket",
