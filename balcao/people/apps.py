@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.apps import AppConfig
 
 
@@ -11,5 +13,12 @@ class PeopleConfig(AppConfig):
             actions,
             tasks,  # noqa: F401 - offers its tasks to the queue
         )
+        from balcao.people.actions import sessions
+
+        def sweep(now: datetime) -> None:
+            # Once an hour is plenty, and a beat that falls out is made up by the next.
+            if (now.minute, now.second) == (0, 0):
+                sessions.sweep(now)
 
         registry.tick("people", actions.apply_due)
+        registry.tick("people.sweep", sweep)

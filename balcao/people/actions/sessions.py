@@ -10,13 +10,14 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from balcao.events.actions import emit
-from balcao.people.models import User
+from balcao.people.models import Token, User
 from balcao.policy.access import Actor
 
 # How long somebody stays signed in: a contact's own machine, a desk with many people around.
 CONTACT_SESSION = timedelta(days=14)
 STAFF_SESSION = timedelta(hours=12)
 _AGENT_LENGTH = 200
+_REMEMBERED = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,15 @@ def expire(user_id: int, *, keep: str = "") -> None:
     User.objects.filter(pk=user_id).update(session_stamp=F("session_stamp") + 1)
     rows = UserSession.objects.filter(user=user_id).exclude(session_key=keep)
     _end(user_id, list(rows.values_list("session_key", flat=True)))
+
+
+@transaction.atomic
+def sweep(now: datetime) -> None:
+    """Forget sessions that ran out, and links that were good long ago."""
+    Session.objects.filter(expire_date__lt=now).delete()
+    alive = Session.objects.values("session_key")
+    UserSession.objects.exclude(session_key__in=alive).delete()
+    Token.objects.filter(expires_at__lt=now - _REMEMBERED).delete()
 
 
 def _end(user_id: int, keys: list[str]) -> None:

@@ -13,9 +13,11 @@ from django.urls import reverse
 
 from balcao.events.models import Event
 from balcao.people import actions
-from balcao.people.models import User
+from balcao.people.actions import sessions
+from balcao.people.models import Token, User
 from balcao.people.queries import has_second_factor, recovery_codes
 from balcao.policy.access import SYSTEM, Role
+from balcao.policy.accounts import TokenKind
 from balcao.portal.tests.helping import at, at_most, text_of, where
 from tests.cast import (
     NOW,
@@ -24,6 +26,7 @@ from tests.cast import (
     a_customer,
     a_member_of_staff,
     a_second_factor,
+    a_ticket,
     acting,
     an_agent,
     app_code,
@@ -281,6 +284,31 @@ def test_who_signed_out_or_whose_session_expired_leaves_the_list() -> None:
     with at(NOW + timedelta(days=14), seconds=1):
         page = _browser(user).get(reverse("account_sessions")).content.decode()
     assert "/encerrar" not in page
+
+
+def test_what_ran_out_is_forgotten_and_what_is_in_use_stays() -> None:
+    user = a_customer().user
+    here = _browser(user)
+    link = actions.make_token(now=NOW, kind=TokenKind.RESET, user_id=user.pk)
+    sessions.sweep(NOW + timedelta(days=13))
+    assert _inside(here)
+    assert UserSession.objects.filter(user=user).count() == 1
+    assert Token.objects.filter(user=user).count() == 1
+    assert link
+    sessions.sweep(NOW + timedelta(days=92))
+    assert not UserSession.objects.filter(user=user).exists()
+    assert not Token.objects.filter(user=user).exists()
+    assert not _inside(here)
+
+
+def test_m4_who_left_a_company_sees_it_no_more_with_the_next_request() -> None:
+    customer = a_customer()
+    ticket = a_ticket(customer)
+    client = _browser(customer.user)
+    address = reverse("ticket", args=[ticket.number])
+    assert client.get(address).status_code == 200
+    actions.leave(actor=SYSTEM, now=NOW, user=customer.user, organisation=customer.organisation)
+    assert client.get(address).status_code == 403
 
 
 @pytest.mark.parametrize("what", ["hats given", "hats taken", "deactivated", "admin", "ended all"])
