@@ -11,10 +11,12 @@ from markupsafe import Markup
 from balcao.policy import sla
 from balcao.policy.book import KINDS, PAGE_PLACEHOLDERS, Policy, PolicyError, parse
 from balcao.policy.book.changes import Topic
+from balcao.reports.queries import said_no
 from balcao.rulebook.forms import TopicForm
 from balcao.web import pagetext, words
 from balcao.web.guards import PageRequest
 
+_DAYS = 30
 _LANGUAGES = (("pt", "pt-br"), ("en", "en"))
 
 
@@ -36,6 +38,8 @@ def aids_of(request: PageRequest, topic: Topic, form: TopicForm) -> dict[str, ob
             "examples": examples(tried, now=request.now) if tried else [],
             "kinds": [(words.kind(kind), _of_kind(form, kind)) for kind in KINDS],
         }
+    if topic is Topic.RULES:
+        return {"said": said_no(days=_DAYS, now=request.now), "days": _DAYS}
     if topic is Topic.SCOPE:
         return {"kinds": [(kind, words.kind(kind)) for kind in KINDS], "rows": _services(form)}
     if topic is Topic.PAGE:

@@ -1,5 +1,6 @@
 """Questions over everything. Nothing here writes."""
 
+from balcao.reports.queries.counts import Said, said_no
 from balcao.reports.queries.decisions import Answer
 from balcao.reports.queries.preview import Moved, Preview, preview
 from balcao.reports.queries.replay import Change, Group, Replay, replay, waiting
@@ -11,7 +12,9 @@ __all__ = [
     "Moved",
     "Preview",
     "Replay",
+    "Said",
     "preview",
     "replay",
+    "said_no",
     "waiting",
 ]

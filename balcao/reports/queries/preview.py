@@ -53,13 +53,14 @@ def preview(draft: Policy, *, now: datetime) -> Preview:
     """What ``draft`` would change if it were in force at ``now``.
 
     A ticket keeps the promise it was opened under; the draft's calendar and suspensions move it.
-    Deadlines that were met are past; one that stands still is compared as if its pause ended now.
+    Deadlines that were met are past; one that stands still is compared where it stands, as the job
+    after the save moves it (tickets.actions.recompute).
     """
     in_force = rulebook.current()
     moved: list[Moved] = []
     count, tickets = 0, 0
     if sla.moves(draft, in_force):
-        for rows in _moved(draft, in_force, now=now):
+        for rows in _moved(draft, in_force):
             tickets += 1
             count += len(rows)
             moved += rows[: LISTED - len(moved)]
@@ -76,7 +77,7 @@ def preview(draft: Policy, *, now: datetime) -> Preview:
     )
 
 
-def _moved(draft: Policy, in_force: Policy, *, now: datetime) -> Iterator[list[Moved]]:
+def _moved(draft: Policy, in_force: Policy) -> Iterator[list[Moved]]:
     """The moved deadlines of each open ticket that has any, a few hundred tickets at a time."""
     rules: dict[int, tuple[sla.Promise, sla.Promise]] = {}
     for ticket, clock, unmet in _open_tickets():
@@ -86,7 +87,7 @@ def _moved(draft: Policy, in_force: Policy, *, now: datetime) -> Iterator[list[M
                 sla.promise(own, in_force),
                 sla.promise(own, draft),
             )
-        before, after = (sla.due_of(clock, rule, now=now) for rule in rules[ticket.policy_version])
+        before, after = (sla.due_of(clock, rule) for rule in rules[ticket.policy_version])
         rows = [
             Moved(ticket.number, kind, was, becomes)
             for kind, was, becomes in (

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from balcao.policy.book import PolicyError, Problem, parse
 from balcao.policy.book.changes import (
@@ -143,7 +144,7 @@ def _prune(part: dict[str, object], path: tuple[str, ...]) -> None:
 class ReasonForm(forms.Form):
     """Why a change is made, or answered so."""
 
-    reason = forms.CharField(max_length=300, widget=forms.Textarea)
+    reason = forms.CharField(max_length=300, widget=forms.Textarea, label=gettext_lazy("Reason"))
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)

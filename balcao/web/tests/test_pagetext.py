@@ -1,0 +1,64 @@
+"""The public page's text: filled in from the policy, and never markup of its own."""
+
+from dataclasses import replace
+
+import pytest
+from django.utils.translation import override
+
+from balcao.policy.book import Calendar, Span
+from balcao.policy.tests.builders import POLICY
+from balcao.web import pagetext
+from balcao.web.words import hours
+
+MORNING, AFTERNOON = Span(8 * 60, 12 * 60), Span(13 * 60 + 30, 18 * 60)
+
+
+def week(*days: tuple[Span, ...]) -> Calendar:
+    return replace(POLICY.calendar, week=days)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ([(Span(480, 1080),)] * 5 + [(), ()], "Monday to Friday, 08:00 to 18:00"),
+        (
+            [(MORNING, AFTERNOON)] * 5 + [(MORNING,), ()],
+            "Monday to Friday, 08:00 to 12:00 and 13:30 to 18:00; Saturday, 08:00 to 12:00",
+        ),
+        ([(MORNING,), (MORNING,), (), (), (), (), ()], "Monday and Tuesday, 08:00 to 12:00"),
+        ([(Span(0, 1440),)] * 7, "Monday to Sunday, 00:00 to 24:00"),
+        ([()] * 7, "closed"),
+    ],
+)
+def test_r23_business_hours_are_said_as_people_say_them(
+    days: list[tuple[Span, ...]], said: str
+) -> None:
+    with override("en"):
+        assert hours.week(week(*days)) == said
+
+
+def test_s44_the_shipped_text_says_every_fact_of_the_policy() -> None:
+    for language, text in (("pt-br", POLICY.page.pt), ("en", POLICY.page.en)):
+        with override(language):
+            drawn = str(pagetext.render(text, POLICY))
+            for value in pagetext.values(POLICY).values():
+                assert value in drawn
+            assert "{" not in drawn
+            assert "<h2>" in drawn
+
+
+def test_s44_the_text_is_text_whatever_it_holds() -> None:
+    company = replace(POLICY.company, name="A & B <script>", portal_url='https://x/"><b')
+    text = "# Olá {company} {quem}\n\n- um\n- <i>dois</i>\n\nveja {portal_url}\nou ligue"
+    drawn = str(pagetext.render(text, replace(POLICY, company=company)))
+    assert drawn.splitlines() == [
+        "<h2>Olá A &amp; B &lt;script&gt; {quem}</h2>",
+        "<ul><li>um</li><li>&lt;i&gt;dois&lt;/i&gt;</li></ul>",
+        '<p>veja <a href="https://x/&#34;&gt;&lt;b">https://x/&#34;&gt;&lt;b</a> ou ligue</p>',
+    ]
+
+
+def test_half_hours_are_written_as_such() -> None:
+    with override("pt-br"):
+        short = replace(POLICY.sla, start=POLICY.sla.start / 16)
+        assert pagetext.values(replace(POLICY, sla=short))["start_hours"] == "1,5"
