@@ -27,6 +27,7 @@ class Book:
 
 # In the order shown; books of one group stand together.
 _RULES = gettext_lazy("Support rules")
+_CUSTOMERS = gettext_lazy("Customers")
 BOOKS: tuple[Book, ...] = (
     Book(_RULES, gettext_lazy("Support rules"), "rules", icon="scale", duties=(Duty.VIEW_POLICY,)),
     Book(
@@ -49,6 +50,20 @@ BOOKS: tuple[Book, ...] = (
         "rules_suspensions",
         icon="circle-pause",
         duties=(Duty.VIEW_POLICY,),
+    ),
+    Book(
+        _CUSTOMERS,
+        gettext_lazy("Contracts and licences"),
+        "desk_contracts",
+        icon="file-badge",
+        duties=(Duty.VIEW_CUSTOMERS,),
+    ),
+    Book(
+        _CUSTOMERS,
+        gettext_lazy("Products and services"),
+        "desk_catalogue",
+        icon="package",
+        duties=(Duty.KEEP_CATALOGUE,),
     ),
 )
 

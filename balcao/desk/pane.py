@@ -11,8 +11,7 @@ from balcao.desk import chips, offers
 from balcao.desk.forms import REPLY, new_key
 from balcao.desk.menu import menu
 from balcao.desk.place import is_fragment, place_of
-from balcao.entitlements.queries import facts_for_organisation
-from balcao.policy.entitlement import coverage
+from balcao.entitlements.queries import card_of
 from balcao.tickets import queries
 from balcao.tickets.queries import FileRow, MessageRow, Ticket
 from balcao.web import words
@@ -76,10 +75,14 @@ def show(
     actor, now = request.actor, request.now
     thread = queries.thread_for(actor, ticket)
     deadlines = queries.deadlines_of(ticket, now=now)
-    contracts, licences = facts_for_organisation(ticket.organisation_id)
-    found = coverage(
-        contracts, licences, policy=request.policy, now=now, licence_id=ticket.licence_id
+    card = card_of(
+        (ticket.organisation_id, ticket.organisation.name),
+        policy=request.policy,
+        now=now,
+        licence_id=ticket.licence_id,
+        person_id=ticket.opener_id,
     )
+    contracts, licences = card.facts
     place = place_of(request)
     context = {
         "ticket": ticket,
@@ -89,7 +92,8 @@ def show(
         "door": words.door(ticket.door),
         "kind": words.kind(ticket.kind) if ticket.kind else "",
         "chips": chips.of_ticket(deadlines, state=ticket.state, now=now, named=True),
-        "cover": words.coverage(found, product=_product(ticket)),
+        "card": card,
+        "cover": words.coverage(card.coverage, product=_product(ticket)),
         "entries": [_entry(row) for row in thread],
         "people": [ticket.opener.name, *(user.name for user in ticket.participants.all())],
         "seen": len(thread),

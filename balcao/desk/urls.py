@@ -3,6 +3,7 @@
 from django.urls import path
 
 from balcao.desk import history, queue, start, third, ticket, why, write
+from balcao.desk.goods import urls as goods
 from balcao.desk.rules import change, home, versions
 from balcao.desk.rules import topic as rules
 from balcao.desk.rules.topics import PAGES
@@ -24,6 +25,7 @@ urlpatterns = [
     path("regras/mudancas/<int:pk>/salvar", change.submit, name="rules_change_submit"),
     path("regras/mudancas/<int:pk>/resposta", change.answer, name="rules_change_answer"),
     path("regras/mudancas/<int:pk>/retirar", change.withdraw, name="rules_change_withdraw"),
+    *goods.ROUTES,
     # Books come before this line: whatever is left is a ticket's number.
     path("<str:number>", ticket.ticket, name="desk_ticket"),
     path("<str:number>/responder", write.reply, name="desk_reply"),

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from balcao.channels import queries as channels
+from balcao.entitlements.models import Contract, Licence
+from balcao.entitlements.queries import mask
 from balcao.events.models import Event
 from balcao.people import queries as people
-from balcao.people.models import User
+from balcao.people.models import Membership, User
 from balcao.policy.access import Role
 from balcao.tickets.models import (
     Attachment,
@@ -137,3 +140,63 @@ def answer(message_id: int) -> Answer | None:
 def actor_of(event_id: int) -> int | None:
     """The person who caused an event."""
     return Event.objects.values_list("actor_id", flat=True).get(pk=event_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A contract, or licences (product and masked key), of an organisation that end on ``ends``."""
+
+    organisation_id: int
+    organisation: str
+    ends: date
+    kind: str = ""
+    reference: str = ""
+    licences: tuple[tuple[str, str], ...] = ()
+
+
+def ending_contract(contract_id: int, ends: date) -> Ending | None:
+    """The contract, unless its end has moved since it was foretold."""
+    row = Contract.objects.filter(pk=contract_id, ends=ends).select_related("organisation").first()
+    if row is None:
+        return None
+    return Ending(row.organisation_id, row.organisation.name, ends, row.kind, row.reference)
+
+
+def ending_licences(licence_id: int, ends: date) -> Ending | None:
+    """The licence and those of the same organisation that end with it, unless its end has moved.
+
+    Licences that their contract's end speaks for are left out, as are replaced ones.
+    """
+    row = (
+        Licence.objects.filter(pk=licence_id, valid_until=ends)
+        .select_related("organisation")
+        .first()
+    )
+    if row is None:
+        return None
+    rows = (
+        Licence.objects.filter(organisation=row.organisation_id, valid_until=ends, replacement=None)
+        .exclude(contract__ends__lte=ends)
+        .select_related("product")
+        .order_by("product__name", "pk")
+    )
+    lines = tuple((line.product.name, mask(line.key)) for line in rows)
+    return Ending(row.organisation_id, row.organisation.name, ends, licences=lines)
+
+
+def keepers_of(organisation_id: int) -> list[Reader]:
+    """Who is told of what concerns the whole organisation: its administrators, else its people."""
+    acting = Membership.objects.filter(
+        organisation=organisation_id,
+        organisation__active=True,
+        ended_at=None,
+        user__is_active=True,
+    ).order_by("user_id")
+    rows = list(acting.values_list("user_id", "is_admin"))
+    administrators = [user for user, is_admin in rows if is_admin]
+    return _readers(administrators or [user for user, _ in rows])
+
+
+def sales() -> list[Reader]:
+    """Everybody who wears the hat of sales."""
+    return _readers(_wearing(Role.SALES))

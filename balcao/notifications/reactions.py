@@ -21,5 +21,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "person.address_change_asked": ("notifications.address_asked",),
     "person.address_change_held": ("notifications.address_held",),
     "person.colleague_known": ("notifications.colleague_known",),
+    "contract.end_foretold": ("notifications.contract_ends",),
+    "licence.end_foretold": ("notifications.licence_ends",),
     "mail.notice_wanted": ("notifications.notice",),
 }

@@ -15,7 +15,7 @@ from balcao.web import words
 from balcao.web.guards import PageRequest
 from balcao.web.shell import Entry
 
-Place = Literal["home", "tickets", "new", ""]
+Place = Literal["home", "tickets", "entitled", "new", ""]
 
 # What just happened, by the code in the address (``?aviso=``); any other code shows nothing.
 NOTICES = {
@@ -68,6 +68,12 @@ def menu(place: Place) -> tuple[Entry, ...]:
         Entry(_("Requests"), reverse("tickets"), icon="tickets", current=place == "tickets"),
         Entry(
             _("Open a request"), reverse("ticket_new"), icon="square-pen", current=place == "new"
+        ),
+        Entry(
+            _("Contract and licences"),
+            reverse("entitled"),
+            icon="shield-check",
+            current=place == "entitled",
         ),
     )
 

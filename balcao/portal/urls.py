@@ -4,6 +4,7 @@ from django.urls import path
 
 from balcao.portal import (
     address_links,
+    entitled,
     files,
     home,
     opening,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("idioma", preferences.set_language, name="set_language"),
     path("tema", preferences.set_theme, name="set_theme"),
     path("inicio", home.portal_home, name="portal_home"),
+    path("contrato", entitled.entitled, name="entitled"),
     path("chamados", tickets.tickets, name="tickets"),
     path("chamados/abrir", opening.ticket_new, name="ticket_new"),
     path("chamados/rascunhos/descartar", opening.draft_discard, name="draft_discard"),

@@ -8,6 +8,7 @@ from balcao.entitlements.actions.catalogue import (
 )
 from balcao.entitlements.actions.contracts import (
     ContractTerms,
+    add_contract,
     change_contract,
     end_contract,
     register_contract,
@@ -18,19 +19,25 @@ from balcao.entitlements.actions.contracts import (
 from balcao.entitlements.actions.foretelling import foretell_ends, plan_all
 from balcao.entitlements.actions.licences import (
     LicenceTerms,
+    add_licence,
     change_licence,
     end_licence,
     register_licence,
     renew_licence,
     show_key,
 )
+from balcao.entitlements.models import EndReason, SuspensionReason
 from balcao.people.actions import Conflict, NotAllowed
 
 __all__ = [
     "Conflict",
     "ContractTerms",
+    "EndReason",
     "LicenceTerms",
     "NotAllowed",
+    "SuspensionReason",
+    "add_contract",
+    "add_licence",
     "change_contract",
     "change_licence",
     "change_product",

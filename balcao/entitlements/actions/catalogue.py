@@ -7,23 +7,38 @@ from django.db import transaction
 from balcao.entitlements.actions.changing import put, write
 from balcao.entitlements.models import Product, Service
 from balcao.events.actions import emit
-from balcao.people.actions.refusal import require
+from balcao.people.actions.refusal import Conflict, require
 from balcao.policy.access import Actor, Duty
 from balcao.policy.keeping import may_keep
 
 
 @transaction.atomic
 def register_product(
-    *, actor: Actor, now: datetime, name: str, slug: str, place: int = 100
+    *,
+    actor: Actor,
+    now: datetime,
+    name: str,
+    slug: str,
+    place: int = 100,
+    must_be_new: bool = False,
 ) -> Product:
-    """A product that licences and services name; the same slug again is the same product."""
+    """A product that licences and services name; the same slug again is the same product.
+
+    Raises NotAllowed, and Conflict (``slug_taken``) when it is there and must be new.
+    """
     require(may_keep(actor, Duty.KEEP_CATALOGUE))
     product, made = Product.objects.get_or_create(
         slug=slug, defaults={"name": name, "place": place}
     )
+    _require_new(made, must_be_new)
     if made:
         emit("product.registered", product, actor=actor, now=now)
     return product
+
+
+def _require_new(made: bool, must_be_new: bool) -> None:
+    if must_be_new and not made:
+        raise Conflict("slug_taken")
 
 
 @transaction.atomic
@@ -57,13 +72,18 @@ def register_service(
     name_en: str,
     place: int = 100,
     product_id: int | None = None,
+    must_be_new: bool = False,
 ) -> Service:
-    """A kind of help in the catalogue; the same slug again is the same service."""
+    """A kind of help in the catalogue; the same slug again is the same service.
+
+    Raises NotAllowed, and Conflict (``slug_taken``) when it is there and must be new.
+    """
     require(may_keep(actor, Duty.KEEP_CATALOGUE))
     service, made = Service.objects.get_or_create(
         slug=slug,
         defaults={"name": name, "name_en": name_en, "place": place, "product_id": product_id},
     )
+    _require_new(made, must_be_new)
     if made:
         emit("service.registered", service, actor=actor, now=now)
     return service

@@ -1,6 +1,5 @@
 """Contracts: registered, changed, renewed, suspended and ended by sales (S2, R6, M2)."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -29,7 +28,6 @@ class ContractTerms:
     units: frozenset[int] | None = None
 
 
-@transaction.atomic
 def register_contract(
     *,
     actor: Actor,
@@ -39,29 +37,46 @@ def register_contract(
     reference: str,
     starts: date,
     ends: date | None,
-    units: Collection[int] | None = None,
+    suspended: bool = False,
+    replaces_id: int | None = None,
+) -> Contract:
+    """`add_contract` for all units; ``suspended`` suspends it from today on."""
+    return add_contract(
+        actor=actor,
+        now=now,
+        organisation_id=organisation.pk,
+        terms=ContractTerms(kind, reference, starts, ends),
+        suspended=suspended,
+        replaces_id=replaces_id,
+    )
+
+
+@transaction.atomic
+def add_contract(
+    *,
+    actor: Actor,
+    now: datetime,
+    organisation_id: int,
+    terms: ContractTerms,
     replaces_id: int | None = None,
     suspended: bool = False,
 ) -> Contract:
-    """A support contract of one of the four kinds (S2). ``ends``: last covered day, local.
+    """A support contract of one of the four kinds (S2).
 
-    ``units``: ids of the only units covered, None covers all. ``replaces_id``: the contract it
-    follows, whose end is then foretold no more. ``suspended`` suspends it from today. Raises
-    Conflict when the terms do not fit or the reference is taken, NotAllowed.
+    ``replaces_id``: the contract it follows, whose end is then foretold no more. ``suspended``
+    suspends it from today. Raises Conflict when the terms do not fit or the reference is taken,
+    NotAllowed.
     """
     require(keeping.may_keep(actor, Duty.KEEP_ENTITLEMENTS))
-    named = None if units is None else frozenset(units)
-    forbid(
-        keeping.why_not_terms(starts, ends, units=named, of_organisation=_units_of(organisation.pk))
-    )
+    _require_terms(terms, organisation_id)
     policy = rulebook.current()
     contract = Contract(
-        organisation=organisation,
-        kind=kind,
-        reference=reference,
-        starts=starts,
-        ends=ends,
-        all_units=named is None,
+        organisation_id=organisation_id,
+        kind=terms.kind,
+        reference=terms.reference,
+        starts=terms.starts,
+        ends=terms.ends,
+        all_units=terms.units is None,
         replaces_id=replaces_id,
     )
     if suspended:
@@ -70,17 +85,17 @@ def register_contract(
     plan(contract, policy=policy, now=now)
     replaced = _replaced(contract)
     once(contract, "reference_taken")
-    contract.units.set(named or ())
+    contract.units.set(terms.units or ())
     emit(
         "contract.registered",
         contract,
         actor=actor,
         now=now,
         data={
-            "organisation": organisation.pk,
-            "kind": kind,
-            "starts": starts.isoformat(),
-            "ends": ends.isoformat() if ends else None,
+            "organisation": organisation_id,
+            "kind": terms.kind,
+            "starts": terms.starts.isoformat(),
+            "ends": terms.ends.isoformat() if terms.ends else None,
             "suspended": suspended,
         },
     )
@@ -90,6 +105,14 @@ def register_contract(
         plan_lines(replaced, policy=policy, now=now)
         emit("contract.replaced", replaced, actor=actor, now=now, data={"contract": contract.pk})
     return contract
+
+
+def _require_terms(terms: ContractTerms, organisation_id: int) -> None:
+    forbid(
+        keeping.why_not_terms(
+            terms.starts, terms.ends, units=terms.units, of_organisation=_units_of(organisation_id)
+        )
+    )
 
 
 def _units_of(organisation_id: int) -> frozenset[int]:
@@ -126,14 +149,7 @@ def change_contract(
     """
     require(keeping.may_keep(actor, Duty.KEEP_ENTITLEMENTS))
     row = Contract.objects.get(pk=contract_id)
-    forbid(
-        keeping.why_not_terms(
-            terms.starts,
-            terms.ends,
-            units=terms.units,
-            of_organisation=_units_of(row.organisation_id),
-        )
-    )
+    _require_terms(terms, row.organisation_id)
     before = None if row.all_units else frozenset(row.units.values_list("pk", flat=True))
     change = put(
         row,

@@ -42,7 +42,6 @@ _FIELDS = (
 )
 
 
-@transaction.atomic
 def register_licence(
     *,
     actor: Actor,
@@ -55,31 +54,44 @@ def register_licence(
     contract: Contract | None = None,
     version: str = "",
     extensions: int | None = None,
-    unit_id: int | None = None,
-    equipment: str = "",
-    technical_until: date | None = None,
     replaces_id: int | None = None,
 ) -> Licence:
-    """A licence, or the line of a contract (R6). ``valid_until``: last valid day, local.
+    """`add_licence` for whoever has the rows at hand."""
+    terms = LicenceTerms(
+        product_id=product.pk,
+        key=key,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        contract_id=contract.pk if contract else None,
+        version=version,
+        extensions=extensions,
+    )
+    return add_licence(
+        actor=actor,
+        now=now,
+        organisation_id=organisation.pk,
+        terms=terms,
+        replaces_id=replaces_id,
+    )
+
+
+@transaction.atomic
+def add_licence(
+    *,
+    actor: Actor,
+    now: datetime,
+    organisation_id: int,
+    terms: LicenceTerms,
+    replaces_id: int | None = None,
+) -> Licence:
+    """A licence, or the line of a contract (R6).
 
     ``replaces_id``: the licence it follows, whose end is then foretold no more. Raises Conflict
     when the terms do not fit or the key is taken, NotAllowed.
     """
     require(keeping.may_keep(actor, Duty.KEEP_ENTITLEMENTS))
-    licence = Licence(
-        organisation=organisation,
-        product=product,
-        contract=contract,
-        key=key,
-        version=version,
-        extensions=extensions,
-        unit_id=unit_id,
-        equipment=equipment,
-        valid_from=valid_from,
-        valid_until=valid_until,
-        technical_until=technical_until,
-        replaces_id=replaces_id,
-    )
+    licence = Licence(organisation_id=organisation_id, replaces_id=replaces_id)
+    put(licence, {name: getattr(terms, name) for name in _FIELDS})
     _require_terms(licence)
     plan(licence, policy=rulebook.current(), now=now)
     replaced = _replaced(licence)
@@ -90,11 +102,11 @@ def register_licence(
         actor=actor,
         now=now,
         data={
-            "organisation": organisation.pk,
-            "product": product.pk,
-            "contract": contract.pk if contract else None,
-            "starts": valid_from.isoformat(),
-            "ends": valid_until.isoformat() if valid_until else None,
+            "organisation": organisation_id,
+            "product": terms.product_id,
+            "contract": terms.contract_id,
+            "starts": terms.valid_from.isoformat(),
+            "ends": terms.valid_until.isoformat() if terms.valid_until else None,
         },
     )
     if replaced:

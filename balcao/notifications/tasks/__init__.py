@@ -11,6 +11,7 @@ from balcao.notifications.tasks.accounts import (
 )
 from balcao.notifications.tasks.addresses import address_asked, address_held
 from balcao.notifications.tasks.colleagues import colleague_known
+from balcao.notifications.tasks.goods import contract_ends, licence_ends
 from balcao.notifications.tasks.notices import notice
 from balcao.notifications.tasks.promises import late, reminded, waiting_third
 from balcao.notifications.tasks.team import due_soon, overdue, review_due
@@ -20,12 +21,14 @@ __all__ = [
     "address_asked",
     "address_held",
     "colleague_known",
+    "contract_ends",
     "due_soon",
     "factor_added",
     "factor_removed",
     "factor_reset",
     "invited",
     "late",
+    "licence_ends",
     "notice",
     "opened",
     "overdue",

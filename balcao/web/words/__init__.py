@@ -12,20 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from balcao.web import format
-from balcao.web.format import Look, Tone
+from balcao.web.format import Look
+from balcao.web.words import goods as goods
 from balcao.web.words import sentences, tables
+from balcao.web.words.badges import Badge as Badge
 
 if TYPE_CHECKING:
     from balcao.policy.entitlement import Coverage
-
-
-@dataclass(frozen=True, slots=True)
-class Badge:
-    """A state ready to show: its tone and icon always come with its word."""
-
-    tone: Tone
-    icon: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,11 @@ def _customers(world: World, who: Persona, home: str) -> bool:
     return who.actor.is_staff or world.organisations[home] in who.actor.organisations
 
 
+def _staffs(_world: World, who: Persona, _home: str) -> bool:
+    """The catalogue is the vendor's."""
+    return who.actor.is_staff
+
+
 def _opener(_world: World, who: Persona, home: str) -> bool:
     return who.name == "contact" and home == "closed"
 
@@ -111,6 +116,9 @@ SEES: dict[str, Rule] = {
     "organisation": _customers,
     "licence": _customers,
     "change": _change,
+    "contract": _customers,
+    "product": _staffs,
+    "service": _staffs,
 }
 """Kind of object -> whether it exists for a person. A new kind: a rule here, its ids in build()."""
 
@@ -169,6 +177,9 @@ def _company(made: _Making, home: str, queue: Queue) -> Customer:
     made.scopes[home] = scope_of(ticket)
     made.add("organisation", home, organisation.pk)
     made.add("licence", home, licence.pk)
+    made.add("contract", home, contract.pk)
+    made.add("product", home, licence.product_id)
+    made.add("service", home, ticket.service_id)
     made.add("ticket", home, ticket.number)
     _write(made, home, ticket, customer)
     key = secrets.token_hex(16)

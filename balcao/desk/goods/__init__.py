@@ -1,0 +1,1 @@
+"""The desk's pages of contracts, licences and the catalogue."""

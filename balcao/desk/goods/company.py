@@ -1,0 +1,21 @@
+"""One customer's contracts and licences, and what happened to them."""
+
+from django.http import HttpResponse
+
+from balcao.desk.goods.parts import CONTRACTS
+from balcao.desk.menu import show
+from balcao.entitlements import queries
+from balcao.policy.access import Duty, may
+from balcao.web.guards import PageRequest, guard
+
+
+@guard("staff", duty=Duty.VIEW_CUSTOMERS)
+def company(request: PageRequest, organisation_id: int) -> HttpResponse:
+    """The same card as the customer's own, with ways to change what is on it."""
+    found = queries.company_for(request.actor, organisation_id)
+    context: dict[str, object] = {
+        "company": found,
+        "card": queries.card_of((found.id, found.name), policy=request.policy, now=request.now),
+        "keeps": may(request.actor, Duty.KEEP_ENTITLEMENTS),
+    }
+    return show(request, "desk/goods/company.html", context, book=CONTRACTS)
