@@ -25,6 +25,8 @@ class Book:
     duties: tuple[Duty, ...]
 
 
+_TEAM = gettext_lazy("Team")
+
 # In the order shown; books of one group stand together.
 _RULES = gettext_lazy("Support rules")
 _CUSTOMERS = gettext_lazy("Customers")
@@ -65,6 +67,7 @@ BOOKS: tuple[Book, ...] = (
         icon="package",
         duties=(Duty.KEEP_CATALOGUE,),
     ),
+    Book(_TEAM, gettext_lazy("Absences"), "desk_absences", "moon", (Duty.VIEW_ABSENCES,)),
 )
 
 

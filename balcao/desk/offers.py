@@ -50,6 +50,7 @@ class Offers:
     note: Offer | None
     history: bool
     third: bool
+    transfer: bool
     moves: tuple[tuple[str, str], ...]
 
 
@@ -76,6 +77,8 @@ def of(
         history=access.can(actor, Permission.VIEW_DECISIONS, scope),
         third=access.can_move(actor, Verb.WAIT_THIRD, scope)
         and (bool(_leads(ticket, Verb.WAIT_THIRD)) or ticket.third_party is not None),
+        transfer=access.can(actor, Permission.ASSIGN, scope)
+        and State(ticket.state) in lifecycle.OPEN_STATES,
         moves=tuple(
             (verb.value, str(_MOVE_LABELS[verb]))
             for verb in MOVES

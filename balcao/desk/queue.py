@@ -72,8 +72,14 @@ def _row(row: TicketRow, place: Place, *, current: str, request: PageRequest) ->
 
 @guard("desk", methods=("POST",))
 def take_next(request: PageRequest) -> HttpResponse:
-    """ "Atender próximo": the oldest ticket of all my queues, or a friendly word."""
-    ticket = actions.take_next(actor=request.actor, now=request.now)
+    """ "Atender próximo": the oldest ticket of all my queues, or a friendly word.
+
+    Somebody who is away comes to the page that says so, and where they say that they are back.
+    """
+    try:
+        ticket = actions.take_next(actor=request.actor, now=request.now)
+    except actions.Conflict:
+        return redirect("desk_absences")
     if ticket is None:
         return redirect(f"{reverse('desk_queue')}?v={View.QUEUE.value}&aviso={NOTHING_WAITS}")
     return redirect(Place(View.QUEUE, "").ticket_address(ticket.number))

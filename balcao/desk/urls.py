@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balcao.desk import history, queue, start, third, ticket, why, write
+from balcao.desk import absences, history, queue, start, third, ticket, transfer, why, write
 from balcao.desk.goods import urls as goods
 from balcao.desk.rules import change, home, versions
 from balcao.desk.rules import topic as rules
@@ -26,6 +26,8 @@ urlpatterns = [
     path("regras/mudancas/<int:pk>/resposta", change.answer, name="rules_change_answer"),
     path("regras/mudancas/<int:pk>/retirar", change.withdraw, name="rules_change_withdraw"),
     *goods.ROUTES,
+    path("ausencias", absences.absences, name="desk_absences"),
+    path("ausencias/<int:absence_id>/voltar", absences.end, name="desk_absence_end"),
     # Books come before this line: whatever is left is a ticket's number.
     path("<str:number>", ticket.ticket, name="desk_ticket"),
     path("<str:number>/responder", write.reply, name="desk_reply"),
@@ -35,6 +37,7 @@ urlpatterns = [
     path("<str:number>/resolver", ticket.resolve, name="desk_resolve"),
     path("<str:number>/reabrir", ticket.reopen, name="desk_reopen"),
     path("<str:number>/estado", ticket.state, name="desk_state"),
+    path("<str:number>/transferir", transfer.transfer, name="desk_transfer"),
     path("<str:number>/terceiros", third.third, name="desk_third"),
     path("<str:number>/prazo", why.why, name="desk_why"),
     path("<str:number>/historico", history.history, name="desk_history"),

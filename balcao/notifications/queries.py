@@ -12,6 +12,7 @@ from balcao.people import queries as people
 from balcao.people.models import Membership, User
 from balcao.policy.access import Role
 from balcao.tickets.models import (
+    Absence,
     Attachment,
     Deadline,
     Message,
@@ -86,6 +87,11 @@ def owner_of(ticket: Ticket) -> list[Reader]:
 def _wearing(role: Role) -> list[int]:
     rows = User.objects.filter(is_active=True, staff_roles__role=role.value)
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def absence(absence_id: int) -> Absence:
+    """Somebody's absence, with who it is. Raises Absence.DoesNotExist."""
+    return Absence.objects.select_related("user").get(pk=absence_id)
 
 
 def third_party(wait_id: int) -> ThirdPartyWait:

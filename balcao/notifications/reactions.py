@@ -9,6 +9,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "ticket.customer_reminded": ("notifications.reminded",),
     "ticket.waiting_third": ("notifications.waiting_third",),
     "ticket.review_due": ("notifications.review_due",),
+    "absence.began": ("notifications.absent",),
     "ticket.deadline_warned": ("notifications.due_soon",),
     "ticket.deadline_breached": ("notifications.late", "notifications.overdue"),
     "person.invited": ("notifications.invited",),

@@ -71,6 +71,7 @@ class Duty(StrEnum):
     KEEP_ENTITLEMENTS = "keep_entitlements"
     KEEP_CATALOGUE = "keep_catalogue"
     KEEP_TEAM = "keep_team"
+    VIEW_ABSENCES = "view_absences"
     KEEP_ABSENCES = "keep_absences"
     IMPORT = "import"
     VIEW_EVENTS = "view_events"
@@ -212,7 +213,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
     {
         Role.CONTACT: frozenset(),
         Role.ORG_ADMIN: frozenset({Duty.KEEP_COLLEAGUES}),
-        Role.AGENT: frozenset({Duty.SIMULATE, Duty.VIEW_CUSTOMERS}),
+        Role.AGENT: frozenset({Duty.SIMULATE, Duty.VIEW_CUSTOMERS, Duty.VIEW_ABSENCES}),
         Role.SALES: frozenset(
             {
                 Duty.VIEW_CUSTOMERS,
@@ -232,6 +233,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.VIEW_REFUSALS,
                 Duty.VIEW_CUSTOMERS,
                 Duty.APPROVE_RECOVERY,
+                Duty.VIEW_ABSENCES,
                 Duty.KEEP_ABSENCES,
             }
         ),
@@ -245,6 +247,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.KEEP_CUSTOMERS,
                 Duty.KEEP_CATALOGUE,
                 Duty.KEEP_TEAM,
+                Duty.VIEW_ABSENCES,
                 Duty.KEEP_ABSENCES,
                 Duty.IMPORT,
                 Duty.VIEW_EVENTS,
@@ -257,6 +260,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.VIEW_EXCEPTIONS,
                 Duty.VIEW_REFUSALS,
                 Duty.VIEW_CUSTOMERS,
+                Duty.VIEW_ABSENCES,
                 Duty.VIEW_EVENTS,
                 Duty.VIEW_ACCESS_LOG,
             }
@@ -353,6 +357,14 @@ def can_submit_for(actor: Actor, organisation: int) -> bool:
 def can_enter(actor: Actor, area: Area) -> bool:
     """Whether the pages of ``area`` are open to ``actor`` at all. What they show asks ``reach``."""
     return bool(actor.roles & _AREAS[area])
+
+
+def may_announce_absence(actor: Actor, user_id: int) -> bool:
+    """Whether ``actor`` may say when this person is away: who serves tickets says it of themselves,
+    who keeps absences of everybody.
+    """
+    own = actor.id == user_id and can(actor, Permission.TAKE_NEXT, None)
+    return own or may(actor, Duty.KEEP_ABSENCES)
 
 
 def may(actor: Actor, duty: Duty) -> bool:

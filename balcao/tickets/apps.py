@@ -17,6 +17,7 @@ class TicketsConfig(AppConfig):
             actions.raise_deadlines(now)
             actions.run_due(now)
             actions.run_overrides(now)
+            actions.run_absences(now)
 
         registry.tick("tickets", look)
         for one in WITNESSES:

@@ -66,10 +66,26 @@ def _wait(customer: Customer, line: Queue, agent: User) -> Ticket:
     for act in (tickets.assign_to_me, tickets.give_back, tickets.assign_to_me):
         act(actor=acting(agent), now=NOW + HOUR, ticket_id=ticket.pk)
     _move(_opened(customer, line), Verb.CANCEL, customer.user, NOW + HOUR)
+    _be_away(ticket, agent)
     tickets.raise_deadlines(NOW + 20 * HOUR)
     tickets.raise_deadlines(NOW + 25 * HOUR)
     _suspend()
     return ticket
+
+
+def _be_away(ticket: Ticket, agent: User) -> None:
+    """Handed to a colleague who goes away: back in line, and then the owner's again."""
+    colleague = cast.an_agent(ticket.queue, name=WORD)
+    tickets.transfer(actor=acting(agent), now=NOW + HOUR, ticket_id=ticket.pk, to_id=colleague.pk)
+    tickets.announce_absence(
+        actor=acting(colleague),
+        now=NOW + HOUR,
+        user_id=colleague.pk,
+        starts_at=NOW + HOUR,
+        ends_at=NOW + 2 * HOUR,
+    )
+    tickets.run_absences(NOW + 2 * HOUR)
+    tickets.assign_to_me(actor=acting(agent), now=NOW + 2 * HOUR, ticket_id=ticket.pk)
 
 
 def _suspend() -> None:

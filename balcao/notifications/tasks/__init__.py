@@ -14,10 +14,11 @@ from balcao.notifications.tasks.colleagues import colleague_known
 from balcao.notifications.tasks.goods import contract_ends, licence_ends
 from balcao.notifications.tasks.notices import notice
 from balcao.notifications.tasks.promises import late, reminded, waiting_third
-from balcao.notifications.tasks.team import due_soon, overdue, review_due
+from balcao.notifications.tasks.team import absent, due_soon, overdue, review_due
 from balcao.notifications.tasks.tickets import opened, reopened, replied, resolved, waiting
 
 __all__ = [
+    "absent",
     "address_asked",
     "address_held",
     "colleague_known",

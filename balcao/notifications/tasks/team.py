@@ -1,5 +1,6 @@
 """What the team is told: a deadline that comes near, one that passed, a review that is due."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -82,6 +83,31 @@ def review_due(*, now: datetime, event: int, subject: int, wait: int, **_data: o
             _send("review_due", ticket, reader, heading, tuple(lines), event=event, now=now)
 
 
+@task("notifications.absent")
+def absent(
+    *, now: datetime, event: int, subject: int, returned: int, kept: int, **_data: object
+) -> None:
+    """Somebody is away: to the other supervisors, who may hand their tickets on (R24)."""
+    row = queries.absence(subject)
+    for reader in queries.supervisors():
+        if reader.user_id == row.user_id:
+            continue
+        with reading(reader.language, rulebook.current()):
+            heading = _("%(name)s is away") % {"name": row.user.name}
+            lines = (
+                _("Until %(moment)s.")
+                % {"moment": format.full(row.ends_at, tz=timezone.get_current_timezone())}
+                if row.ends_at
+                else _("Until they say that they are back."),
+                _("Back in the queue, in their old place: %(count)d.") % {"count": returned},
+                _("Answered, and still theirs: %(count)d. You can transfer them.")
+                % {"count": kept},
+            )
+            letter = _letter(reader, heading, lines)
+            letter = replace(letter, button=_("See the absences"), link=page("desk_absences"))
+            _post("absent", letter, reader, None, event=event, now=now)
+
+
 def _names(ticket: Ticket, deadline: str, now: datetime) -> dict[str, str]:
     due = deadlines_of(ticket, now=now)[deadline].due_at
     return {
@@ -101,20 +127,29 @@ def _send(
     event: int,
     now: datetime,
 ) -> None:
-    """One mail to a member of the team. It is not answered: the desk is where one writes."""
-    letter = Letter(
+    letter = replace(
+        _letter(reader, heading, lines),
+        facts=((_("Customer"), ticket.organisation.name), (_("Subject"), ticket.subject)),
+        button=_("See the ticket"),
+        link=page("desk_ticket", ticket.number),
+    )
+    _post(kind, letter, reader, ticket, event=event, now=now)
+
+
+def _letter(reader: Reader, heading: str, lines: tuple[str, ...]) -> Letter:
+    return Letter(
         subject=heading,
         heading=heading,
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=lines,
         company=rulebook.current().company.name,
-        facts=(
-            (_("Customer"), ticket.organisation.name),
-            (_("Subject"), ticket.subject),
-        ),
-        button=_("See the ticket"),
-        link=page("desk_ticket", ticket.number),
     )
+
+
+def _post(
+    kind: str, letter: Letter, reader: Reader, ticket: Ticket | None, *, event: int, now: datetime
+) -> None:
+    """One mail to a member of the team. It is not answered: the desk is where one writes."""
     post(
         kind=kind,
         key=f"{kind}:{event}:{reader.user_id}",

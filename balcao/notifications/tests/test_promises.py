@@ -10,7 +10,13 @@ from balcao.people import actions as people
 from balcao.policy.access import SYSTEM, Role
 from balcao.policy.lifecycle import Verb
 from balcao.policy.numbers import show_number
-from balcao.tickets.actions import assign_to_me, raise_deadlines, run_due, wait_third
+from balcao.tickets.actions import (
+    announce_absence,
+    assign_to_me,
+    raise_deadlines,
+    run_due,
+    wait_third,
+)
 from balcao.tickets.models import Ticket
 from tests.cast import (
     NOW,
@@ -128,6 +134,25 @@ def test_r4_the_customer_is_told_whom_we_wait_for_and_the_owner_when_to_ask_agai
     [mail] = told(ticket, "review_due", now=wait.review_at)
     assert mail.user_id == agent.pk
     assert "2026-77" in mail.text
+
+
+def test_r24_the_other_supervisors_are_told_who_is_away_and_what_stays_with_them() -> None:
+    queue = a_queue()
+    agent = a_member_of_staff(Role.AGENT, Role.SUPERVISOR, queues=(queue,), name="Bruno Reis")
+    supervisor = a_member_of_staff(Role.SUPERVISOR)
+    waiting, answered = (a_ticket(a_customer(), queue=queue) for _ in range(2))
+    assign_to_me(actor=acting(agent), now=NOW, ticket_id=waiting.pk)
+    an_answer(answered, agent, now=NOW)
+    announce_absence(
+        actor=acting(agent), now=NOW, user_id=agent.pk, starts_at=NOW, ends_at=NOW + DAY
+    )
+    run_pending(NOW)
+    mails = Delivery.objects.filter(kind="absent")
+    assert agent.pk not in whom(list(mails))
+    mail = mails.get(user_id=supervisor.pk)
+    assert mail.subject == "Bruno Reis está ausente"
+    for words in ("sáb., 14/11/2026, 12:00", "no lugar de antes: 1", "com a pessoa: 1"):
+        assert words in mail.text
 
 
 def test_a_member_of_the_team_who_left_is_not_written_to() -> None:

@@ -1,4 +1,4 @@
-"""First in, first out (S30)."""
+"""First in, first out (S30), and absences (R24)."""
 
 from datetime import datetime
 
@@ -7,22 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from balcao.policy.lifecycle import State
-from balcao.policy.routing import fifo_key, may_claim, position
+from balcao.policy.routing import goes_back, may_claim, position
 from balcao.policy.tests.builders import HOUR, NOW
 
-ME, COLLEAGUE = 1, 2
+COLLEAGUE = 2
 
 
 def claim(
     state: State = State.OPEN, assignee: int | None = None, until: datetime | None = None
 ) -> bool:
-    return may_claim(state=state, assignee=assignee, claimed_until=until, claimant=ME, now=NOW)
-
-
-def test_s30_tickets_stand_in_the_order_they_were_submitted() -> None:
-    later, first, same_moment = (NOW + HOUR, 1), (NOW, 9), (NOW, 10)
-    line = sorted([later, same_moment, first], key=lambda row: fifo_key(*row))
-    assert line == [first, same_moment, later]
+    return may_claim(state=state, assignee=assignee, claimed_until=until, now=NOW)
 
 
 @given(st.integers(min_value=0, max_value=10**9))
@@ -37,7 +31,6 @@ def test_s30_nobody_stands_before_the_first() -> None:
 
 def test_s30_a_waiting_ticket_that_is_nobodys_may_be_claimed() -> None:
     assert claim()
-    assert claim(assignee=ME, until=NOW + HOUR)
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {State.OPEN}))
@@ -52,3 +45,8 @@ def test_s30_a_colleagues_claim_holds_until_it_ends() -> None:
 
 def test_s30_a_colleagues_own_ticket_is_never_given_away() -> None:
     assert not claim(assignee=COLLEAGUE)
+
+
+def test_r24_who_is_absent_keeps_what_was_answered_and_nothing_else() -> None:
+    assert goes_back(started_at=None)
+    assert not goes_back(started_at=NOW)

@@ -1,5 +1,11 @@
 """All writes to tickets. Every action locks, asks the policy, changes rows, emits, returns."""
 
+from balcao.tickets.actions.absences import (
+    announce_absence,
+    end_absence,
+    run_absences,
+    transfer,
+)
 from balcao.tickets.actions.assignment import assign_to_me, give_back, take_next
 from balcao.tickets.actions.conversation import customer_message, note, staff_reply
 from balcao.tickets.actions.deadlines import raise_deadlines
@@ -25,6 +31,7 @@ __all__ = [
     "Refused",
     "Unfit",
     "add_members",
+    "announce_absence",
     "answer_override",
     "ask_override",
     "assign_to_me",
@@ -32,6 +39,7 @@ __all__ = [
     "create_queue",
     "customer_message",
     "discard_draft",
+    "end_absence",
     "end_override",
     "give_back",
     "hand_over",
@@ -39,10 +47,12 @@ __all__ = [
     "open_ticket",
     "raise_deadlines",
     "recompute",
+    "run_absences",
     "run_due",
     "run_overrides",
     "save_draft",
     "staff_reply",
     "take_next",
+    "transfer",
     "wait_third",
 ]

@@ -13,7 +13,7 @@ from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.moves import lock
 from balcao.tickets.actions.refusal import Conflict, require
 from balcao.tickets.models import Ticket
-from balcao.tickets.queries import position_of, scope_of, waiting_for
+from balcao.tickets.queries import claimable, is_absent, position_of, scope_of, waiting_for
 
 
 @transaction.atomic
@@ -21,9 +21,12 @@ def take_next(*, actor: Actor, now: datetime) -> Ticket | None:
     """The oldest unclaimed ticket of all my queues, mine for the claim's minutes.
 
     A claim I still hold comes back first, so that nobody collects tickets. Each claim is a
-    conditional UPDATE: of several agents asking at once each gets another ticket.
+    conditional UPDATE: of several agents asking at once each gets another ticket. Raises
+    Conflict("absent") for somebody who said that they are away.
     """
     require(access.can(actor, Permission.TAKE_NEXT, None))
+    if is_absent(actor.id, now=now):
+        raise Conflict("absent")
     # One agent asks one question at a time: two presses at once must not claim two tickets.
     assert actor.id is not None
     User.objects.select_for_update().get(pk=actor.id)
@@ -33,9 +36,10 @@ def take_next(*, actor: Actor, now: datetime) -> Ticket | None:
     if held:
         return held
     until = now + timedelta(minutes=rulebook.current().ticket.claim_minutes)
-    while (found := waiting_for(actor).values_list("pk", "changed_at").first()) is not None:
+    line = waiting_for(actor, now=now).values_list("pk", "changed_at")
+    while (found := line.first()) is not None:
         ticket_id, changed_at = found
-        taken = Ticket.objects.filter(pk=ticket_id, state=State.OPEN.value, assignee=None).update(
+        taken = Ticket.objects.filter(claimable(now), pk=ticket_id).update(
             assignee=actor.id, claimed_until=until, next_at=until, changed_at=max(now, changed_at)
         )
         if taken:

@@ -2,6 +2,14 @@
 
 from balcao.files.models import StoredFile
 from balcao.tickets.models import Draft, Ticket
+from balcao.tickets.queries.absences import (
+    AbsenceRow,
+    Colleague,
+    absences_for,
+    colleagues_for,
+    is_absent,
+    team,
+)
 from balcao.tickets.queries.access import (
     NotFound,
     get_for,
@@ -22,6 +30,7 @@ from balcao.tickets.queries.lists import (
     Page,
     TicketRow,
     View,
+    claimable,
     counts_for,
     customer_list,
     desk_list,
@@ -58,7 +67,9 @@ from balcao.tickets.queries.thread import (
 )
 
 __all__ = [
+    "AbsenceRow",
     "Choices",
+    "Colleague",
     "DeadlineRow",
     "Draft",
     "FileRow",
@@ -74,9 +85,12 @@ __all__ = [
     "Ticket",
     "TicketRow",
     "View",
+    "absences_for",
     "choices_of",
+    "claimable",
     "clock_of",
     "clocks_of",
+    "colleagues_for",
     "counts_for",
     "coverage_of",
     "customer_list",
@@ -89,6 +103,7 @@ __all__ = [
     "file_for",
     "get_for",
     "get_own",
+    "is_absent",
     "lines_for",
     "offers_for",
     "opening_choices",
@@ -100,6 +115,7 @@ __all__ = [
     "position_of",
     "promise_for",
     "scope_of",
+    "team",
     "thread_for",
     "ticket_facts",
     "visible_to",

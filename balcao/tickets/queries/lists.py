@@ -9,6 +9,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import FilteredRelation, Q, QuerySet
 
+from balcao.policy import routing
 from balcao.policy.access import Actor, Permission
 from balcao.policy.lifecycle import OPEN_STATES, State
 from balcao.tickets.models import Ticket
@@ -111,7 +112,7 @@ def _page(
         tickets = tickets.filter(
             Q(**{f"submitted_at__{side}": moment}) | Q(submitted_at=moment, **{f"pk__{side}": pk})
         )
-    order = ("-submitted_at", "-pk") if newest_first else ("submitted_at", "pk")
+    order = [f"-{field}" for field in routing.FIFO] if newest_first else routing.FIFO
     found = list(_rows(tickets.order_by(*order))[: PAGE_SIZE + 1])
     rows = tuple(
         _row(values, position=before + place if places else None)
@@ -201,13 +202,15 @@ def counts_for(actor: Actor) -> dict[View, int]:
     return dict(zip(views, found, strict=True))
 
 
-def waiting_for(actor: Actor) -> QuerySet[Ticket]:
-    """What "Atender próximo" takes from: unclaimed open tickets of my queues, in order (S30)."""
-    return (
-        visible_to(actor, Permission.TAKE_NEXT)
-        .filter(state=State.OPEN.value, assignee=None)
-        .order_by("submitted_at", "pk")
-    )
+def claimable(now: datetime) -> Q:
+    """``routing.may_claim`` as a filter (a test holds the two together)."""
+    free = Q(assignee=None) | Q(claimed_until__lte=now)
+    return Q(state=State.OPEN.value) & free
+
+
+def waiting_for(actor: Actor, *, now: datetime) -> QuerySet[Ticket]:
+    """What "Atender próximo" takes from: what may be claimed in my queues, in order (S30)."""
+    return visible_to(actor, Permission.TAKE_NEXT).filter(claimable(now)).order_by(*routing.FIFO)
 
 
 def position_of(ticket: Ticket) -> int | None:
@@ -218,4 +221,4 @@ def position_of(ticket: Ticket) -> int | None:
         Q(submitted_at__lt=ticket.submitted_at)
         | Q(submitted_at=ticket.submitted_at, pk__lt=ticket.pk)
     )
-    return before.count() + 1
+    return routing.position(before.count())
