@@ -68,6 +68,13 @@ BOOKS: tuple[Book, ...] = (
         duties=(Duty.KEEP_CATALOGUE,),
     ),
     Book(_TEAM, gettext_lazy("Absences"), "desk_absences", "moon", (Duty.VIEW_ABSENCES,)),
+    Book(
+        _TEAM,
+        gettext_lazy("The team's access"),
+        "desk_team_access",
+        icon="shield-check",
+        duties=(Duty.KEEP_TEAM,),
+    ),
 )
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from balcao.desk import absences, history, queue, start, third, ticket, transfer, why, write
+from balcao.desk import (
+    absences,
+    history,
+    queue,
+    start,
+    team_access,
+    third,
+    ticket,
+    transfer,
+    why,
+    write,
+)
 from balcao.desk.goods import urls as goods
 from balcao.desk.rules import change, home, versions
 from balcao.desk.rules import topic as rules
@@ -28,6 +39,10 @@ urlpatterns = [
     *goods.ROUTES,
     path("ausencias", absences.absences, name="desk_absences"),
     path("ausencias/<int:absence_id>/voltar", absences.end, name="desk_absence_end"),
+    path("equipe/acesso", team_access.team_access, name="desk_team_access"),
+    path(
+        "equipe/<int:user_id>/segundo-fator/redefinir", team_access.reset, name="desk_team_factor"
+    ),
     # Books come before this line: whatever is left is a ticket's number.
     path("<str:number>", ticket.ticket, name="desk_ticket"),
     path("<str:number>/responder", write.reply, name="desk_reply"),

@@ -2,9 +2,11 @@
 
 from balcao.people.queries.access import (
     OpenSession,
+    StaffAccess,
     has_second_factor,
     open_sessions,
     recovery_codes,
+    staff_access,
 )
 from balcao.people.queries.addresses import (
     ChangeRow,
@@ -45,6 +47,7 @@ __all__ = [
     "OpenSession",
     "Owner",
     "Person",
+    "StaffAccess",
     "actor_by_code",
     "actor_by_id",
     "actor_for",
@@ -72,5 +75,6 @@ __all__ = [
     "reachable_as",
     "recoveries",
     "recovery_codes",
+    "staff_access",
     "stop_link",
 ]

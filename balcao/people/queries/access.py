@@ -1,5 +1,6 @@
 """Reading somebody's ways in: second factor and sessions."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,9 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.usersessions.models import UserSession
 from cryptography.fernet import InvalidToken
 from django.contrib.sessions.models import Session
+from django.db.models import Exists, Max, OuterRef
+
+from balcao.people.models import StaffRole, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,43 @@ class OpenSession:
     client: str
     agent: str
     current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAccess:
+    """A member of staff as their administrator sees them: hats, second factor, last seen."""
+
+    id: int
+    name: str
+    code: str
+    roles: tuple[str, ...]
+    protected: bool
+    seen_at: datetime | None
+
+
+def staff_access() -> list[StaffAccess]:
+    """Everybody active who wears a hat of the staff, those without a second factor first.
+
+    Two statements.
+    """
+    roles = defaultdict(list)
+    for user_id, role in StaffRole.objects.order_by("role").values_list("user_id", "role"):
+        roles[user_id].append(role)
+    totp = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+    people = User.objects.filter(pk__in=roles, is_active=True).annotate(
+        protected=Exists(totp), seen_at=Max("usersession__last_seen_at")
+    )
+    return [
+        StaffAccess(
+            id=user.pk,
+            name=user.name,
+            code=user.code,
+            roles=tuple(roles[user.pk]),
+            protected=user.protected,
+            seen_at=user.seen_at,
+        )
+        for user in people.order_by("protected", "name", "pk")
+    ]
 
 
 def has_second_factor(user_id: int) -> bool:

@@ -249,6 +249,17 @@ def test_a_new_password_does_not_replace_the_second_factor() -> None:
     assert allowances.DEVICE_COOKIE not in client.cookies
 
 
+def test_a9_a_link_used_where_somebody_else_is_signed_in_passes_no_second_factor() -> None:
+    customer, browser = a_customer(), Client()
+    a_second_factor(customer.user)
+    browser.force_login(a_customer().user)
+    _ask(customer.address)
+    answer = browser.post(_link(_mails()[0]), {"password": NEW, "again": NEW})
+    assert where(answer) == reverse("second_factor")
+    assert "_auth_user_id" not in browser.session
+    assert allowances.DEVICE_COOKIE not in browser.cookies
+
+
 def test_the_old_password_and_the_old_sessions_are_worth_nothing() -> None:
     customer, old, new = a_customer(), Client(), Client()
     sent = {"code": customer.user.code, "password": PASSWORD}
