@@ -25,15 +25,14 @@ from balcao.lib.mail.parsing import ParsedMail, Unparseable, parse
 from balcao.lib.text import fold_quotes
 from balcao.people import queries as people
 from balcao.people.queries import Owner
-from balcao.policy import gate, reasons
+from balcao.policy import gate, mailbox, reasons
 from balcao.policy.access import ANONYMOUS, Actor
 from balcao.policy.book import Policy
-from balcao.policy.gate import Act, Auth, Door, SenderFacts
+from balcao.policy.gate import Auth, Door
 from balcao.policy.numbers import find_subject_number
 from balcao.rulebook import queries as rulebook
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Ticket
-from balcao.tickets.queries import overrides_of, ticket_facts
 
 ACCOUNT = "mail"
 DUPLICATE = "duplicate"
@@ -43,8 +42,6 @@ _SAME_WORDS = frozenset(
     "from to cc subject date message-id in-reply-to references content-type mime-version"
     " content-transfer-encoding".split()
 )
-_KEPT_APART = frozenset({reasons.IDENTITY_UNCLEAR, reasons.NOT_AUTHENTICATED})
-_TOLD = frozenset({reasons.OTHER_ADDRESS, reasons.NEW_MAIL, reasons.TICKET_CLOSED})
 _NOBODY_READS = ("noreply", "no-reply", "no_reply", "nao-responda", "naoresponda", "donotreply")
 
 
@@ -172,16 +169,11 @@ def _judgement(inbound: Inbound, raw: bytes, *, now: datetime) -> Judgement:
             actor=case.actor,
             message_id=written,
         )
-    request = gate.Request(
-        act=Act.CONTINUE,
-        door=Door.EMAIL,
-        service=case.ticket.service.slug if case.ticket else None,
-    )
-    decision = gate.decide(request, case.facts, policy, now)
+    decision = gate.decide(case.request, case.facts, policy, now)
     about = replace(about, ticket=case.ticket, rules=decision.rules, reason="", actor=case.actor)
     if decision.refused:
         about = replace(
-            about, reason=decision.reason or "", question=(request, case.facts, decision)
+            about, reason=decision.reason or "", question=(case.request, case.facts, decision)
         )
         return _refused(about, mail, case, policy=policy, now=now)
     return _append(inbound, about, mail, case, policy=policy, now=now)
@@ -198,12 +190,8 @@ class _Case:
     ticket: Ticket | None
     actor: Actor
     owners: tuple[Owner, ...]
+    request: gate.Request
     facts: gate.Facts
-
-    @property
-    def proved(self) -> bool:
-        sender = self.facts.sender
-        return sender is not None and sender.auth in (Auth.ALIGNED, Auth.TOKEN)
 
 
 def _case(mail: ParsedMail, sender: Sender | Unclear, *, policy: Policy, now: datetime) -> _Case:
@@ -211,28 +199,16 @@ def _case(mail: ParsedMail, sender: Sender | Unclear, *, policy: Policy, now: da
     owners = tuple(people.owners_of(address)) if address else ()
     number, by_token = _reference(mail, address, policy=policy, now=now)
     ticket = queries.ticket_numbered(number) if number else None
-    on_ticket, colleagues = _relation(ticket, owners)
-    writer = next(iter(on_ticket or colleagues or owners), None)
     auth = Auth.NONE
     if isinstance(sender, Sender) and _is_aligned(mail.raw_headers, sender):
         auth = Auth.ALIGNED
     elif by_token:
         auth = Auth.TOKEN
-    organisation = ticket.organisation_id if ticket else None
-    facts = gate.Facts(
-        person=people.person_facts(writer.user_id if writer else None, organisation),
-        ticket=_facts_of(ticket, number),
-        sender=SenderFacts(
-            clear=isinstance(sender, Sender),
-            registered=bool(owners),
-            on_ticket=bool(on_ticket),
-            same_organisation=bool(colleagues),
-            auth=auth,
-        ),
-        overrides=overrides_of(organisation),
+    writer, (request, facts) = queries.question_by_mail(
+        ticket, number, owners, clear=isinstance(sender, Sender), auth=auth
     )
     actor = people.actor_by_id(writer.user_id) if writer else None
-    return _Case(ticket=ticket, actor=actor or ANONYMOUS, owners=owners, facts=facts)
+    return _Case(ticket, actor or ANONYMOUS, owners, request, facts)
 
 
 def _reference(
@@ -253,30 +229,6 @@ def _reference(
         if number := tokens.ticket_named(candidate):
             return number, False
     return find_subject_number(mail.subject), False
-
-
-def _relation(ticket: Ticket | None, owners: tuple[Owner, ...]) -> tuple[list[Owner], list[Owner]]:
-    """Of those who own the sender's address: the ticket's contacts, and its organisation's people.
-
-    One address may belong to several people: any contact of the ticket who owns it counts (R8).
-    """
-    if ticket is None:
-        return [], []
-    colleagues = [owner for owner in owners if ticket.organisation_id in owner.organisations]
-    contacts = queries.contacts_of(ticket)
-    on_ticket = [owner for owner in owners if owner.user_id in contacts]
-    on_ticket.sort(key=lambda owner: (owner not in colleagues, contacts.index(owner.user_id)))
-    return on_ticket, colleagues
-
-
-def _facts_of(ticket: Ticket | None, number: str | None) -> gate.TicketFacts | None:
-    if ticket:
-        return ticket_facts(ticket)
-    if number:
-        return gate.TicketFacts(
-            exists=False, state=None, organisation=None, kind=None, resolved_at=None
-        )
-    return None
 
 
 def _append(
@@ -321,18 +273,18 @@ def _refused(
     about: Judgement, mail: ParsedMail, case: _Case, *, policy: Policy, now: datetime
 ) -> Judgement:
     """Kept with its reason. Only a proved sender is told anything or gets a draft (R9, R12)."""
-    reason = about.reason
-    if reason in _KEPT_APART:
+    fate = mailbox.fate_of(
+        about.reason,
+        case.facts.sender,
+        rules=policy.email,
+        nobody_reads=about.sender.startswith(_NOBODY_READS),
+    )
+    if fate.apart:
         return replace(about, outcome=Outcome.QUARANTINED)
-    if reason == reasons.NEW_MAIL and policy.email.new == "quarantine":
-        return replace(about, outcome=Outcome.QUARANTINED)
-    told = case.proved and reason in _TOLD and not about.sender.startswith(_NOBODY_READS)
-    if reason == reasons.OTHER_ADDRESS or not case.owners:
-        told = told and policy.email.unregistered != "silent"
-        return replace(about, outcome=Outcome.REFUSED, notice=told)
-    draft = _draft(mail, case, now=now) if case.proved and reason in _TOLD else None
-    outcome = Outcome.DRAFT if draft and reason == reasons.NEW_MAIL else Outcome.REFUSED
-    return replace(about, outcome=outcome, notice=told, draft=draft)
+    draft = _draft(mail, case, now=now) if fate.drafted else None
+    is_new = about.reason == reasons.NEW_MAIL
+    outcome = Outcome.DRAFT if draft and is_new else Outcome.REFUSED
+    return replace(about, outcome=outcome, notice=fate.told, draft=draft)
 
 
 def _draft(mail: ParsedMail, case: _Case, *, now: datetime) -> Draft | None:

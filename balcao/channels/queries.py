@@ -2,12 +2,17 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 from django.conf import settings
 
 from balcao.channels.models import Delivery, Inbound
+from balcao.people.queries import Owner, person_facts
+from balcao.policy import gate
 from balcao.policy.book import Policy
+from balcao.policy.gate import Act, Auth, Door
 from balcao.tickets.models import Message, Ticket
+from balcao.tickets.queries import Question, overrides_of, ticket_facts
 
 _MAX_REFERENCES = 10
 
@@ -39,6 +44,63 @@ def delivery(delivery_id: int) -> Delivery:
 def ticket_numbered(number: str) -> Ticket | None:
     """The ticket of that number, whoever asks: the gate decides what it means for a sender."""
     return Ticket.objects.select_related("service").filter(number=number).first()
+
+
+def question_by_mail(
+    ticket: Ticket | None,
+    number: str | None,
+    owners: Sequence[Owner],
+    *,
+    clear: bool,
+    auth: Auth,
+) -> tuple[Owner | None, Question]:
+    """What the gate is asked about a mail, and who of the ``owners`` of its address wrote it.
+
+    ``number`` is what the mail refers to, ``ticket`` the one of that number. One address may belong
+    to several people: any contact of the ticket who owns it counts (R8).
+    """
+    on_ticket, colleagues = _relation(ticket, owners)
+    writer = next(iter(on_ticket or colleagues or owners), None)
+    request = gate.Request(
+        act=Act.CONTINUE,
+        door=Door.EMAIL,
+        service=ticket.service.slug if ticket else None,
+    )
+    organisation = ticket.organisation_id if ticket else None
+    facts = gate.Facts(
+        person=person_facts(writer.user_id if writer else None, organisation),
+        ticket=_facts_of(ticket, number),
+        sender=gate.SenderFacts(
+            clear=clear,
+            registered=bool(owners),
+            on_ticket=bool(on_ticket),
+            same_organisation=bool(colleagues),
+            auth=auth,
+        ),
+        overrides=overrides_of(organisation),
+    )
+    return writer, (request, facts)
+
+
+def _relation(ticket: Ticket | None, owners: Sequence[Owner]) -> tuple[list[Owner], list[Owner]]:
+    """Of the owners: the ticket's contacts, and its organisation's people."""
+    if ticket is None:
+        return [], []
+    colleagues = [owner for owner in owners if ticket.organisation_id in owner.organisations]
+    contacts = contacts_of(ticket)
+    on_ticket = [owner for owner in owners if owner.user_id in contacts]
+    on_ticket.sort(key=lambda owner: (owner not in colleagues, contacts.index(owner.user_id)))
+    return on_ticket, colleagues
+
+
+def _facts_of(ticket: Ticket | None, number: str | None) -> gate.TicketFacts | None:
+    if ticket:
+        return ticket_facts(ticket)
+    if number:
+        return gate.TicketFacts(
+            exists=False, state=None, organisation=None, kind=None, resolved_at=None
+        )
+    return None
 
 
 def contacts_of(ticket: Ticket) -> tuple[int, ...]:

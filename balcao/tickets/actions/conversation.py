@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from balcao.entitlements.queries import facts_for_organisation
 from balcao.events.actions import emit
 from balcao.files.models import StoredFile
 from balcao.lib.text import is_thanks
-from balcao.people.queries import person_facts
 from balcao.policy import access, gate, lifecycle
 from balcao.policy.access import Actor, Permission
 from balcao.policy.gate import Act, Door, SenderFacts
@@ -16,7 +14,7 @@ from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.moves import lock, move, start_late
 from balcao.tickets.actions.refusal import Conflict, Judged, Refused, gated, require
 from balcao.tickets.models import Attachment, Message, MessageKind, Ticket
-from balcao.tickets.queries import evidence, overrides_of, scope_of, ticket_facts
+from balcao.tickets.queries import evidence, question_about, scope_of
 
 
 def write_message(
@@ -70,22 +68,7 @@ def _judge(
     sender: SenderFacts | None = None,
 ) -> Judged:
     """Ask the gate about this ticket; raise Refused when it says no."""
-    # Going on with a ticket asks nothing about contracts and licences (R7).
-    serving = act is Act.SERVE
-    contracts, licences = facts_for_organisation(ticket.organisation_id) if serving else ((), ())
-    request = gate.Request(
-        act=act, door=door, service=ticket.service.slug, licence=ticket.licence_id
-    )
-    facts = gate.Facts(
-        person=person_facts(
-            actor.id if act is Act.CONTINUE else ticket.opener_id, ticket.organisation_id
-        ),
-        contracts=contracts,
-        licences=licences,
-        ticket=ticket_facts(ticket),
-        sender=sender,
-        overrides=overrides_of(ticket.organisation_id),
-    )
+    request, facts = question_about(ticket, act, person_id=actor.id, door=door, sender=sender)
     judged = Judged(
         request,
         facts,

@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from balcao.entitlements.models import Service
-from balcao.entitlements.queries import facts_for_organisation
 from balcao.events.actions import emit
 from balcao.files.models import StoredFile
-from balcao.people.queries import person_facts
 from balcao.policy import access, gate, lifecycle
 from balcao.policy.access import Actor
 from balcao.policy.book import Policy, Verdict
-from balcao.policy.gate import Act, Door
+from balcao.policy.gate import Door
 from balcao.policy.lifecycle import Verb
 from balcao.policy.numbers import make_number
 from balcao.rulebook import queries as rulebook
@@ -25,8 +22,8 @@ from balcao.tickets.actions.deadlines import set_deadlines
 from balcao.tickets.actions.drafts import drop_draft, save_draft
 from balcao.tickets.actions.moves import move
 from balcao.tickets.actions.refusal import Judged, NotAllowed, Refused, gated, require
-from balcao.tickets.models import Draft, MessageKind, Queue, StateSpan, Ticket
-from balcao.tickets.queries import evidence, overrides_of, visible_to
+from balcao.tickets.models import Draft, MessageKind, StateSpan, Ticket
+from balcao.tickets.queries import evidence, question_to_open, queue_for, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +111,15 @@ def _earlier(actor: Actor, number: str, organisation_id: int) -> int:
 
 
 def _judge(asked: _Opening, *, policy: Policy, actor: Actor, now: datetime) -> Judged:
-    contracts, licences = facts_for_organisation(asked.organisation_id)
+    request, facts = question_to_open(
+        actor.id,
+        asked.organisation_id,
+        service=asked.service.slug,
+        licence_id=asked.licence_id,
+        door=asked.door,
+    )
     # An id from a form proves nothing: the licence must be one of that organisation (B5).
-    require(asked.licence_id is None or asked.licence_id in {row.id for row in licences})
-    request = gate.Request(
-        act=Act.OPEN, door=asked.door, service=asked.service.slug, licence=asked.licence_id
-    )
-    facts = gate.Facts(
-        person=person_facts(actor.id, asked.organisation_id),
-        contracts=contracts,
-        licences=licences,
-        overrides=overrides_of(asked.organisation_id),
-    )
+    require(asked.licence_id is None or asked.licence_id in {row.id for row in facts.licences})
     return Judged(
         request,
         facts,
@@ -160,7 +154,7 @@ def _create(
         subject=asked.subject,
         organisation_id=asked.organisation_id,
         opener_id=actor.id,
-        queue=_queue_for(asked.service),
+        queue=queue_for(asked.service.slug),
         service=asked.service,
         contract_id=cover.contract.id if cover and cover.contract else None,
         licence_id=asked.licence_id or (cover.licence.id if cover and cover.licence else None),
@@ -213,12 +207,3 @@ def _numbered(ticket: Ticket) -> Ticket:
             if made := _made_before(ticket.opener_id, ticket.opening_key):
                 return made
     raise RuntimeError("twenty random numbers in a row were taken")
-
-
-def _queue_for(service: Service) -> Queue:
-    """The queue that serves this service, or the default one."""
-    serves = Q(services=service) | Q(is_default=True)
-    found = Queue.objects.filter(serves).order_by("is_default", "pk").first()
-    if found is None:
-        raise Queue.DoesNotExist
-    return found

@@ -54,6 +54,7 @@ from balcao.tickets.queries.overrides import (
     override_list,
     overrides_of,
 )
+from balcao.tickets.queries.questions import Question, question_about, question_to_open, queue_for
 from balcao.tickets.queries.thread import (
     DeadlineRow,
     FileRow,
@@ -81,6 +82,7 @@ __all__ = [
     "OverrideRow",
     "OverrideView",
     "Page",
+    "Question",
     "StoredFile",
     "Ticket",
     "TicketRow",
@@ -114,6 +116,9 @@ __all__ = [
     "own_id",
     "position_of",
     "promise_for",
+    "question_about",
+    "question_to_open",
+    "queue_for",
     "scope_of",
     "team",
     "thread_for",

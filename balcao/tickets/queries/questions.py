@@ -1,0 +1,72 @@
+"""What the gate is asked: the same questions for those who act and for those who only ask."""
+
+from django.db.models import Q
+
+from balcao.entitlements.queries import facts_for_organisation
+from balcao.people.queries import person_facts
+from balcao.policy import gate
+from balcao.policy.gate import Act, Door, SenderFacts
+from balcao.tickets.models import Queue, Ticket
+from balcao.tickets.queries.access import ticket_facts
+from balcao.tickets.queries.overrides import overrides_of
+
+Question = tuple[gate.Request, gate.Facts]
+
+
+def question_to_open(
+    person_id: int | None,
+    organisation_id: int | None,
+    *,
+    service: str,
+    licence_id: int | None,
+    door: Door,
+) -> Question:
+    """May this person open a ticket for the organisation? Four statements."""
+    contracts, licences = facts_for_organisation(organisation_id) if organisation_id else ((), ())
+    request = gate.Request(act=Act.OPEN, door=door, service=service, licence=licence_id)
+    facts = gate.Facts(
+        person=person_facts(person_id, organisation_id),
+        contracts=contracts,
+        licences=licences,
+        overrides=overrides_of(organisation_id),
+    )
+    return request, facts
+
+
+def question_about(
+    ticket: Ticket,
+    act: Act,
+    *,
+    person_id: int | None,
+    door: Door,
+    sender: SenderFacts | None = None,
+) -> Question:
+    """May this person go on with the ticket, or the staff serve it? Two statements, or four.
+
+    Going on asks about the person and nothing about contracts and licences (R7); serving asks
+    about the ticket's opener.
+    """
+    serving = act is Act.SERVE
+    organisation = ticket.organisation_id
+    contracts, licences = facts_for_organisation(organisation) if serving else ((), ())
+    request = gate.Request(
+        act=act, door=door, service=ticket.service.slug, licence=ticket.licence_id
+    )
+    facts = gate.Facts(
+        person=person_facts(ticket.opener_id if serving else person_id, organisation),
+        contracts=contracts,
+        licences=licences,
+        ticket=ticket_facts(ticket),
+        sender=sender,
+        overrides=overrides_of(organisation),
+    )
+    return request, facts
+
+
+def queue_for(service: str) -> Queue:
+    """The queue that serves the service with this slug, or the default one."""
+    serves = Q(services__slug=service) | Q(is_default=True)
+    found = Queue.objects.filter(serves).order_by("is_default", "pk").first()
+    if found is None:
+        raise Queue.DoesNotExist
+    return found
