@@ -360,3 +360,13 @@ def signed_in(user: User, *, csrf: bool = False) -> Client:
     session[PROVEN] = "totp"
     session.save()
     return client
+
+
+def nights(count: int = 100) -> list[datetime]:
+    """Moments between 00:00 and 03:00 UTC, when it is still the day before in Recife."""
+    first = datetime(2026, 11, 14, tzinfo=UTC)
+    edges = (0, 1, 59, 90, 178, 179)
+    return [
+        first + timedelta(days=place * 3, minutes=edges[place % len(edges)])
+        for place in range(count)
+    ]

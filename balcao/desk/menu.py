@@ -34,6 +34,20 @@ BOOKS: tuple[Book, ...] = (
     Book(_RULES, gettext_lazy("Support rules"), "rules", icon="scale", duties=(Duty.VIEW_POLICY,)),
     Book(
         _RULES,
+        gettext_lazy("Simulator"),
+        "desk_simulator",
+        icon="flask-conical",
+        duties=(Duty.SIMULATE,),
+    ),
+    Book(
+        _RULES,
+        gettext_lazy("Replay"),
+        "desk_replay",
+        icon="history",
+        duties=(Duty.VIEW_POLICY,),
+    ),
+    Book(
+        _RULES,
         gettext_lazy("Hours and holidays"),
         "rules_calendar",
         icon="calendar-days",

@@ -14,6 +14,7 @@ from balcao.desk import (
     why,
     write,
 )
+from balcao.desk.asking import urls as asking
 from balcao.desk.goods import urls as goods
 from balcao.desk.rules import change, home, versions
 from balcao.desk.rules import topic as rules
@@ -23,6 +24,7 @@ urlpatterns = [
     path("", queue.queue, name="desk_queue"),
     path("inicio", start.start, name="desk_start"),
     path("proximo", queue.take_next, name="desk_next"),
+    *asking.ROUTES,
     path("regras", home.home, name="rules"),
     *(
         path(f"regras/{page.slug}", rules.topic, {"code": page.topic.value}, name=page.route)

@@ -32,6 +32,7 @@ Use it
   mail       take in a message:          balcao mail receive < message.eml
   person     help somebody back in:      balcao person link ABCD2345
   sla        explain a deadline:         balcao sla explain --opened 2026-11-20T17:00-03:00
+  policy     show, check, try the rules: balcao policy replay --days 30 --draft draft.toml
   audit      check the record:           balcao audit verify
 
 Exit codes: 0 done, 1 refused by the policy, 2 wrong usage, 3 something outside is missing.
@@ -49,6 +50,7 @@ COMMANDS = (
     "mail",
     "person",
     "sla",
+    "policy",
     "audit",
 )
 

@@ -22,8 +22,8 @@ from balcao.notifications.tasks.letters import (
 )
 from balcao.policy import reasons
 from balcao.policy.book import Policy
-from balcao.policy.numbers import show_number
 from balcao.rulebook import queries as rulebook
+from balcao.web.words import notices
 
 
 @task("notifications.notice")
@@ -52,37 +52,22 @@ def notice(*, now: datetime, subject: int, **_data: object) -> None:
 
 def _letter(inbound: Inbound, reader: Reader | None, policy: Policy) -> Letter:
     if inbound.reason == reasons.TICKET_CLOSED and inbound.ticket:
-        heading = _("This request is closed")
-        lines = _closed(inbound)
+        said = notices.ticket_closed(inbound.ticket.number)
         button = _("Open a new request")
         link = _draft_page(inbound, de=inbound.ticket.number)
     elif inbound.reason == reasons.NEW_MAIL and inbound.outcome == Outcome.DRAFT:
-        heading = _("One step is missing: open the request in the portal")
-        lines = (
-            _("Requests are opened in the portal, and your text already waits there as a draft."),
-            _("Sign in, check it and open the request. The time starts at that moment."),
-        )
+        said = notices.draft_waits()
         button, link = _("Go to my draft"), _draft_page(inbound)
     else:
-        heading = _("Your message arrived, but was not added to a request")
-        lines = (
-            # Somebody on the register learns no more than a stranger about whose request it is.
-            (
-                _("%(sender)s is not among the addresses that may answer here.")
-                if reader
-                else _("%(sender)s is not on the register, and personal e-mail gets no service.")
-            )
-            % {"sender": inbound.sender},
-            _("Answer from the registered e-mail address, or go on in the portal."),
-        )
+        said = notices.not_added(inbound.sender, known=reader is not None)
         button, link = _("Go to the portal"), page("home")
     return Letter(
-        subject=heading,
-        heading=heading,
+        subject=said.heading,
+        heading=said.heading,
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)}
         if reader
         else _("Hello."),
-        lines=lines,
+        lines=said.lines,
         company=policy.company.name,
         button=button,
         link=link,
@@ -97,12 +82,3 @@ def _draft_page(inbound: Inbound, **more: str) -> str:
     """Where the draft is taken up; it opens for its owner only."""
     names = {"rascunho": channels.draft_key(inbound), **more}
     return f"{page('ticket_new')}?{urlencode(names)}"
-
-
-def _closed(inbound: Inbound) -> tuple[str, ...]:
-    assert inbound.ticket is not None
-    names = {"number": show_number(inbound.ticket.number)}
-    return (
-        _("Request #%(number)s is closed, so your message was not added to it.") % names,
-        _("If the problem is back, open a new one: your text already waits there as a draft."),
-    )

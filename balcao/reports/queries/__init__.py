@@ -3,16 +3,32 @@
 from balcao.reports.queries.counts import Said, said_no
 from balcao.reports.queries.decisions import Answer
 from balcao.reports.queries.preview import Moved, Preview, preview
-from balcao.reports.queries.replay import Change, Group, Replay, replay, waiting
+from balcao.reports.queries.replay import Change, Group, Names, Replay, names_of, replay, waiting
+from balcao.reports.queries.simulation import Case, Outcome, Situation, case_of, judge
+from balcao.reports.queries.who import NOBODY, Company, Unknown, Who, find_who
+from balcao.tickets.queries import NotFound
 
 __all__ = [
+    "NOBODY",
     "Answer",
+    "Case",
     "Change",
+    "Company",
     "Group",
     "Moved",
+    "Names",
+    "NotFound",
+    "Outcome",
     "Preview",
     "Replay",
     "Said",
+    "Situation",
+    "Unknown",
+    "Who",
+    "case_of",
+    "find_who",
+    "judge",
+    "names_of",
     "preview",
     "replay",
     "said_no",

@@ -11,7 +11,7 @@ from balcao.policy import gate
 from balcao.policy.book import Policy
 from balcao.tickets.models import Decision
 
-_CHUNK = 500
+_CHUNK = 2500
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def taken_since(since: datetime, *, now: datetime) -> QuerySet[Decision]:
 
 
 def walk(decisions: QuerySet[Decision]) -> Iterator[Taken]:
-    """Newest first, a few hundred in memory at a time, whatever their number."""
+    """Newest first, a few thousand in memory at a time, whatever their number."""
     rows = decisions.order_by("-at", "-pk").values_list(
         "pk",
         "at",

@@ -1,14 +1,16 @@
 """Replay: what would have been decided under another version of the policy."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
+from balcao.people.models import Organisation, User
 from balcao.policy.book import Policy, Verdict
 from balcao.reports.queries.decisions import Answer, Taken, judge, taken_since, walk
 from balcao.rulebook import queries as rulebook
+from balcao.tickets.models import Ticket
 
 LISTED = 200
 _STRICTNESS = (Verdict.ALLOW.value, Verdict.ASK.value, Verdict.REFUSE.value)
@@ -68,6 +70,15 @@ class Replay:
     groups: tuple[Group, ...]
     changes: tuple[Change, ...]
     divergences: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Who is behind some changes: names of companies and people, numbers of tickets, by id."""
+
+    organisations: Mapping[int, str]
+    people: Mapping[int, str]
+    tickets: Mapping[int, str]
 
 
 @dataclass
@@ -172,4 +183,19 @@ def _groups(tally: _Tally) -> tuple[Group, ...]:
     ordered = sorted(tally.counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple(
         Group(*key, count, len(tally.organisations[key] - {None})) for key, count in ordered
+    )
+
+
+def names_of(changes: Iterable[Change]) -> Names:
+    """Who is behind ``changes``, for those who see every ticket. Three statements."""
+    rows = list(changes)
+    organisations = {row.organisation for row in rows if row.organisation}
+    people = {row.person for row in rows if row.person}
+    tickets = {row.ticket for row in rows if row.ticket}
+    return Names(
+        organisations=dict(
+            Organisation.objects.filter(pk__in=organisations).values_list("pk", "name")
+        ),
+        people=dict(User.objects.filter(pk__in=people).values_list("pk", "name")),
+        tickets=dict(Ticket.objects.filter(pk__in=tickets).values_list("pk", "number")),
     )

@@ -40,7 +40,7 @@ def test_wrong_usage_ends_with_2(arguments: tuple[str, ...], code: int, tmp_path
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["demo", "ticket", "sla", "serve", "mail"])
+@pytest.mark.parametrize("command", ["demo", "ticket", "sla", "policy", "serve", "mail"])
 def test_help_hides_what_only_a_programmer_needs(command: str, tmp_path: Path) -> None:
     done = balcao({"BALCAO_DATA": str(tmp_path)}, command, "--help")
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,109 @@
+"""What somebody is told about a message that was not taken up, or about what was (S10, R9, R12)."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from django.utils.translation import gettext as _
+
+from balcao.policy.numbers import show_number
+from balcao.web import words
+from balcao.web.words import Situation
+
+if TYPE_CHECKING:
+    from balcao.policy.gate import Decision
+    from balcao.policy.mailbox import Fate
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The words of the mail to a sender whose message was not added to a ticket."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the person hears and how: by mail, on the page or from the agent, or nothing."""
+
+    how: Literal["mail", "page", "nothing"]
+    title: str
+    lines: tuple[str, ...]
+
+
+def ticket_closed(number: str) -> Notice:
+    """The message named a ticket that is over."""
+    names = {"number": show_number(number)}
+    return Notice(
+        _("This request is closed"),
+        (
+            _("Request #%(number)s is closed, so your message was not added to it.") % names,
+            _("If the problem is back, open a new one: your text already waits there as a draft."),
+        ),
+    )
+
+
+def draft_waits() -> Notice:
+    """A new mail, whose words wait in the portal (R12)."""
+    return Notice(
+        _("One step is missing: open the request in the portal"),
+        (
+            _("Requests are opened in the portal, and your text already waits there as a draft."),
+            _("Sign in, check it and open the request. The time starts at that moment."),
+        ),
+    )
+
+
+def not_added(sender: str, *, known: bool) -> Notice:
+    """From an address that may not answer here (S9, S10).
+
+    Somebody on the register learns no more than a stranger about whose request it is.
+    """
+    why = (
+        _("%(sender)s is not among the addresses that may answer here.")
+        if known
+        else _("%(sender)s is not on the register, and personal e-mail gets no service.")
+    )
+    return Notice(
+        _("Your message arrived, but was not added to a request"),
+        (
+            why % {"sender": sender},
+            _("Answer from the registered e-mail address, or go on in the portal."),
+        ),
+    )
+
+
+def told(decision: "Decision", situation: Situation, *, fate: "Fate | None", known: bool) -> Told:
+    """What whoever asked is told. ``fate`` of a refused mail; ``known``: on the register."""
+    if fate is not None:
+        return _told_by_mail(decision, situation, fate, known=known)
+    if not decision.allowed:
+        said = words.refusal(decision, situation)
+        return Told("page", said.title, (said.why, said.way_out))
+    if decision.act.value == "open":
+        return Told(
+            "mail",
+            _("The request is open"),
+            (_("The registered address gets the number and both deadlines."),),
+        )
+    if decision.act.value == "serve":
+        lines = (_("The answer goes to everybody on the request, by e-mail and in the portal."),)
+        return Told("mail", _("The answer goes out"), lines)
+    if decision.next_step == "reopen":
+        lines = (_("The message is added, and the request is in service again."),)
+        return Told("page", _("The request is reopened"), lines)
+    return Told("page", _("The message is added"), (_("Whoever serves the request is told."),))
+
+
+def _told_by_mail(decision: "Decision", situation: Situation, fate: "Fate", *, known: bool) -> Told:
+    if fate.apart:
+        return Told("nothing", _("Nothing is sent"), (_("The message waits among the kept mail."),))
+    if not fate.told:
+        return Told("nothing", _("Nothing is sent"), (_("The message is kept with its reason."),))
+    if decision.reason == "ticket_closed":
+        notice = ticket_closed(situation.number)
+    elif decision.reason == "new_mail" and fate.drafted:
+        notice = draft_waits()
+    else:
+        notice = not_added(situation.sender or _("This address"), known=known)
+    return Told("mail", notice.heading, notice.lines)
