@@ -89,6 +89,13 @@ BOOKS: tuple[Book, ...] = (
         icon="shield-check",
         duties=(Duty.KEEP_TEAM,),
     ),
+    Book(
+        gettext_lazy("Audit"),
+        gettext_lazy("Events"),
+        "desk_events",
+        icon="scroll-text",
+        duties=(Duty.VIEW_EVENTS,),
+    ),
 )
 
 

@@ -47,6 +47,7 @@ class Attached:
     name: str
     size: int
     href: str
+    flagged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +124,4 @@ def _entry(row: MessageRow) -> Entry:
 
 
 def _attached(file: FileRow) -> Attached:
-    return Attached(file.name, file.size, reverse("file", args=[file.id]))
+    return Attached(file.name, file.size, reverse("file", args=[file.id]), file.flagged)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from balcao.desk.forms import MoveForm
 from balcao.desk.pane import Trouble, show
 from balcao.desk.place import place_of
+from balcao.desk.seen import TICKET, seen_by
 from balcao.policy.lifecycle import Verb
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import Ticket
@@ -20,7 +21,9 @@ Act = Callable[[Ticket], object]
 
 @guard("desk")
 def ticket(request: PageRequest, number: str) -> HttpResponse:
-    return show(request, queries.get_for(request.actor, number))
+    row = queries.get_for(request.actor, number)
+    seen_by(request, TICKET, row.pk)
+    return show(request, row)
 
 
 @guard("desk", methods=("POST",))

@@ -11,6 +11,8 @@ from balcao.events.actions import emit, spend
 from balcao.events.models import Access, Act, Batch, Event
 from balcao.policy.access import SYSTEM, Actor
 
+__all__ = ["TICKET", "Act", "exported", "forget", "raise_alarms", "saw"]
+
 log = structlog.get_logger()
 
 TICKET = "tickets.ticket"

@@ -26,6 +26,8 @@ class Event(models.Model):
         indexes = (
             models.Index(fields=["subject_kind", "subject_id", "id"], name="event_subject"),
             models.Index(fields=["verb", "at"], name="event_verb"),
+            models.Index(fields=["at", "id"], name="event_at"),
+            models.Index(fields=["actor_id", "at"], name="event_actor"),
             models.Index(fields=["batch", "id"], name="event_batch"),
             models.Index(fields=["id"], name="event_unsealed", condition=Q(batch=None)),
         )
@@ -64,8 +66,8 @@ class Access(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=["subject_kind", "subject_id", "id"], name="access_subject"),
-            models.Index(fields=["actor_id", "id"], name="access_actor"),
-            models.Index(fields=["at"], name="access_at"),
+            models.Index(fields=["actor_id", "at"], name="access_actor"),
+            models.Index(fields=["at", "id"], name="access_at"),
             models.Index(fields=["batch", "id"], name="access_batch"),
             models.Index(fields=["id"], name="access_unsealed", condition=Q(batch=None)),
         )

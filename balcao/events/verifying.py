@@ -28,6 +28,9 @@ from balcao.events.witnessing import Comparison
 FORGOTTEN = "access.forgotten"
 """The event that says up to which batch the access log was let go."""
 
+VERIFIED, BROKEN = "audit.verified", "audit.broken"
+"""The events of a check that ran by itself, once a day."""
+
 MOST_FAULTS = 20
 _CHUNK = 2000
 

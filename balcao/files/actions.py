@@ -11,6 +11,7 @@ from typing import IO
 from balcao.files.models import StoredFile
 from balcao.files.queries import folder, path_of
 from balcao.lib.names import clean_filename
+from balcao.lib.secrets_scan import SCANNED, secrets_in
 from balcao.lib.sniff import sniff
 
 _CHUNK = 1024 * 1024
@@ -29,36 +30,42 @@ def store(content: bytes | IO[bytes], *, name: str, now: datetime) -> StoredFile
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
     partial = target.with_suffix(".partial")
     try:
-        head, size, digest = _write(content, partial)
+        clean = clean_filename(name)
+        head, size, digest, secrets = _write(content, partial, clean)
         partial.rename(target)
         _sync_folder(target.parent)
     except OSError:
         partial.unlink(missing_ok=True)
         raise
-    clean = clean_filename(name)
     return StoredFile.objects.create(
         id=file_id,
         name=clean,
         content_type=sniff(head, clean),
         size=size,
         sha256=digest,
+        flagged=",".join(sorted(secrets)),
         created_at=now,
     )
 
 
-def _write(content: bytes | IO[bytes], path: Path) -> tuple[bytes, int, str]:
+def _write(
+    content: bytes | IO[bytes], path: Path, name: str
+) -> tuple[bytes, int, str, frozenset[str]]:
     digest = hashlib.sha256()
     size = 0
     head = b""
+    secrets: frozenset[str] = frozenset()
     with path.open("xb") as out:
         for chunk in _chunks(content):
             head = head or chunk[:_HEAD]
+            if size < SCANNED:
+                secrets |= set(secrets_in(chunk[:SCANNED], name))
             digest.update(chunk)
             size += len(chunk)
             out.write(chunk)
         out.flush()
         os.fsync(out.fileno())
-    return head, size, digest.hexdigest()
+    return head, size, digest.hexdigest(), secrets
 
 
 def _chunks(content: bytes | IO[bytes]) -> Iterator[bytes]:

@@ -8,7 +8,8 @@ from django.db import models
 class StoredFile(models.Model):
     """A file at ``BALCAO_DATA/files/aa/<uuid>``; the name a person gave it is only ever data.
 
-    ``content_type`` is what we found in the bytes, not what the sender claimed.
+    ``content_type`` is what we found in the bytes, not what the sender claimed. ``flagged`` holds
+    codes of lib.secrets_scan: it seems to hold passwords, keys or open sessions (A9).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -16,6 +17,7 @@ class StoredFile(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
+    flagged = models.CharField(max_length=150, default="")
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

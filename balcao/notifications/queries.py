@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from balcao.channels import queries as channels
 from balcao.entitlements.models import Contract, Licence
@@ -10,7 +10,7 @@ from balcao.entitlements.queries import mask
 from balcao.events.models import Event
 from balcao.people import queries as people
 from balcao.people.models import Membership, User
-from balcao.policy.access import Role
+from balcao.policy.access import Duty, Role, may
 from balcao.tickets.models import (
     Absence,
     Attachment,
@@ -115,6 +115,23 @@ def person(user_id: int) -> Reader:
     """Somebody at no address yet: the caller says which. Raises User.DoesNotExist."""
     user = User.objects.get(pk=user_id)
     return Reader(user.pk, user.name, user.language, "")
+
+
+def name_of(user_id: int) -> str:
+    """What somebody is called, also after they were deactivated. Raises User.DoesNotExist."""
+    return User.objects.values_list("name", flat=True).get(pk=user_id)
+
+
+def wearers_of(*roles: Role) -> list[Reader]:
+    """Everybody active who wears one of these hats and has a registered address."""
+    ids = people.wearers_of(*roles)
+    return [found for one in ids if (found := reader(one))]
+
+
+def may_see_access_log(user_id: int, now: datetime) -> bool:
+    """Whether the page of the access log is open to this person."""
+    actor = people.actor_by_id(user_id, now=now)
+    return actor is not None and may(actor, Duty.VIEW_ACCESS_LOG)
 
 
 def code_of(user_id: int) -> str:

@@ -25,4 +25,6 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "contract.end_foretold": ("notifications.contract_ends",),
     "licence.end_foretold": ("notifications.licence_ends",),
     "mail.notice_wanted": ("notifications.notice",),
+    "access.alarmed": ("notifications.alarmed",),
+    "audit.broken": ("notifications.record_broken",),
 }

@@ -6,9 +6,10 @@ from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from balcao.events.access import TICKET, Act, saw
 from balcao.files.queries import open_file
 from balcao.lib.sniff import served_type
-from balcao.tickets.queries import file_for
+from balcao.tickets.queries import attachment_for
 from balcao.web.guards import PageRequest, guard
 
 # Even a picture that a browser shows by itself can do nothing and load nothing (I4).
@@ -18,8 +19,18 @@ _CHUNK = 256 * 1024
 
 @guard("signed_in")
 def download(request: PageRequest, file_id: UUID) -> HttpResponseBase:
-    """One attachment; for everybody else it does not exist (B1)."""
-    file = file_for(request.actor, file_id)
+    """One attachment; for everybody else it does not exist (B1). Every download is noted (A9)."""
+    attachment = attachment_for(request.actor, file_id)
+    file = attachment.file
+    saw(
+        Act.DOWNLOADED,
+        TICKET,
+        attachment.message.ticket_id,
+        actor=request.actor,
+        now=request.now,
+        address=request.META.get("REMOTE_ADDR"),
+        detail=file.pk.hex,
+    )
     try:
         content = open_file(file)
     except FileNotFoundError:

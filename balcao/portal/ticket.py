@@ -28,6 +28,7 @@ class Attached:
     name: str
     size: int
     href: str
+    flagged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,7 @@ def _entry(row: MessageRow) -> Entry:
 
 
 def _attached(file: FileRow) -> Attached:
-    return Attached(file.name, file.size, reverse("file", args=[file.id]))
+    return Attached(file.name, file.size, reverse("file", args=[file.id]), file.flagged)
 
 
 def service_name(found: Ticket) -> str:

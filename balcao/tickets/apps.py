@@ -2,6 +2,9 @@ from datetime import datetime
 
 from django.apps import AppConfig
 
+WATCH_SECONDS = 20
+"""How often the access log is looked at."""
+
 
 class TicketsConfig(AppConfig):
     name = "balcao.tickets"
@@ -19,7 +22,12 @@ class TicketsConfig(AppConfig):
             actions.run_overrides(now)
             actions.run_absences(now)
 
+        def watch(now: datetime) -> None:
+            if now.second % WATCH_SECONDS == 0:
+                actions.watch_access(now)
+
         registry.tick("tickets", look)
+        registry.tick("tickets.access", watch)
         for one in WITNESSES:
             registry.witness(one)
         registry.react(REACTIONS)

@@ -279,13 +279,18 @@ def test_l1_reading_every_page_of_the_desk_changes_nothing(queue: Queue) -> None
         *(reverse(name, args=[number]) for name in POSTS),
         reverse("desk_next"),
     ]
-    before = dict(tables())
+    before = untouched()
     for reader in readers:
         for address in addresses:
             reader.get(address)
             reader.get(address, headers={"HX-Request": "true"})
             reader.head(address)
-    assert dict(tables()) == before
+    assert untouched() == before
+
+
+def untouched() -> dict[str, object]:
+    """All tables but the log of who saw what, which reading fills (A9)."""
+    return {name: rows for name, rows in tables() if name != "events_access"}
 
 
 def test_l1_no_press_counts_without_the_token_of_our_own_page(queue: Queue) -> None:

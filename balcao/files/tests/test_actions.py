@@ -68,3 +68,17 @@ def test_what_a_crash_left_half_written_goes_after_a_day_and_whole_files_never()
     found = [p.exists() for p in (path_of(kept.pk), path_of(rowless.pk), young, old)]
     assert found == [True, True, True, False]
     young.unlink()
+
+
+def test_a9_what_seems_to_hold_secrets_is_flagged_wherever_it_stands(settings: object) -> None:
+    secret = b"DB_PASSWORD=" + b"Zx81!kkq\n"
+    begun = store(secret, name="conf.txt", now=NOW)
+    late = store(BytesIO(b"ok\n" * 500_000 + secret), name="log.txt", now=NOW)
+    plain = store(b"ramal;nome\n204;Recepcao\n", name="ramais.csv", now=NOW)
+    named = store(b"{}", name="site.har", now=NOW)
+    assert [file.flagged for file in (begun, late, plain, named)] == [
+        "password",
+        "password",
+        "",
+        "har",
+    ]

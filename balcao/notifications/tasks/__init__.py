@@ -10,6 +10,7 @@ from balcao.notifications.tasks.accounts import (
     recovery_code_used,
 )
 from balcao.notifications.tasks.addresses import address_asked, address_held
+from balcao.notifications.tasks.alarms import alarmed, record_broken
 from balcao.notifications.tasks.colleagues import colleague_known
 from balcao.notifications.tasks.goods import contract_ends, licence_ends
 from balcao.notifications.tasks.notices import notice
@@ -21,6 +22,7 @@ __all__ = [
     "absent",
     "address_asked",
     "address_held",
+    "alarmed",
     "colleague_known",
     "contract_ends",
     "due_soon",
@@ -34,6 +36,7 @@ __all__ = [
     "opened",
     "overdue",
     "password_set",
+    "record_broken",
     "recovery",
     "recovery_code_used",
     "reminded",

@@ -31,6 +31,8 @@ from balcao.people.queries.people import (
     colleague_owning,
     find_person,
     has_administrator,
+    id_of_code,
+    names_of,
     organisation_name,
     owners_of,
     owners_of_phone,
@@ -38,6 +40,7 @@ from balcao.people.queries.people import (
     person_of,
     primary_addresses,
     reachable_as,
+    wearers_of,
 )
 from balcao.people.queries.tokens import Grant, find_token
 
@@ -63,6 +66,8 @@ __all__ = [
     "find_token",
     "has_administrator",
     "has_second_factor",
+    "id_of_code",
+    "names_of",
     "open_sessions",
     "organisation_name",
     "owners_of",
@@ -77,4 +82,5 @@ __all__ = [
     "recovery_codes",
     "staff_access",
     "stop_link",
+    "wearers_of",
 ]

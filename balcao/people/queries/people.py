@@ -1,11 +1,21 @@
 """Reading people: who is asking, who owns an address."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Cast
 
 from balcao.lib.folding import fold
@@ -68,54 +78,99 @@ def actor_by_code(code: str, *, now: datetime | None = None) -> Actor | None:
 
 
 def actor_for(user: User, *, now: datetime | None = None) -> Actor:
-    """The person with all their hats (roles add up). Two statements.
+    """The person with all their hats (roles add up). One statement.
 
     Without ``now`` nobody is a deputy: who stands in for whom depends on the moment.
     """
-    memberships = list(
-        Membership.objects.filter(user=user, ended_at=None, organisation__active=True).values_list(
-            "organisation_id", "is_admin", "organisation__members_see_all"
-        )
-    )
-    hats, deputy_for = _hats(user, now)
-    roles = {Role(role) for role, _ in hats}
-    admin_of = frozenset(org for org, is_admin, _ in memberships if is_admin)
-    if memberships:
+    found = list(_hats(user, now))
+    own = [row for row in found if row.source == _OWN]
+    acts_for = [row for row in found if row.source == _MEMBER]
+    roles = {Role(row.role) for row in own}
+    admin_of = frozenset(row.of for row in acts_for if row.is_admin)
+    if acts_for:
         roles.add(Role.CONTACT)
     if admin_of:
         roles.add(Role.ORG_ADMIN)
+    stands_in = frozenset(Role(row.role) for row in found if row.source == _DEPUTY)
     return Actor(
         kind="user",
         id=user.pk,
         label=user.name,
         roles=frozenset(roles) if user.is_active else frozenset(),
-        organisations=frozenset(org for org, _, _ in memberships),
+        organisations=frozenset(row.of for row in acts_for),
         admin_of=admin_of,
-        sees_all_of=frozenset(org for org, _, see_all in memberships if see_all),
-        queues=frozenset(queue for _, queue in hats if queue is not None),
-        deputy_for=deputy_for if hats and user.is_active else frozenset(),
+        sees_all_of=frozenset(row.of for row in acts_for if row.sees_all),
+        queues=frozenset(row.of for row in own if row.of is not None),
+        deputy_for=stands_in if own and user.is_active else frozenset(),
     )
 
 
-def _hats(user: User, now: datetime | None) -> tuple[list[tuple[str, int | None]], frozenset[Role]]:
-    """The person's own roles beside their queues, and the roles they stand in for at ``now``.
+_OWN, _DEPUTY, _MEMBER = 0, 1, 2
+
+
+class _Hat(NamedTuple):
+    """One hat: a role beside a queue (``of``), one stood in for, or acting for a company (``of``).
+
+    Told apart by ``source``.
+    """
+
+    source: int
+    role: str
+    of: Any
+    is_admin: bool
+    sees_all: bool
+
+
+def _hats(user: User, now: datetime | None) -> Iterator[_Hat]:
+    """The person's own roles beside their queues, the organisations they act for, and the roles
+    they stand in for at ``now``.
 
     Those of others count only while who named this person their deputy still wears them.
     """
-    own = StaffRole.objects.filter(user=user).annotate(stands=Value(False))
-    rows = own.values_list("role", "user__queues", "stands")
+    plain = {"admin": Value(False), "sees": Value(False)}
+    rows = (
+        StaffRole.objects.filter(user=user)
+        .annotate(source=Value(_OWN), **plain)
+        .values_list("source", "role", "user__queues", "admin", "sees")
+    )
+    members = (
+        Membership.objects.filter(user=user, ended_at=None, organisation__active=True)
+        .annotate(source=Value(_MEMBER), role=Cast(Value(""), CharField()))
+        .values_list(
+            *("source", "role", "organisation_id", "is_admin", "organisation__members_see_all")
+        )
+    )
+    others: list[QuerySet[Any, Any]] = [members]
     if now is not None:
-        deputised = Deputy.objects.filter(
-            deputy=user,
-            starts_at__lte=now,
-            ends_at__gt=now,
-            giver__is_active=True,
-            giver__staff_roles__role=F("role"),
-        ).annotate(queue=Cast(Value(None), BigIntegerField()), stands=Value(True))
-        rows = rows.union(deputised.values_list("role", "queue", "stands"), all=True)
-    found = list(rows)
-    hats: list[tuple[str, int | None]] = [row[:2] for row in found if not row[2]]
-    return hats, frozenset(Role(role) for role, _, stands in found if stands)
+        others.append(
+            Deputy.objects.filter(
+                deputy=user,
+                starts_at__lte=now,
+                ends_at__gt=now,
+                giver__is_active=True,
+                giver__staff_roles__role=F("role"),
+            )
+            .annotate(source=Value(_DEPUTY), of=Cast(Value(None), BigIntegerField()), **plain)
+            .values_list("source", "role", "of", "admin", "sees")
+        )
+    return (_Hat(*row) for row in rows.union(*others, all=True))
+
+
+def names_of(user_ids: Collection[int]) -> dict[int, str]:
+    """What these people are called, deactivated ones too. One statement."""
+    return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
+
+
+def id_of_code(code: str) -> int | None:
+    """Whose user code it is, as a person types it; deactivated people too."""
+    found = User.objects.filter(code=normalise_code(code)).values_list("pk", flat=True)
+    return found.first()
+
+
+def wearers_of(*roles: Role) -> list[int]:
+    """Everybody active who wears one of these hats themself. One statement."""
+    rows = StaffRole.objects.filter(role__in=roles, user__is_active=True).order_by("user_id")
+    return list(rows.values_list("user_id", flat=True).distinct())
 
 
 def administrators_besides(user_id: int) -> int:

@@ -24,6 +24,7 @@ from balcao.tickets.actions.policy_change import recompute
 from balcao.tickets.actions.queues import add_members, create_queue
 from balcao.tickets.actions.refusal import Conflict, NotAllowed, Refused
 from balcao.tickets.actions.waiting import run_due, wait_third
+from balcao.tickets.actions.watching import watch_access
 
 __all__ = [
     "Conflict",
@@ -55,4 +56,5 @@ __all__ = [
     "take_next",
     "transfer",
     "wait_third",
+    "watch_access",
 ]

@@ -1,5 +1,7 @@
 """Which tickets exist for whom. Built from the one table in policy.access."""
 
+from collections.abc import Collection
+
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -67,6 +69,16 @@ def scope_of(ticket: Ticket) -> TicketScope:
         queue=ticket.queue_id,
         assignee=ticket.assignee_id,
     )
+
+
+def id_of_number(number: str) -> int | None:
+    """The id of the ticket with this number, whoever asks: for those who read the record."""
+    return Ticket.objects.filter(number=number).values_list("pk", flat=True).first()
+
+
+def numbers_of(ids: Collection[int]) -> dict[int, str]:
+    """Id -> number, whoever asks: for those who read the record. One statement."""
+    return dict(Ticket.objects.filter(pk__in=ids).values_list("pk", "number"))
 
 
 def ticket_facts(ticket: Ticket) -> TicketFacts:

@@ -24,12 +24,16 @@ from balcao.tickets.queries.clocks import clock_of, promise_for
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """An attachment: its name as cleaned, its size in bytes, the type found in its bytes."""
+    """An attachment: its name as cleaned, its size in bytes, the type found in its bytes.
+
+    ``flagged``: it seems to hold passwords, keys or open sessions.
+    """
 
     id: UUID
     name: str
     size: int
     content_type: str
+    flagged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +107,13 @@ def _files_of(message_ids: list[int]) -> defaultdict[int, list[FileRow]]:
     rows = (
         Attachment.objects.filter(message__in=message_ids)
         .order_by("pk")
-        .values_list("message_id", "file_id", "file__name", "file__size", "file__content_type")
+        .values_list(
+            *("message_id", "file_id", "file__name", "file__size", "file__content_type"),
+            "file__flagged",
+        )
     )
-    for message_id, file_id, name, size, content_type in rows:
-        found[message_id].append(FileRow(file_id, name, size, content_type))
+    for message_id, file_id, name, size, content_type, flags in rows:
+        found[message_id].append(FileRow(file_id, name, size, content_type, bool(flags)))
     return found
 
 
@@ -172,11 +179,16 @@ def explain_deadline(ticket: Ticket, *, now: datetime) -> tuple[sla.ExplainedSpa
 
 def file_for(actor: Actor, file_id: UUID) -> StoredFile:
     """An attachment of a message this actor may read. Raises NotFound for every other file (B1)."""
+    return attachment_for(actor, file_id).file
+
+
+def attachment_for(actor: Actor, file_id: UUID) -> Attachment:
+    """The same with the message and the ticket by which it may be read."""
     attachments = Attachment.objects.filter(
         file=file_id, message__ticket__in=visible_to(actor)
     ).select_related("message__ticket", "file")
     for attachment in attachments:
         is_note = attachment.message.kind == MessageKind.NOTE
         if not is_note or can(actor, Permission.VIEW_NOTES, scope_of(attachment.message.ticket)):
-            return attachment.file
+            return attachment
     raise NotFound
