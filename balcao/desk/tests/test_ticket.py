@@ -219,11 +219,12 @@ def test_why_this_deadline_lists_stretches_that_add_up(queue: Queue) -> None:
         answer = browser.get(reverse("desk_why", args=[ticket.number]))
     text = text_of(answer)
     assert answer.status_code == 200
-    assert "within 24 h (S12)" in text
-    assert "within 40 h (S13)" in text
+    assert "Promised: 24 h" in text
+    assert "Promised: 40 h" in text
     assert "Paused: the customer was asked" in text
-    assert "Counted in all 1 h" in text
-    assert "Policy version 1" in text
+    assert "Counted: 1 h of 24 h" in text, "the start was met after an hour"
+    assert "Counted so far: 1 h of 40 h" in text
+    assert "policy version 1" in text
 
 
 def test_the_history_tells_what_happened_and_out_of_turn(queue: Queue) -> None:

@@ -2,7 +2,7 @@
 
 from balcao.policy.sla.chips import chip, left, next_look
 from balcao.policy.sla.counting import due, due_of, stops_of
-from balcao.policy.sla.explaining import explain
+from balcao.policy.sla.explaining import explain, explain_of
 from balcao.policy.sla.promises import (
     cause_of,
     clock_for,
@@ -15,8 +15,10 @@ from balcao.policy.sla.promises import (
 )
 from balcao.policy.sla.types import (
     ChipState,
+    DeadlineName,
     Due,
     ExplainedSpan,
+    Explanation,
     Interval,
     Promise,
     Rules,
@@ -27,8 +29,10 @@ from balcao.policy.sla.types import (
 
 __all__ = [
     "ChipState",
+    "DeadlineName",
     "Due",
     "ExplainedSpan",
+    "Explanation",
     "Interval",
     "Promise",
     "Rules",
@@ -41,6 +45,7 @@ __all__ = [
     "due",
     "due_of",
     "explain",
+    "explain_of",
     "is_stopped",
     "left",
     "moves",

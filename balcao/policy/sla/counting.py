@@ -12,11 +12,14 @@ from balcao.policy.sla.types import Due, Interval, Promise, Rules, TicketClock
 _TICK = timedelta(microseconds=1)
 
 
-def due_of(ticket: TicketClock, promise: Promise, *, now: datetime | None = None) -> Due:
+def due_of(
+    ticket: TicketClock, promise: Promise, *, now: datetime | None = None, roll: bool = True
+) -> Due:
     """Both deadlines of a ticket: what every page, mail, job, command and preview shows.
 
     A stop that still runs is left out: the conclusion stands where it stood when the clock was
-    stopped, and moves when the clock goes on. With ``now`` it is taken to end there.
+    stopped, and moves when the clock goes on. With ``now`` it is taken to end there. Without
+    ``roll`` a deadline stays in closed hours, where its time ran out.
     """
     stops = stops_of(ticket, promise)
     return due(
@@ -26,7 +29,7 @@ def due_of(ticket: TicketClock, promise: Promise, *, now: datetime | None = None
         kind=ticket.kind,
         pauses=stops if now else [stop for stop in stops if stop.end is not None],
         started=ticket.started_at,
-        roll=rolls(promise, ticket.kind),
+        roll=roll and rolls(promise, ticket.kind),
         now=now,
     )
 

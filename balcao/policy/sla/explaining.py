@@ -7,8 +7,19 @@ from zoneinfo import ZoneInfo
 
 from balcao.policy import worktime
 from balcao.policy.book import Calendar, Clock, Span, Suspension
-from balcao.policy.sla.counting import merged
-from balcao.policy.sla.types import ExplainedSpan, Interval, Rules, SpanKind
+from balcao.policy.sla.counting import due_of, merged, stops_of
+from balcao.policy.sla.promises import clock_for, target_for
+from balcao.policy.sla.types import (
+    DeadlineName,
+    Due,
+    ExplainedSpan,
+    Explanation,
+    Interval,
+    Promise,
+    Rules,
+    SpanKind,
+    TicketClock,
+)
 
 _DAY = timedelta(days=1)
 
@@ -38,6 +49,59 @@ def explain(
         at = stop.end
     spans += _running(at, b, clock, policy.calendar)
     return tuple(spans)
+
+
+def explain_of(
+    ticket: TicketClock,
+    promise: Promise,
+    deadline: DeadlineName,
+    *,
+    met_at: datetime | None,
+    now: datetime,
+) -> Explanation:
+    """Why one deadline of a ticket is what it is: the same question as ``due_of``, with its way.
+
+    A deadline that was rolled (R1) closes with the closed time it was rolled over, one that passed
+    with the time it was late.
+    """
+    is_start = deadline == "start"
+    clock, target = clock_for(promise, ticket.kind), target_for(promise, ticket.kind)
+    promised = target.start if is_start else target.resolution
+    pauses = () if is_start else stops_of(ticket, promise)
+    from_start = not is_start and promise.sla.resolution_anchor == "started"
+    begins = ticket.started_at if from_start else ticket.submitted_at
+    runs = met_at is None and any(each.end is None for each in pauses)
+    due = None if runs else _named(due_of(ticket, promise), deadline)
+    if begins is None:
+        return Explanation(deadline, clock, promised, None, None, met_at, timedelta(0), ())
+    counted = None if runs else _named(due_of(ticket, promise, roll=False), deadline)
+    end = met_at or max(due or now, now)
+    spans = list(_up_to(begins, min(end, counted or end), clock, promise, pauses))
+    if counted is not None and due is not None and counted < end:
+        spans += _up_to(counted, min(due, end), Clock.BUSINESS, promise, pauses)
+        if due < end:
+            spans.append(ExplainedSpan(SpanKind.LATE, due, end, ""))
+    used = sum(
+        (min(each.end, now) - min(each.start, now) for each in spans if _counts(each)),
+        timedelta(0),
+    )
+    return Explanation(
+        deadline, clock, promised, begins.astimezone(UTC), due, met_at, used, tuple(spans)
+    )
+
+
+def _named(due: Due, deadline: DeadlineName) -> datetime | None:
+    return due.start_due if deadline == "start" else due.resolution_due
+
+
+def _counts(span: ExplainedSpan) -> bool:
+    return span.kind is SpanKind.COUNTED
+
+
+def _up_to(
+    a: datetime, b: datetime, clock: Clock, promise: Promise, pauses: Sequence[Interval]
+) -> tuple[ExplainedSpan, ...]:
+    return explain(a, b, clock=clock, policy=promise, pauses=pauses)
 
 
 def _stops(

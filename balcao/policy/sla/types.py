@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from balcao.policy.book import Calendar, SlaRules, Suspension
+from balcao.policy.book import Calendar, Clock, SlaRules, Suspension
 
+DeadlineName = Literal["start", "resolution"]
 ChipState = Literal["met", "ok", "soon", "late", "paused", "none"]
 
 
@@ -92,6 +93,7 @@ class SpanKind(StrEnum):
     SUSPENDED = "suspended"
     CLOSED = "closed"
     HOLIDAY = "holiday"
+    LATE = "late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +107,23 @@ class ExplainedSpan:
     start: datetime
     end: datetime
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one deadline is what it is.
+
+    ``promised`` hours of ``clock`` count from ``begins`` (None: not begun yet, R2); ``used`` of
+    them until now, or until it was met. ``due``: None while the clock stands still, or when the
+    calendar does not open long enough. ``spans`` tile the time from ``begins`` to the deadline, and
+    on to now or to ``met_at`` where that is later.
+    """
+
+    deadline: DeadlineName
+    clock: Clock
+    promised: timedelta
+    begins: datetime | None
+    due: datetime | None
+    met_at: datetime | None
+    used: timedelta
+    spans: tuple[ExplainedSpan, ...]

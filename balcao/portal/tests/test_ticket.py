@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,13 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from balcao.events.queue import run_pending
 from balcao.files import forms
 from balcao.people import actions as people
 from balcao.people.models import User
 from balcao.policy.access import SYSTEM, Role
 from balcao.policy.lifecycle import Verb
 from balcao.portal.tests.helping import at, at_most, refusal_of, text_of, where
-from balcao.tickets.actions import change_state, note, run_due
+from balcao.tickets.actions import change_state, note, run_due, wait_third
 from balcao.tickets.models import Draft, Message, Ticket
 from tests.cast import (
     NOW,
@@ -24,6 +25,7 @@ from tests.cast import (
     a_colleague,
     a_customer,
     a_member_of_staff,
+    a_policy_in_force,
     a_ticket,
     acting,
     an_agent,
@@ -261,12 +263,52 @@ def test_why_this_deadline_tells_every_stretch_and_adds_up_to_the_promise() -> N
     with at(NOW, hours=5):
         _write(customer, ticket, "Ramal 204.")
         text = text_of(_see(customer, ticket, "ticket_why"))
-    assert "Começamos em até 24 h e concluímos em até 40 h" in text
+    assert "Prometido: 24 h, contando hora a hora, dia e noite." in text
+    assert "Prometido: 40 h, contando hora a hora, dia e noite." in text
     assert "2 h Contado hoje às 12:00 até hoje às 14:00" in text
     assert "3 h Pausado: esperávamos por você, ou estava resolvido" in text
     assert "38 h Contado hoje às 17:00 até dom., 15/11 às 07:00" in text
-    assert "Contado: 40 h" in text
+    assert "Contado até agora: 2 h de 40 h" in text
     assert "America/Recife" in text
+
+
+def test_r4_a_suspension_is_shown_to_the_customer_with_its_reason() -> None:
+    customer = a_customer()
+    ticket = a_ticket(customer)
+    period = {
+        "begins": "2026-11-13T14:00-03:00",
+        "ends": "2026-11-13T20:00-03:00",
+        "reason": "Temporal no Recife",
+    }
+    a_policy_in_force({"suspended.periods": [period]})
+    run_pending(NOW)
+    with at(NOW, hours=1):
+        text = text_of(_see(customer, ticket, "ticket_why"))
+        assert text.count("6 h Prazos suspensos: Temporal no Recife") == 2
+        assert "amanhã às 18:00" in text_of(_see(customer, ticket, "ticket"))
+
+
+def test_r5_r4_the_customer_reads_until_when_to_answer_and_whom_we_wait_for() -> None:
+    customer, agent = a_customer(), an_agent()
+    asked, waits = a_ticket(customer), a_ticket(customer)
+    an_answer(asked, agent, now=NOW, then=Verb.WAIT_CUSTOMER)
+    run_due(NOW + timedelta(days=2))
+    an_answer(waits, agent, now=NOW)
+    wait_third(
+        actor=acting(agent),
+        now=NOW,
+        ticket_id=waits.pk,
+        who="a operadora",
+        protocol="77",
+        review_on=date(2026, 11, 18),
+    )
+    with at(NOW, hours=49):
+        text = text_of(_see(customer, asked, "ticket"))
+        assert "Sem resposta até sex., 20/11 às 12:00, vamos considerar resolvido." in text
+        text = text_of(_see(customer, waits, "ticket"))
+        assert "Aguardando: a operadora" in text
+        assert "Protocolo deles: 77." in text
+        assert "18/11/2026" in text
 
 
 def test_the_list_shows_open_ones_then_all_and_pages_by_position() -> None:

@@ -9,11 +9,10 @@ from balcao.events.models import Event
 from balcao.files.models import StoredFile
 from balcao.policy import sla
 from balcao.policy.access import Actor, Permission, can
-from balcao.rulebook import queries as rulebook
+from balcao.policy.book import Policy
 from balcao.tickets.models import (
     Attachment,
     Deadline,
-    DeadlineKind,
     Message,
     MessageKind,
     Ticket,
@@ -158,23 +157,17 @@ def deadlines_of(ticket: Ticket, *, now: datetime) -> dict[str, DeadlineRow]:
     }
 
 
-def explain_deadline(ticket: Ticket, *, now: datetime) -> tuple[sla.ExplainedSpan, ...]:
-    """ "Por que este prazo?": counted, paused, closed and holiday spans from opening on.
+def explain_deadlines(
+    ticket: Ticket, *, policy: Policy, now: datetime
+) -> tuple[sla.Explanation, sla.Explanation]:
+    """ "Por que este prazo?" of the start and of the conclusion; ``policy`` is the one in force."""
+    promise, clock = promise_for(ticket, in_force=policy), clock_of(ticket)
+    met = dict(Deadline.objects.filter(ticket=ticket).values_list("kind", "met_at"))
 
-    They tile the time from the opening to the resolution deadline, or to now when that is later or
-    the clock stands still; of a kept promise, to the moment it was kept.
-    """
-    promise = promise_for(ticket, in_force=rulebook.current())
-    clock = clock_of(ticket)
-    row = Deadline.objects.get(ticket=ticket, kind=DeadlineKind.RESOLUTION)
-    end = row.met_at or (now if row.paused else max(row.due_at or now, now))
-    return sla.explain(
-        ticket.submitted_at,
-        end,
-        clock=sla.clock_for(promise, ticket.kind),
-        policy=promise,
-        pauses=sla.stops_of(clock, promise),
-    )
+    def explained(name: sla.DeadlineName) -> sla.Explanation:
+        return sla.explain_of(clock, promise, name, met_at=met[name], now=now)
+
+    return explained("start"), explained("resolution")
 
 
 def file_for(actor: Actor, file_id: UUID) -> StoredFile:

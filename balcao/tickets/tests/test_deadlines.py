@@ -11,9 +11,10 @@ from django.utils import timezone
 from balcao.events.models import Event
 from balcao.events.ticker import Ticker
 from balcao.policy.lifecycle import Verb
+from balcao.rulebook.queries import current
 from balcao.tickets.actions import change_state, raise_deadlines
 from balcao.tickets.models import Deadline, Ticket
-from balcao.tickets.queries import deadlines_of, explain_deadline
+from balcao.tickets.queries import deadlines_of, explain_deadlines
 from tests.cast import NOW, a_customer, a_ticket, acting, an_agent, an_answer
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -67,10 +68,15 @@ def test_the_explanation_tiles_the_time_from_opening_to_the_deadline() -> None:
     ticket = a_ticket(a_customer())
     agent = an_agent()
     an_answer(ticket, agent, now=NOW + HOUR, then=Verb.WAIT_CUSTOMER)
-    spans = explain_deadline(Ticket.objects.get(pk=ticket.pk), now=NOW + 60 * HOUR)
+    row, now = Ticket.objects.get(pk=ticket.pk), NOW + 60 * HOUR
+    start, resolution = explain_deadlines(row, policy=current(), now=now)
+    assert [span.kind.value for span in start.spans] == ["counted"]
+    assert start.spans[0].end == NOW + HOUR
+    spans = resolution.spans
     assert spans[0].start == NOW
     assert all(a.end == b.start for a, b in pairwise(spans))
     assert [span.kind.value for span in spans] == ["counted", "paused"]
+    assert (resolution.due, resolution.used) == (None, HOUR)
 
 
 @pytest.mark.django_db(transaction=True)
