@@ -94,14 +94,18 @@ def enqueue(
     )
 
 
-def spend(key: str, *, limit: int, window: timedelta, now: datetime) -> bool:
+def spend(key: str, *, limit: int, window: timedelta, now: datetime, sliding: bool = False) -> bool:
     """Use one of ``limit`` allowances of ``key`` in the current window; False when used up.
 
-    Exact under parallel use on both engines: each use is one conditional UPDATE.
+    The window begins with the first use; a ``sliding`` one goes on until nothing was used for its
+    whole length, so that no stretch of that length ever holds more than ``limit`` uses. Exact under
+    parallel use on both engines: each use is one conditional UPDATE.
     """
+    ends = now + window if sliding else F("window_ends")
     for _ in range(3):
         row = Allowance.objects.filter(key=key)
-        if row.filter(window_ends__gt=now, count__lt=limit).update(count=F("count") + 1):
+        left = row.filter(window_ends__gt=now, count__lt=limit)
+        if left.update(count=F("count") + 1, window_ends=ends):
             return True
         if row.filter(window_ends__lte=now).update(count=1, window_ends=now + window):
             return limit > 0

@@ -47,18 +47,19 @@ class Try:
 def take(request: PageRequest, what: str, code: str) -> Try | None:
     """Count one try of ``what`` for the account with this code; None when none is left.
 
-    Exact under parallel tries, and counted before anything is compared.
+    Exact under parallel tries, and counted before anything is compared. No quarter of an hour holds
+    more than ten tries, wherever it begins.
     """
     now = request.now
     if device := _device(request, code):
         key = f"{what}:device:{digest(device)}"
-        allowed = spend(key, limit=TRIES_PER_DEVICE, window=WINDOW, now=now)
+        allowed = spend(key, limit=TRIES_PER_DEVICE, window=WINDOW, now=now, sliding=True)
         return Try(key, own=True) if allowed else None
     machine = machine_key(request, what)
     if not spend(machine, limit=TRIES_PER_ADDRESS, window=WINDOW, now=now):
         return None
     key = f"{what}:code:{digest(code)}"
-    allowed = spend(key, limit=TRIES_PER_CODE, window=WINDOW, now=now)
+    allowed = spend(key, limit=TRIES_PER_CODE, window=WINDOW, now=now, sliding=True)
     return Try(key, own=False, machine=machine) if allowed else None
 
 

@@ -37,6 +37,14 @@ def test_an_event_refuses_a_persons_words_and_addresses(words: object) -> None:
     assert not Event.objects.exists()
 
 
+def test_a6_a_sliding_window_goes_on_until_nothing_was_used_for_its_length() -> None:
+    uses = [
+        spend("k", limit=2, window=MINUTE, now=NOW + timedelta(seconds=second), sliding=True)
+        for second in (0, 50, 70, 109, 110, 169, 170)
+    ]
+    assert uses == [True, True, False, False, True, True, False]
+
+
 def test_an_allowance_is_used_up_and_comes_back_with_the_next_window() -> None:
     used = [spend("k", limit=3, window=MINUTE, now=NOW) for _ in range(4)]
     assert used == [True, True, True, False]

@@ -99,7 +99,7 @@ def confirm_password(*, now: datetime, user_id: int, password: str) -> bool:
     Raises TooManyTries after ten misses in a quarter of an hour.
     """
     key = f"confirm:{user_id}"
-    if not spend(key, limit=CONFIRMATIONS, window=CONFIRMATION_WINDOW, now=now):
+    if not spend(key, limit=CONFIRMATIONS, window=CONFIRMATION_WINDOW, now=now, sliding=True):
         raise TooManyTries
     kept = User.objects.values_list("password", flat=True).get(pk=user_id, is_active=True)
     if not check_password(password, kept):

@@ -216,6 +216,20 @@ def test_a6_ten_thousand_guesses_from_a_hundred_machines(checks: list[str]) -> N
     _attacked(checks, guesses=10_000, machines=100, at_once=1_000, threads=20)
 
 
+def test_a6_no_quarter_of_an_hour_holds_more_than_ten_tries_wherever_it_begins(
+    checks: list[str],
+) -> None:
+    code = a_customer().user.code
+    checked: list[int] = []
+    for second in (0, *range(890, 920), *range(1780, 1800), *range(1800, 1830)):
+        checks.clear()
+        with at(NOW, seconds=second):
+            _sign_in(code, "palpite")
+        checked += [second] * len(checks)
+    assert len(checked) > 10
+    assert all(len([c for c in checked if s <= c < s + 900]) <= 10 for s in range(1830))
+
+
 def test_a6_the_owners_success_buys_a_guesser_no_new_tries(checks: list[str]) -> None:
     code = a_customer().user.code
     for n in range(9):
