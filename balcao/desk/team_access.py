@@ -1,5 +1,6 @@
 """How the team's access is protected: who has a second factor, and taking a lost one away (A9)."""
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
@@ -18,6 +19,7 @@ def team_access(request: PageRequest) -> HttpResponse:
         "rows": rows,
         "lacking": sum(1 for row in rows if not row.protected),
         "done": "aviso" in request.GET,
+        "required": settings.REQUIRE_MFA,
     }
     return show(request, "desk/team_access.html", context, book="desk_team_access")
 

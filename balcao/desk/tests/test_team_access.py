@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -38,6 +39,13 @@ def test_a9_an_administrator_sees_who_lacks_a_second_factor_and_no_customer() ->
     assert page.index(other.code) < page.index(agent.code)
     assert customer.user.code not in page
     assert page.count("Redefinir o segundo fator") == 1
+
+
+def test_a9_an_installation_that_asks_for_none_says_so(settings: LazySettings) -> None:
+    settings.REQUIRE_MFA = False
+    client = signed_in(a_member_of_staff(Role.ADMINISTRATOR))
+    page = text_of(client.get(reverse("desk_team_access")))
+    assert "Esta instalação não pede segundo fator à equipe" in page
 
 
 def test_a9_a_lost_second_factor_is_reset_told_and_its_sessions_ended() -> None:
