@@ -37,6 +37,7 @@ urlpatterns = [
     path("regras/comparar", versions.compare, name="rules_compare"),
     path("regras/mudancas/<int:pk>", change.change, name="rules_change"),
     path("regras/mudancas/<int:pk>/salvar", change.submit, name="rules_change_submit"),
+    path("regras/mudancas/<int:pk>/juntar", change.join, name="rules_change_join"),
     path("regras/mudancas/<int:pk>/resposta", change.answer, name="rules_change_answer"),
     path("regras/mudancas/<int:pk>/retirar", change.withdraw, name="rules_change_withdraw"),
     *goods.ROUTES,

@@ -14,7 +14,7 @@ from balcao.events.actions import emit
 from balcao.policy import changing
 from balcao.policy.access import Actor
 from balcao.policy.book import parse
-from balcao.policy.book.changes import Topic, has_moved, part_of, with_part
+from balcao.policy.book.changes import Topic, has_moved, joined, part_of, with_part
 from balcao.rulebook import queries
 from balcao.rulebook.models import PolicyVersion, Proposal, ProposalState
 
@@ -108,6 +108,23 @@ def draft_of_version(*, actor: Actor, now: datetime, number: int) -> Proposal:
     return draft(
         actor=actor, now=now, topic=Topic.WHOLE, made_from=newest.number, tables=old.document
     )
+
+
+@transaction.atomic
+def join(*, actor: Actor, now: datetime, proposal_id: int) -> Proposal:
+    """The author's change made again on the version in force, with what others changed meanwhile.
+
+    Raises NotAllowed, Conflict: ``moved`` when both changed the same value.
+    """
+    row = Proposal.objects.get(pk=proposal_id)
+    if row.author_id != actor.id:
+        raise NotAllowed
+    topic, newest = Topic(row.topic), _newest()
+    parts = [row.tables, part_of(newest.document, topic)]
+    tables = joined(part_of(row.base.document, topic), *parts)
+    if tables is None or topic is Topic.WHOLE:
+        raise Conflict("moved")
+    return draft(actor=actor, now=now, topic=topic, made_from=newest.number, tables=tables)
 
 
 @transaction.atomic

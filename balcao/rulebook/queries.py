@@ -68,6 +68,13 @@ def version_for(actor: Actor, number: int | None = None) -> PolicyVersion:
     return PolicyVersion.objects.get(number=number)
 
 
+def versions_of(actor: Actor, *numbers: int) -> dict[int, PolicyVersion]:
+    """These versions with their documents, by number; one that is not there is left out."""
+    if not changing.may_read(actor):
+        return {}
+    return {row.number: row for row in PolicyVersion.objects.filter(number__in=numbers)}
+
+
 def proposal_for(actor: Actor, proposal_id: int) -> Proposal:
     """One change: a draft is its author's alone, the others are for all who read the book."""
     if not changing.may_read(actor):

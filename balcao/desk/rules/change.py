@@ -46,6 +46,17 @@ def submit(request: PageRequest, pk: int) -> HttpResponse:
     return redirect("rules_change", pk)
 
 
+@guard("staff", methods=("POST",), duty=Duty.VIEW_POLICY)
+def join(request: PageRequest, pk: int) -> HttpResponse:
+    """The author's change and what others did meanwhile, as one."""
+    found = queries.proposal_for(request.actor, pk)
+    try:
+        change = actions.join(actor=request.actor, now=request.now, proposal_id=pk)
+    except actions.Conflict as conflict:
+        return _page(request, found, trouble=conflict.code, status=409)
+    return redirect("rules_change", change.pk)
+
+
 @guard("staff", methods=("POST",), duty=Duty.APPROVE_POLICY)
 def answer(request: PageRequest, pk: int) -> HttpResponse:
     """The second person approves or rejects it."""
@@ -100,6 +111,7 @@ def _page(
         "preview": preview(effect.policy, now=request.now) if effect else None,
         "approval": needs_approval(request.policy),
         "may_submit": mine and found.state == ProposalState.DRAFT,
+        "may_join": mine and topic is not Topic.WHOLE,
         "may_withdraw": mine and found.state == ProposalState.WAITING,
         "may_answer": found.state == ProposalState.WAITING
         and may_answer(request.actor, author=found.author_id),
@@ -129,7 +141,7 @@ def _theirs(found: Proposal, effect: Effect | None) -> list[Any]:
 
 _TROUBLES = {
     "same": lambda: _("The version in force says this already; there is nothing to save."),
-    "moved": lambda: _("Somebody changed the same topic meanwhile. Saving this would undo it."),
+    "moved": lambda: _("Somebody changed the same thing meanwhile. Saving this would undo it."),
     "decided": lambda: _("This change was decided already."),
     "busy": lambda: _("Another change was saved this very moment. Please try again."),
 }

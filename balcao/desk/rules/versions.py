@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from balcao.desk.menu import show
@@ -37,19 +37,19 @@ def versions(request: PageRequest) -> HttpResponse:
 @guard("staff", duty=Duty.VIEW_POLICY)
 def version(request: PageRequest, number: int) -> HttpResponse:
     """All that one version says, in words, and what it changed."""
-    row = queries.version_for(request.actor, number)
-    newest = queries.version_for(request.actor)
-    services = parts.services()
+    found = queries.versions_of(request.actor, number, number - 1)
+    if number not in found:
+        raise Http404
+    row, services = found[number], parts.services()
     changed = []
     if number > 1:
-        changed = differences(_document(request, number - 1), row.document, services)
+        changed = differences(found[number - 1].document, row.document, services)
     context = {
         "version": row,
-        "newest": newest,
         "topic": parts.title_of(row.topic),
         "changed": changed,
         "sections": [(page, _grouped(page.topic, row.document, services)) for page in PAGES],
-        "may_go_back": number != newest.number and may_change(request.actor, Topic.WHOLE),
+        "may_go_back": number != request.policy.version and may_change(request.actor, Topic.WHOLE),
     }
     return show(request, "desk/rules/version.html", {**context, **_SAID}, book="rules")
 
@@ -61,7 +61,10 @@ def compare(request: PageRequest) -> HttpResponse:
     newest = rows[0].number
     before = _number(request.GET.get("de", ""), max(newest - 1, 1))
     after = _number(request.GET.get("para", ""), newest)
-    found = differences(_document(request, before), _document(request, after), parts.services())
+    pair = queries.versions_of(request.actor, before, after)
+    if not {before, after} <= pair.keys():
+        raise Http404
+    found = differences(pair[before].document, pair[after].document, parts.services())
     context = {"rows": rows, "before": before, "after": after, "differences": found}
     return show(request, "desk/rules/compare.html", {**context, **_SAID}, book="rules")
 
@@ -78,11 +81,6 @@ def go_back(request: PageRequest, number: int) -> HttpResponse:
 
 def _number(text: str, fallback: int) -> int:
     return int(text) if text.isdecimal() and len(text) < 9 else fallback
-
-
-def _document(request: PageRequest, number: int) -> dict[str, object]:
-    found: dict[str, object] = queries.version_for(request.actor, number).document
-    return found
 
 
 def _grouped(topic: Topic, document: dict[str, object], services: object) -> list[object]:

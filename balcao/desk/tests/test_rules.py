@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from balcao.desk.rules.topics import PAGES
@@ -170,6 +172,13 @@ def test_a_colleagues_change_of_the_same_topic_is_shown_and_mine_is_kept(admin: 
     assert "Somebody changed the same topic" in text_of(page)
     assert "9 days" in text_of(page)
     assert queries.current().ticket.reopen_days == 7
+    save(admin, admin.post(f"{mine.headers['Location']}/juntar"))
+    assert (queries.current().ticket.reopen_days, queries.current().ticket.claim_minutes) == (9, 3)
+    again = send(admin, Topic.TICKETS, {"ticket.reopen_days": "5"})
+    a_policy_change(Topic.TICKETS, {"ticket": {"reopen_days": 4}})
+    both = admin.post(f"{again.headers['Location']}/juntar")
+    assert both.status_code == 409
+    assert "changed the same thing" in text_of(both)
 
 
 def test_with_four_eyes_the_second_person_approves_on_the_page(admin: Client) -> None:
@@ -230,6 +239,7 @@ def test_versions_are_told_compared_and_gone_back_to(admin: Client) -> None:
     assert "A resolved ticket can be reopened for" in one
     assert "America/Recife" in one
     assert admin.get(reverse("rules_version", args=[9])).status_code == 404
+    assert admin.get(reverse("rules_compare"), {"de": "9"}).status_code == 404
     compared = text_of(admin.get(reverse("rules_compare"), {"de": "1", "para": "2"}))
     assert "7 days" in compared
     assert "9 days" in compared
@@ -246,3 +256,15 @@ def test_b1_somebody_elses_draft_is_not_there(admin: Client) -> None:
     other = desk_of(an_administrator())
     assert other.get(response.headers["Location"]).status_code == 404
     assert other.get(reverse("rules_tickets"), {"de": Proposal.objects.get().pk}).status_code == 404
+
+
+def test_the_pages_ask_the_database_little_however_long_the_book_grew(admin: Client) -> None:
+    for days in range(8, 12):
+        a_policy_change(Topic.TICKETS, {"ticket": {"reopen_days": days}})
+    pages = [reverse("rules"), *(reverse(page.route) for page in PAGES), reverse("rules_versions")]
+    pages += [reverse("rules_version", args=[3]), reverse("rules_compare")]
+    for address in pages:
+        admin.get(address)
+        with CaptureQueriesContext(connection) as statements:
+            assert admin.get(address).status_code == 200
+        assert len(statements) <= 8, address

@@ -127,3 +127,54 @@ def has_moved(topic: Topic, made_from: Document, current: Document) -> bool:
     If not, the draft stands on the current one as it is; if so, saving it would undo their change.
     """
     return part_of(made_from, topic) != part_of(current, topic)
+
+
+def joined(made_from: Document, mine: Document, theirs: Document) -> dict[str, object] | None:
+    """Two changes of the same document as one; None: both changed the same value.
+
+    A list of tables (days, periods) is no value of its own: each table in it is, known by its date
+    or by all that it says.
+    """
+    changes = list(diff(made_from, theirs))
+    for change in diff(made_from, mine):
+        touching = [one for one in changes if _touch(one.path, change.path)]
+        if not touching:
+            changes.append(change)
+            continue
+        one = touching[0]
+        if one == change:
+            continue
+        if one.path != change.path:
+            return None
+        value = _both(change.before, change.after, one.after)
+        if value is None:
+            return None
+        changes[changes.index(one)] = Change(change.path, change.before, value)
+    return patch(made_from, tuple(changes))
+
+
+def _touch(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether one path is the other, or leads to it."""
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
+
+
+def _both(before: object, mine: object, theirs: object) -> object:
+    """What two people made of one value; None: they cannot both have their way."""
+    rows = [_by_key(value) for value in (before, mine, theirs)]
+    if None in rows:
+        return None
+    old, my, their = (found or {} for found in rows)
+    joint = {}
+    for key in sorted({*old, *my, *their}):
+        if my.get(key) != old.get(key) != their.get(key) != my.get(key):
+            return None
+        joint[key] = their.get(key) if my.get(key) == old.get(key) else my.get(key)
+    return [row for row in joint.values() if row is not None]
+
+
+def _by_key(value: object) -> dict[str, object] | None:
+    """A list of tables by what each is known by; None: it is no such list."""
+    if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
+        return None
+    return {str(row.get("date") or sorted(row.items())): row for row in value}

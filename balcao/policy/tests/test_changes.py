@@ -14,6 +14,7 @@ from balcao.policy.book.changes import (
     Topic,
     diff,
     has_moved,
+    joined,
     part_of,
     patch,
     value_at,
@@ -132,3 +133,44 @@ def test_a_problem_is_its_sentence_and_its_parts() -> None:
     problem = Problem("page.pt", "must say %(name)s", {"name": "{company}"})
     assert problem == "page.pt: must say {company}"
     assert (problem.path, problem.text % problem.values) == ("page.pt", "must say {company}")
+
+
+@given(DOCUMENTS, DOCUMENTS)
+def test_a_change_joined_with_none_is_itself(a: dict[str, Any], b: dict[str, Any]) -> None:
+    assert joined(a, b, a) == b
+    assert joined(a, a, b) == b
+    assert joined(a, b, b) == b
+
+
+@given(DOCUMENTS, DOCUMENTS, DOCUMENTS)
+def test_two_changes_join_the_same_whoever_was_first(
+    a: dict[str, Any], b: dict[str, Any], c: dict[str, Any]
+) -> None:
+    assert joined(a, b, c) == joined(a, c, b)
+
+
+def test_two_changes_of_different_values_are_one_and_of_the_same_value_none() -> None:
+    base = {"sla": {"start": 24, "targets": {"saas": {"start": 8}}}, "page": "x"}
+    mine = {"sla": {"start": 8, "targets": {"saas": {"start": 8}}}, "page": "x"}
+    theirs = {"sla": {"start": 24, "targets": {}}, "page": "y"}
+    assert joined(base, mine, theirs) == {"sla": {"start": 8, "targets": {}}, "page": "y"}
+    assert joined(base, mine, {**base, "sla": {"start": 4}}) is None
+    assert joined(base, mine, {**base, "sla": 5}) is None
+    assert joined({"sla": 1}, {"sla": {"a": 1, "b": 2}}, {"sla": 2}) is None
+
+
+DAY = {"date": "2026-12-24", "name": "Véspera", "spans": []}
+OTHER = {"date": "2026-06-24", "name": "São João", "spans": []}
+
+
+def test_r23_two_people_who_add_remove_and_change_different_days_both_have_their_way() -> None:
+    base = {"days": [OTHER]}
+    assert joined(base, {"days": [OTHER, DAY]}, {"days": []}) == {"days": [DAY]}
+    renamed = {**OTHER, "name": "Festa"}
+    assert joined(base, {"days": [renamed]}, {"days": [OTHER, DAY]}) == {"days": [renamed, DAY]}
+    assert joined(base, {"days": [renamed]}, {"days": []}) is None
+    assert joined(base, {"days": [renamed]}, {"days": [{**OTHER, "name": "Outra"}]}) is None
+    assert joined({"days": ["2"]}, {"days": ["2", "5"]}, {"days": []}) is None
+    period = {"begins": "a", "ends": "b", "reason": "c"}
+    more = {**period, "reason": "d"}
+    assert joined({"p": []}, {"p": [period]}, {"p": [more]}) == {"p": [period, more]}

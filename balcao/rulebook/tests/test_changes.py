@@ -245,17 +245,31 @@ def test_a_change_approved_after_a_colleagues_goes_on_waiting(admin: Actor) -> N
     assert Proposal.objects.get(pk=mine.pk).state == ProposalState.WAITING
 
 
-def test_two_changes_saved_in_the_same_instant_are_not_one(
-    admin: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    change = a_change(admin, Topic.DEADLINES, FASTER)
-    read_before = newest()
+def test_two_changes_saved_in_the_same_instant_are_not_one() -> None:
+    """The second one counted on following version 1, which another follows already."""
     a_policy_change(Topic.TICKETS, {"ticket": {"reopen_days": 3}})
-    monkeypatch.setattr(actions, "_newest", lambda: read_before)
     with pytest.raises(Conflict, match="busy"):
-        submit(admin, change)
+        actions._save(actions.shipped_document(), after=1, reason="x", actor=SYSTEM, now=NOW)
+    assert queries.current().version == 2
     assert queries.current().ticket.reopen_days == 3
-    assert Proposal.objects.get(pk=change.pk).state == ProposalState.DRAFT
+
+
+def test_the_author_joins_their_change_with_a_colleagues_of_the_same_topic(admin: Actor) -> None:
+    mine = a_change(admin, Topic.DEADLINES, FASTER)
+    a_policy_change(Topic.DEADLINES, {"sla": {"resolution_hours": 30}})
+    with pytest.raises(NotAllowed):
+        actions.join(actor=acting(an_administrator()), now=NOW, proposal_id=mine.pk)
+    submit(admin, actions.join(actor=admin, now=NOW, proposal_id=mine.pk))
+    sla = queries.current().sla
+    assert (sla.start.total_seconds(), sla.resolution.total_seconds()) == (8 * 3600, 30 * 3600)
+
+
+def test_going_back_is_joined_with_nothing(admin: Actor) -> None:
+    a_policy_change(Topic.DEADLINES, FASTER)
+    back = actions.draft_of_version(actor=admin, now=NOW, number=1)
+    a_policy_change(Topic.TICKETS, {"ticket": {"reopen_days": 3}})
+    with pytest.raises(Conflict, match="moved"):
+        actions.join(actor=admin, now=NOW, proposal_id=back.pk)
 
 
 def test_b1_a_draft_is_its_authors_alone_and_what_waits_is_for_all_who_read_the_book(
