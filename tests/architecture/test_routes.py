@@ -30,6 +30,11 @@ def test_every_route_carries_a_guard() -> None:
     assert set(unguarded(patterns)) == set(OPEN_ROUTES)
 
 
+def test_no_page_of_a_library_has_an_address() -> None:
+    views = [view for _route, view in routes(get_resolver().url_patterns)]
+    assert {getattr(view, "__module__", "").split(".")[0] for view in views} == {"balcao"}
+
+
 def test_a_route_without_a_guard_is_noticed() -> None:
     def page(request: HttpRequest) -> HttpResponse:
         return HttpResponse()

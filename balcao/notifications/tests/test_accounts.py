@@ -1,6 +1,7 @@
 """What people are told about their own access."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -9,9 +10,10 @@ from balcao.events.queue import run_pending
 from balcao.people import actions
 from balcao.people.actions import make_token
 from balcao.people.models import User
+from balcao.people.queries import recovery_codes
 from balcao.policy.access import SYSTEM
 from balcao.policy.accounts import TokenKind
-from tests.cast import NOW, a_customer, mail_text
+from tests.cast import NOW, a_customer, a_second_factor, mail_text
 
 pytestmark = pytest.mark.usefixtures("installation")
 NEW = "uma frase nova e longa"
@@ -46,3 +48,35 @@ def test_a_changed_password_is_told_to_the_address_on_file() -> None:
     assert mail.recipient == customer.address
     assert mail.subject == "Sua senha mudou"
     assert NEW not in mail.text
+
+
+def test_every_change_of_somebodys_access_is_told_to_them_with_whom_to_call() -> None:
+    user = a_customer().user
+    a_second_factor(user)
+    actions.check_factor(now=NOW, user_id=user.pk, code=recovery_codes(user.pk)[0])
+    actions.remove_factor(now=NOW, user_id=user.pk)
+    a_second_factor(user, now=NOW + timedelta(minutes=1))
+    actions.reset_factor(actor=SYSTEM, now=NOW, user_id=user.pk)
+    run_pending(NOW + timedelta(minutes=1))
+    mails = list(Delivery.objects.filter(user=user, kind="factor").order_by("pk"))
+    assert [mail.subject for mail in mails] == [
+        "Seu segundo fator está ativo",
+        "Um código de recuperação foi usado",
+        "Seu segundo fator foi desativado",
+        "Um administrador redefiniu seu segundo fator",
+        "Seu segundo fator está ativo",
+    ]
+    assert "Restam 9" in mails[1].text
+    assert all("Se não foi você, ligue para nós agora" in mail.text for mail in mails)
+
+
+@pytest.mark.parametrize("gone", ["deactivated", "no address"])
+def test_nobody_is_told_who_cannot_be(gone: str) -> None:
+    customer = a_customer()
+    actions.recover(now=NOW, typed=customer.user.code)
+    if gone == "deactivated":
+        actions.deactivate(actor=SYSTEM, now=NOW, user=customer.user)
+    else:
+        actions.retire_address(actor=SYSTEM, now=NOW, user=customer.user, address=customer.address)
+    run_pending(NOW)
+    assert not Delivery.objects.filter(kind="recovery").exists()

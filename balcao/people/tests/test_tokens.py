@@ -1,17 +1,19 @@
 """Links that prove who somebody is: once, in time, for one person and one purpose."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from balcao.people import actions
 from balcao.people.actions import TokenRefused, make_token, use_token
 from balcao.people.models import Token, User
-from balcao.people.queries import find_token
+from balcao.people.queries import find_token, recovery_codes
 from balcao.policy.access import SYSTEM
 from balcao.policy.accounts import LIFE, TokenKind
-from tests.cast import NOW, a_customer
+from tests.cast import NOW, a_customer, a_second_factor, app_code
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -107,6 +109,55 @@ def test_a3_every_abuse_of_a_link_is_the_same_refusal(abuse: Abuse, kind: TokenK
     secret = make_token(now=NOW, kind=kind, user_id=user.pk)
     with pytest.raises(TokenRefused):
         abuse(secret, kind, user)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a3_of_eight_uses_at_the_same_time_one_wins() -> None:
+    user = a_customer().user
+    secret = make_token(now=NOW, kind=TokenKind.RESET, user_id=user.pk)
+    won: list[int] = []
+    start = threading.Barrier(8)
+
+    def use_it() -> None:
+        start.wait()
+        try:
+            won.append(use(secret, TokenKind.RESET))
+        except TokenRefused:
+            return
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=use_it) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert won == [user.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("factor", ["totp", "recovery"])
+def test_a9_of_eight_uses_of_one_code_at_the_same_time_one_wins(factor: str) -> None:
+    user = a_customer().user
+    secret = a_second_factor(user, now=NOW)
+    later = NOW + timedelta(minutes=1)
+    code = app_code(secret, later) if factor == "totp" else recovery_codes(user.pk)[0]
+    found: list[str | None] = []
+    start = threading.Barrier(8)
+
+    def try_it() -> None:
+        start.wait()
+        try:
+            found.append(actions.check_factor(now=later, user_id=user.pk, code=code))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=try_it) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(found, key=str) == [None] * 7 + [factor]
 
 
 def test_a3_the_database_keeps_no_secret() -> None:
