@@ -37,6 +37,7 @@ from tests.cast import (
     acting,
     an_agent,
     an_answer,
+    an_override,
 )
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -130,6 +131,30 @@ def test_p1_facts_are_those_that_the_portal_puts_on_record() -> None:
     )
     assert gate.facts_as_data(case.request, case.facts) == Decision.objects.latest("pk").facts
     assert case.queue == Ticket.objects.latest("pk").queue.name
+
+
+@pytest.mark.parametrize("later", [timedelta(hours=23), timedelta(hours=25)])
+def test_p1_r14_an_exception_counts_in_the_simulator_as_long_as_at_the_door(
+    later: timedelta,
+) -> None:
+    customer = a_customer(licence_until=LAPSED)
+    an_override(customer)
+    assert customer.licence
+    found = simulated(
+        Situation(
+            Act.OPEN,
+            Door.PORTAL,
+            NOW + later,
+            person=customer.user.pk,
+            organisation=customer.organisation.pk,
+            service="incident",
+            licence=customer.licence.pk,
+        )
+    )
+    assert found.decision.allowed == bool(found.decision.lifted) == (later < timedelta(days=1))
+    with suppress(Refused):
+        a_ticket(customer, now=NOW + later)
+    _same(found.decision, Decision.objects.latest("pk"))
 
 
 # ------------------------------------------------------------------- the portal: going on, serving
