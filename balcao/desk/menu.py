@@ -31,6 +31,28 @@ _TEAM = gettext_lazy("Team")
 _RULES = gettext_lazy("Support rules")
 _CUSTOMERS = gettext_lazy("Customers")
 BOOKS: tuple[Book, ...] = (
+    Book(_CUSTOMERS, _CUSTOMERS, "desk_customers", "building-2", (Duty.VIEW_CUSTOMERS,)),
+    Book(
+        _CUSTOMERS,
+        gettext_lazy("Recoveries of access"),
+        "desk_recoveries",
+        "key-round",
+        (Duty.ASK_RECOVERY, Duty.APPROVE_RECOVERY),
+    ),
+    Book(
+        _CUSTOMERS,
+        gettext_lazy("Contracts and licences"),
+        "desk_contracts",
+        icon="file-badge",
+        duties=(Duty.VIEW_CUSTOMERS,),
+    ),
+    Book(
+        _CUSTOMERS,
+        gettext_lazy("Products and services"),
+        "desk_catalogue",
+        icon="package",
+        duties=(Duty.KEEP_CATALOGUE,),
+    ),
     Book(_RULES, gettext_lazy("Support rules"), "rules", icon="scale", duties=(Duty.VIEW_POLICY,)),
     Book(
         _RULES,
@@ -68,18 +90,11 @@ BOOKS: tuple[Book, ...] = (
         duties=(Duty.VIEW_POLICY,),
     ),
     Book(
-        _CUSTOMERS,
-        gettext_lazy("Contracts and licences"),
-        "desk_contracts",
-        icon="file-badge",
-        duties=(Duty.VIEW_CUSTOMERS,),
-    ),
-    Book(
-        _CUSTOMERS,
-        gettext_lazy("Products and services"),
-        "desk_catalogue",
-        icon="package",
-        duties=(Duty.KEEP_CATALOGUE,),
+        gettext_lazy("Audit"),
+        gettext_lazy("Events"),
+        "desk_events",
+        icon="scroll-text",
+        duties=(Duty.VIEW_EVENTS,),
     ),
     Book(_TEAM, gettext_lazy("Absences"), "desk_absences", "moon", (Duty.VIEW_ABSENCES,)),
     Book(
@@ -88,13 +103,6 @@ BOOKS: tuple[Book, ...] = (
         "desk_team_access",
         icon="shield-check",
         duties=(Duty.KEEP_TEAM,),
-    ),
-    Book(
-        gettext_lazy("Audit"),
-        gettext_lazy("Events"),
-        "desk_events",
-        icon="scroll-text",
-        duties=(Duty.VIEW_EVENTS,),
     ),
 )
 

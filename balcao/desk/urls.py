@@ -16,6 +16,7 @@ from balcao.desk import (
 )
 from balcao.desk.asking import urls as asking
 from balcao.desk.audit import urls as audit
+from balcao.desk.customers import urls as customers
 from balcao.desk.goods import urls as goods
 from balcao.desk.rules import change, home, versions
 from balcao.desk.rules import topic as rules
@@ -48,6 +49,7 @@ urlpatterns = [
         "equipe/<int:user_id>/segundo-fator/redefinir", team_access.reset, name="desk_team_factor"
     ),
     *audit.ROUTES,
+    *customers.ROUTES,
     # Books come before this line: whatever is left is a ticket's number.
     path("<str:number>", ticket.ticket, name="desk_ticket"),
     path("<str:number>/responder", write.reply, name="desk_reply"),

@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from balcao.lib.phones import show_phone
+from balcao.lib.tax_ids import show_tax_id
+
 Clock = Literal["met", "ok", "soon", "late", "paused", "none"]
 Tone = Literal["brand", "ok", "warning", "late", "paused", "now", "plain"]
 
@@ -28,6 +31,16 @@ def number(digits: str) -> str:
     if len(digits) != 10:
         return digits
     return f"{digits[:3]}\u00a0{digits[3:6]}\u00a0{digits[6:]}"
+
+
+def phone(number: str) -> str:
+    """A telephone as people read it: `(81) 98765-4321`."""
+    return show_phone(number)
+
+
+def tax_id(stored: str | None) -> str:
+    """A CNPJ or CPF with its points: `11.222.333/0001-81`."""
+    return show_tax_id(stored)
 
 
 def decimal(value: float, places: int = 0) -> str:

@@ -139,6 +139,8 @@ def _formatters() -> SimpleNamespace:
         span=format.span,
         stamp=format.stamp,
         number=format.number,
+        phone=format.phone,
+        tax_id=format.tax_id,
         decimal=format.decimal,
         file_size=format.file_size,
         initials=format.initials,

@@ -32,7 +32,7 @@ def _organisation(pk: int, word: str) -> None:
         phone="81 2121-9700",
     )
     unit = people.save_unit(actor=SYSTEM, now=NOW, organisation_id=pk, name=word)
-    people.set_unit_active(actor=SYSTEM, now=NOW, unit_id=unit.pk, active=False)
+    people.save_unit(actor=SYSTEM, now=NOW, organisation_id=pk, name=word, unit_id=unit.pk)
     people.deactivate_organisation(actor=SYSTEM, now=NOW, organisation_id=pk)
     people.reactivate_organisation(actor=SYSTEM, now=NOW, organisation_id=pk)
 

@@ -14,6 +14,7 @@ from balcao.notifications.reactions import REACTIONS
 from balcao.people import actions as people
 from balcao.policy.access import SYSTEM
 from balcao.web import words
+from balcao.web.words import people as people_words
 from tests.architecture.plan import in_tests, sources
 from tests.cast import NOW
 from tests.contract.story import WORD, tell
@@ -51,6 +52,12 @@ def test_nobody_waits_for_a_verb_that_is_never_emitted() -> None:
 def test_every_event_of_a_ticket_has_its_words_in_the_timeline() -> None:
     about_tickets = [verb for verb, entry in listed().items() if entry.subject == "tickets.ticket"]
     assert [verb for verb in about_tickets if words.happened(verb) == verb] == []
+
+
+def test_every_event_of_a_person_or_an_organisation_has_its_words() -> None:
+    subjects = ("people.user", "people.organisation")
+    about_people = {verb for verb, entry in listed().items() if entry.subject in subjects}
+    assert about_people - people_words.EVENTS.keys() - people_words.OTHERS.keys() == set()
 
 
 @pytest.mark.usefixtures("installation")

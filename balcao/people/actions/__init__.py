@@ -28,7 +28,6 @@ from balcao.people.actions.organisations import (
     reactivate_organisation,
     register_organisation,
     save_unit,
-    set_unit_active,
 )
 from balcao.people.actions.persons import (
     add_phone,
@@ -102,7 +101,6 @@ __all__ = [
     "set_language",
     "set_password_by_link",
     "set_unit",
-    "set_unit_active",
     "stop_by_link",
     "stop_change",
     "use_token",

@@ -149,9 +149,11 @@ def save_unit(
     name: str,
     tax_id: str | None = None,
     other_root: bool = False,
+    active: bool = True,
     unit_id: int | None = None,
 ) -> Unit:
-    """Add a branch, or change the one with ``unit_id``.
+    """Add a branch, or change the one with ``unit_id``. One that closed (not ``active``) cannot be
+    chosen any more, and stays where it was named.
 
     Raises NotAllowed, Conflict (``tax_id_taken``, ``other_root``: the number does not share the
     organisation's root and nobody said that this is right), ValueError for a number that is none.
@@ -161,7 +163,7 @@ def save_unit(
     unit = organisation.units.get(pk=unit_id) if unit_id else Unit(organisation=organisation)
     unit.name = name
     unit.tax_id = parse_tax_id(tax_id) if tax_id else None
-    unit.other_root = other_root
+    unit.other_root, unit.active = other_root, active
     if not unit_belongs(organisation.tax_id, unit.tax_id, allowed=other_root):
         raise Conflict("other_root")
     same = Unit.objects.filter(~Q(pk=unit.pk), tax_id=unit.tax_id)
@@ -176,14 +178,3 @@ def save_unit(
         data={"unit": unit.pk},
     )
     return unit
-
-
-@transaction.atomic
-def set_unit_active(*, actor: Actor, now: datetime, unit_id: int, active: bool) -> None:
-    """Whether a branch can be chosen; one that closed stays where it was named."""
-    require(keeps_customers(actor))
-    rows = Unit.objects.filter(pk=unit_id)
-    if rows.exclude(active=active).update(active=active):
-        unit = rows.select_related("organisation").get()
-        data = {"unit": unit_id}
-        emit("organisation.unit_changed", unit.organisation, actor=actor, now=now, data=data)

@@ -1,5 +1,6 @@
 """Reading people: who is asking, who owns an address."""
 
+from balcao.people.models import User
 from balcao.people.queries.access import (
     OpenSession,
     StaffAccess,
@@ -51,6 +52,7 @@ __all__ = [
     "Owner",
     "Person",
     "StaffAccess",
+    "User",
     "actor_by_code",
     "actor_by_id",
     "actor_for",

@@ -102,7 +102,7 @@ def changes_to_stop(actor: Actor, user_ids: Iterable[int]) -> list[ChangeRow]:
 
 
 def change_of(actor: Actor, change_id: int) -> ChangeRow:
-    """One change. Raises AddressChange.DoesNotExist."""
+    """One change, for whoever acts on it next. Raises AddressChange.DoesNotExist."""
     row = _related(AddressChange.objects.filter(pk=change_id)).get()
     return _row(actor, row, administrators_around(row.user_id))
 

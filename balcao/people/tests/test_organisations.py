@@ -130,5 +130,7 @@ def test_its_administrator_lets_colleagues_see_each_others_tickets_and_no_one_el
 def test_a_branch_that_closed_is_not_chosen_any_more() -> None:
     row = register()
     unit = people.save_unit(actor=SYSTEM, now=NOW, organisation_id=row.pk, name="Olinda")
-    people.set_unit_active(actor=SYSTEM, now=NOW, unit_id=unit.pk, active=False)
+    people.save_unit(
+        actor=SYSTEM, now=NOW, organisation_id=row.pk, name="Olinda", active=False, unit_id=unit.pk
+    )
     assert not row.units.get().active

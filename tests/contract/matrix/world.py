@@ -33,6 +33,7 @@ TICKET_WORDS = {"closed": "cedroverde", "open": "ipeamarelo", "foreign": "umbuze
 NOTE_WORDS = {"closed": "jatobanegro", "open": "sucupirapreta", "foreign": "angicovermelho"}
 REGISTER_WORDS = {"closed": "caatingabranca", "open": "mataatlantica", "foreign": "zonadamata"}
 SECRET = "senha-da-matriz-2026"
+PHONE = "+558121219700"
 HOUR = timedelta(hours=1)
 
 
@@ -119,6 +120,10 @@ SEES: dict[str, Rule] = {
     "contract": _customers,
     "product": _staffs,
     "service": _staffs,
+    "unit": _customers,
+    "member": _customers,
+    "phone": _customers,
+    "recovery": _customers,
 }
 """Kind of object -> whether it exists for a person. A new kind: a rule here, its ids in build()."""
 
@@ -173,6 +178,7 @@ def _company(made: _Making, home: str, queue: Queue) -> Customer:
     ticket = cast.a_ticket(customer, subject=TICKET_WORDS[home], body=TICKET_WORDS[home])
     Ticket.objects.filter(pk=ticket.pk).update(queue=queue)
     ticket.refresh_from_db()
+    _colleague(made, home, organisation)
     made.organisations[home] = organisation.pk
     made.scopes[home] = scope_of(ticket)
     made.add("organisation", home, organisation.pk)
@@ -204,6 +210,33 @@ def _rules(made: _Making) -> None:
         made.add("change", home, change.pk)
         if home != "foreign":
             rulebook.submit(actor=author, now=NOW, proposal_id=change.pk, reason="Teste")
+
+
+def _colleague(made: _Making, home: str, organisation: Organisation) -> None:
+    """Another person of the company, with a telephone and a recovery under way, and a branch."""
+    word = REGISTER_WORDS[home]
+    people.change_organisation(
+        actor=SYSTEM,
+        now=NOW,
+        organisation_id=organisation.pk,
+        name=organisation.name,
+        tax_id=None,
+        reference=None,
+        phone=PHONE,
+    )
+    unit = people.save_unit(actor=SYSTEM, now=NOW, organisation_id=organisation.pk, name=word)
+    member, _address = cast.a_contact(organisation, name=f"Rute {word}")
+    phone = people.add_phone(actor=SYSTEM, now=NOW, user_id=member.pk, number="81 98765-4321")
+    recovery = people.ask_address_recovery(
+        actor=acting(cast.a_member_of_staff(Role.SALES)),
+        now=NOW,
+        user_id=member.pk,
+        address=f"{word}@outro.example",
+        called=PHONE,
+        evidence=word,
+    )
+    for kind, row in (("unit", unit), ("member", member), ("phone", phone), ("recovery", recovery)):
+        made.add(kind, home, row.pk)
 
 
 def _write(made: _Making, home: str, ticket: Ticket, customer: Customer) -> None:

@@ -1,0 +1,1 @@
+"""Clientes: organisations, their people, and the recoveries of access."""
