@@ -96,6 +96,7 @@ BOOKS: tuple[Book, ...] = (
         icon="scroll-text",
         duties=(Duty.VIEW_EVENTS,),
     ),
+    Book(_TEAM, _TEAM, "desk_team", "users-round", (Duty.KEEP_TEAM,)),
     Book(_TEAM, gettext_lazy("Absences"), "desk_absences", "moon", (Duty.VIEW_ABSENCES,)),
     Book(
         _TEAM,
@@ -103,6 +104,13 @@ BOOKS: tuple[Book, ...] = (
         "desk_team_access",
         icon="shield-check",
         duties=(Duty.KEEP_TEAM,),
+    ),
+    Book(
+        _TEAM,
+        gettext_lazy("Deputies"),
+        "desk_deputies",
+        "user-round-check",
+        (Duty.APPROVE_OVERRIDE, Duty.APPROVE_POLICY),
     ),
 )
 

@@ -21,6 +21,7 @@ from balcao.desk.goods import urls as goods
 from balcao.desk.rules import change, home, versions
 from balcao.desk.rules import topic as rules
 from balcao.desk.rules.topics import PAGES
+from balcao.desk.team import urls as team
 
 urlpatterns = [
     path("", queue.queue, name="desk_queue"),
@@ -50,6 +51,7 @@ urlpatterns = [
     ),
     *audit.ROUTES,
     *customers.ROUTES,
+    *team.ROUTES,
     # Books come before this line: whatever is left is a ticket's number.
     path("<str:number>", ticket.ticket, name="desk_ticket"),
     path("<str:number>/responder", write.reply, name="desk_reply"),

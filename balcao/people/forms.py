@@ -179,3 +179,60 @@ class NewAddressForm(forms.Form):
         replaces = self.fields["replaces"]
         assert isinstance(replaces, forms.TypedChoiceField)
         replaces.choices = [*on_file, ("", _("None: one more address"))]
+
+
+class RolesForm(forms.Form):
+    """The roles of somebody of the staff. ``roles``: (code, label)."""
+
+    roles = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple, label=gettext_lazy("Roles")
+    )
+
+    def __init__(self, *args: Any, roles: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["roles"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = list(roles)
+
+
+class StaffForm(RolesForm):
+    """Somebody of the staff."""
+
+    name = forms.CharField(max_length=NAME, label=gettext_lazy("Name"))
+    address = forms.EmailField(
+        max_length=254,
+        label=gettext_lazy("E-mail"),
+        help_text=gettext_lazy("The invitation goes there, with the user code."),
+    )
+    phone = PhoneField(required=False, label=gettext_lazy("Telephone"))
+    field_order = ("name", "address", "phone", "roles")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].required = True
+
+
+class DeputyForm(forms.Form):
+    """Who approves in whose place. ``people``: (id, name); ``roles``: (code, label)."""
+
+    deputy = forms.TypedChoiceField(coerce=int, label=gettext_lazy("Deputy"))
+    role = forms.ChoiceField(label=gettext_lazy("For your role"))
+    starts = forms.DateField(
+        label=gettext_lazy("From the day"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    ends = forms.DateField(
+        label=gettext_lazy("To the day, inclusive"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        people: Iterable[tuple[int, str]] = (),
+        roles: Iterable[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("deputy", people), ("role", roles)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = list(choices)

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from balcao.policy.access import Actor, Duty, may
 from balcao.policy.gate import Decision
 from balcao.web import words
 from balcao.web.guards import PageRequest
 from balcao.web.shell import Entry
 
-Place = Literal["home", "tickets", "entitled", "new", ""]
+Place = Literal["home", "tickets", "entitled", "people", "new", ""]
 
 # What just happened, by the code in the address (``?aviso=``); any other code shows nothing.
 NOTICES = {
@@ -29,6 +30,18 @@ NOTICES = {
     "salvo": ("ok", gettext_lazy("Saved.")),
     "senha": ("ok", gettext_lazy("Your password changed. Your other sessions were ended.")),
     "encerradas": ("ok", gettext_lazy("Ended.")),
+    "colega": ("ok", gettext_lazy("The invitation is on its way.")),
+    "saiu": ("ok", gettext_lazy("This person does not act for the organisation any more.")),
+    "ultimo": (
+        "late",
+        gettext_lazy(
+            "Nobody would administer the organisation then. Make somebody else an administrator"
+            " first."
+        ),
+    ),
+    "confirme": ("ok", gettext_lazy("We sent a link to the new e-mail: confirm it there.")),
+    "interrompido": ("ok", gettext_lazy("Stopped: nothing changes.")),
+    "mudou-cadastro": ("late", gettext_lazy("Somebody was faster: see how it stands now.")),
     "mudou": ("late", gettext_lazy("The request changed in the meantime. See how it stands now.")),
 }
 
@@ -53,7 +66,7 @@ def show(
     found = NOTICES.get(request.GET.get("aviso", ""))
     messages = [Notice(found[0], str(found[1]))] if found else []
     common = {
-        "menu": menu(place),
+        "menu": menu(place, request.actor),
         "messages": messages,
         "sales_phone": request.policy.company.sales_phone,
         "sales_call": call(request.policy.company.sales_phone),
@@ -61,8 +74,21 @@ def show(
     return render(request, template, {**common, **context}, status=status)
 
 
-def menu(place: Place) -> tuple[Entry, ...]:
-    """The portal's menu."""
+def menu(place: Place, actor: Actor) -> tuple[Entry, ...]:
+    """The portal's menu; its people are kept by an organisation's administrator alone."""
+    people = Entry(
+        _("People of the company"),
+        reverse("colleagues"),
+        icon="users-round",
+        current=place == "people",
+    )
+    return (
+        *_entries(place),
+        *([people] if may(actor, Duty.KEEP_COLLEAGUES) else ()),
+    )
+
+
+def _entries(place: Place) -> tuple[Entry, ...]:
     return (
         Entry(_("Home"), reverse("portal_home"), icon="house", current=place == "home"),
         Entry(_("Requests"), reverse("tickets"), icon="tickets", current=place == "tickets"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from balcao.portal import (
     address_links,
+    colleagues,
     entitled,
     files,
     home,
@@ -17,7 +18,7 @@ from balcao.portal import (
     tickets,
     why,
 )
-from balcao.portal.account import factor, overview, password, sessions
+from balcao.portal.account import addresses, factor, overview, password, sessions
 
 urlpatterns = [
     path("", home.start, name="home"),
@@ -29,6 +30,14 @@ urlpatterns = [
     path("nova-senha/<str:token>", set_password.reset, name="reset"),
     path("conta", overview.account, name="account"),
     path("conta/idioma", overview.language, name="account_language"),
+    path("conta/emails", addresses.addresses, name="account_addresses"),
+    path("conta/emails/<int:change_id>/interromper", addresses.stop, name="account_address_stop"),
+    path("conta/telefones", addresses.phone, name="account_phone"),
+    path(
+        "conta/telefones/<int:phone_id>/retirar",
+        addresses.phone_retire,
+        name="account_phone_retire",
+    ),
     path("conta/senha", password.password, name="account_password"),
     path("conta/segundo-fator", factor.factor, name="account_factor"),
     path("conta/segundo-fator/codigos", factor.codes, name="account_codes"),
@@ -41,6 +50,33 @@ urlpatterns = [
     path("cadastro/parar/<str:token>", address_links.stop, name="address_stop"),
     path("idioma", preferences.set_language, name="set_language"),
     path("tema", preferences.set_theme, name="set_theme"),
+    path("pessoas", colleagues.colleagues, name="colleagues"),
+    path("pessoas/<int:organisation_id>/nova", colleagues.new, name="colleague_new"),
+    path(
+        "pessoas/<int:organisation_id>/chamados",
+        colleagues.visibility,
+        name="colleagues_visibility",
+    ),
+    path(
+        "pessoas/<int:organisation_id>/mudancas/<int:change_id>/interromper",
+        colleagues.stop,
+        name="colleague_change_stop",
+    ),
+    path(
+        "pessoas/<int:organisation_id>/<int:user_id>/administra",
+        colleagues.admin,
+        name="colleague_admin",
+    ),
+    path(
+        "pessoas/<int:organisation_id>/<int:user_id>/convidar",
+        colleagues.invite,
+        name="colleague_invite",
+    ),
+    path(
+        "pessoas/<int:organisation_id>/<int:user_id>/saida",
+        colleagues.leave,
+        name="colleague_leave",
+    ),
     path("inicio", home.portal_home, name="portal_home"),
     path("contrato", entitled.entitled, name="entitled"),
     path("chamados", tickets.tickets, name="tickets"),

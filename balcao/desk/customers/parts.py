@@ -57,6 +57,7 @@ class Tab:
 # In the order shown; a page about an organisation adds itself here.
 TABS: tuple[Tab, ...] = (
     Tab(gettext_lazy("Register and people"), "desk_organisation", Duty.VIEW_CUSTOMERS),
+    Tab(gettext_lazy("Contracts and licences"), "desk_goods", Duty.VIEW_CUSTOMERS),
     Tab(gettext_lazy("History"), "desk_organisation_history", Duty.VIEW_CUSTOMERS),
 )
 

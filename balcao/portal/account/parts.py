@@ -27,6 +27,7 @@ class Section:
 # In the order shown.
 SECTIONS: tuple[Section, ...] = (
     Section(gettext_lazy("Overview"), "account"),
+    Section(gettext_lazy("E-mail and telephone"), "account_addresses"),
     Section(gettext_lazy("Password"), "account_password"),
     Section(gettext_lazy("Second factor"), "account_factor"),
     Section(gettext_lazy("Sessions"), "account_sessions"),

@@ -109,6 +109,10 @@ def _change(_world: World, who: Persona, home: str) -> bool:
     return home != "foreign" and access.may(who.actor, Duty.VIEW_POLICY)
 
 
+def _administered(world: World, who: Persona, home: str) -> bool:
+    return world.organisations[home] in who.actor.admin_of
+
+
 SEES: dict[str, Rule] = {
     "ticket": _ticket,
     "file": _ticket,
@@ -121,8 +125,12 @@ SEES: dict[str, Rule] = {
     "product": _staffs,
     "service": _staffs,
     "unit": _customers,
+    "own_company": _administered,
+    "employee": _staffs,
+    "deputy": _staffs,
     "member": _customers,
     "phone": _customers,
+    "my_phone": lambda _world, _who, _home: False,  # it is their colleague's
     "recovery": _customers,
 }
 """Kind of object -> whether it exists for a person. A new kind: a rule here, its ids in build()."""
@@ -182,6 +190,7 @@ def _company(made: _Making, home: str, queue: Queue) -> Customer:
     made.organisations[home] = organisation.pk
     made.scopes[home] = scope_of(ticket)
     made.add("organisation", home, organisation.pk)
+    made.add("own_company", home, organisation.pk)
     made.add("licence", home, licence.pk)
     made.add("contract", home, contract.pk)
     made.add("product", home, licence.product_id)
@@ -212,6 +221,21 @@ def _rules(made: _Making) -> None:
             rulebook.submit(actor=author, now=NOW, proposal_id=change.pk, reason="Teste")
 
 
+def _employee(made: _Making, home: str) -> None:
+    """Somebody of the staff, who stands in for a supervisor."""
+    employee = cast.a_member_of_staff(Role.AGENT, name="Nair Paiva")
+    deputy = people.name_deputy(
+        actor=acting(cast.a_member_of_staff(Role.SUPERVISOR)),
+        now=NOW,
+        deputy_id=employee.pk,
+        role=Role.SUPERVISOR,
+        starts_at=NOW,
+        ends_at=NOW + timedelta(days=1),
+    )
+    made.add("employee", home, employee.pk)
+    made.add("deputy", home, deputy.pk)
+
+
 def _colleague(made: _Making, home: str, organisation: Organisation) -> None:
     """Another person of the company, with a telephone and a recovery under way, and a branch."""
     word = REGISTER_WORDS[home]
@@ -235,8 +259,10 @@ def _colleague(made: _Making, home: str, organisation: Organisation) -> None:
         called=PHONE,
         evidence=word,
     )
+    _employee(made, home)
     for kind, row in (("unit", unit), ("member", member), ("phone", phone), ("recovery", recovery)):
         made.add(kind, home, row.pk)
+    made.add("my_phone", home, phone.pk)
 
 
 def _write(made: _Making, home: str, ticket: Ticket, customer: Customer) -> None:
