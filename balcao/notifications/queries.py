@@ -9,14 +9,16 @@ from balcao.entitlements.models import Contract, Licence
 from balcao.entitlements.queries import mask
 from balcao.events.models import Event
 from balcao.people import queries as people
-from balcao.people.models import Membership, User
-from balcao.policy.access import Duty, Role, may
+from balcao.people.models import Deputy, Membership, StaffRole, User
+from balcao.policy.access import DUTIES, Duty, Role, may
+from balcao.policy.override import may_answer
 from balcao.tickets.models import (
     Absence,
     Attachment,
     Deadline,
     Message,
     MessageKind,
+    Override,
     ThirdPartyWait,
     Ticket,
 )
@@ -69,6 +71,31 @@ def _readers(ids: Sequence[int]) -> list[Reader]:
         for user_id in dict.fromkeys(ids)
         if user_id in addresses
     ]
+
+
+def override(override_id: int) -> Override:
+    """The exception an event is about, with its people. Raises Override.DoesNotExist."""
+    return Override.objects.select_related("organisation", "asked_by", "decided_by").get(
+        pk=override_id
+    )
+
+
+def asker_of(row: Override) -> list[Reader]:
+    """Whoever asked for the exception, if they can be told anything."""
+    return _readers([row.asked_by_id])
+
+
+def approvers(row: Override, *, now: datetime) -> list[Reader]:
+    """Everybody who may answer this exception at ``now``, deputies too; never who asked (R14)."""
+    roles = [role.value for role in Role if Duty.APPROVE_OVERRIDE in DUTIES[role]]
+    wearing = StaffRole.objects.filter(role__in=roles).values_list("user", flat=True)
+    standing = Deputy.objects.filter(role__in=roles, starts_at__lte=now, ends_at__gt=now)
+    found = []
+    for user_id in sorted({*wearing, *standing.values_list("deputy", flat=True)}):
+        actor = people.actor_by_id(user_id, now=now)
+        if actor is not None and may_answer(actor, row.asked_by_id):
+            found.append(user_id)
+    return _readers(found)
 
 
 def supervisors() -> list[Reader]:

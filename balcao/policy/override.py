@@ -61,6 +61,12 @@ def may_end(actor: Actor, asked_by: int) -> bool:
     return may(actor, Duty.APPROVE_OVERRIDE) or actor.id == asked_by
 
 
+def may_look(actor: Actor, rules: OverrideRules) -> bool:
+    """Whoever keeps an eye on exceptions, may answer them, or may ask for one."""
+    watches = may(actor, Duty.VIEW_EXCEPTIONS) or may(actor, Duty.APPROVE_OVERRIDE)
+    return watches or may_ask(actor, rules)
+
+
 def faults(wanted: Wanted, *, rules: OverrideRules, now: datetime) -> tuple[str, ...]:
     """What is wrong with the question, as codes; nothing: it can be asked."""
     found = []

@@ -14,6 +14,7 @@ from balcao.notifications.tasks.alarms import alarmed, record_broken
 from balcao.notifications.tasks.colleagues import colleague_known
 from balcao.notifications.tasks.goods import contract_ends, licence_ends
 from balcao.notifications.tasks.notices import notice
+from balcao.notifications.tasks.overrides import override_answered, override_asked
 from balcao.notifications.tasks.promises import late, reminded, waiting_third
 from balcao.notifications.tasks.team import absent, due_soon, overdue, review_due
 from balcao.notifications.tasks.tickets import opened, reopened, replied, resolved, waiting
@@ -35,6 +36,8 @@ __all__ = [
     "notice",
     "opened",
     "overdue",
+    "override_answered",
+    "override_asked",
     "password_set",
     "record_broken",
     "recovery",

@@ -14,6 +14,7 @@ from balcao.policy.override import (
     may_answer,
     may_ask,
     may_end,
+    may_look,
     to_lift,
 )
 from balcao.policy.tests.builders import DAY, HOUR, NOW
@@ -47,6 +48,15 @@ def test_r14_one_person_takes_an_exception_back() -> None:
     assert may_end(wearing(Role.SUPERVISOR), OTHER)
     assert may_end(wearing(Role.AGENT), ME)
     assert not may_end(wearing(Role.AGENT), OTHER)
+
+
+def test_r14_who_watches_answers_or_asks_may_look() -> None:
+    lenient = replace(RULES, ask=frozenset({"agent"}))
+    deputy = replace(wearing(Role.SALES), deputy_for=frozenset({Role.SUPERVISOR}))
+    for actor in (wearing(Role.SUPERVISOR), wearing(Role.AUDITOR), deputy):
+        assert may_look(actor, RULES)
+    assert not may_look(wearing(Role.AGENT), RULES)
+    assert may_look(wearing(Role.AGENT), lenient)
 
 
 @pytest.mark.parametrize(

@@ -145,10 +145,8 @@ class Answer(Protocol):
 
 def refusal(decision: Answer, situation: Situation) -> Refusal:
     """The refusal of a decision in the customer's words. Raises KeyError for an unknown reason."""
-    code = decision.reason or "not_allowed"
     asks = str(decision.verdict) == "ask"
-    if code == "service_not_covered" and asks:
-        code = "service_unconfirmed"
+    code = "service_unconfirmed" if asks else decision.reason or "not_allowed"
     title, why = sentences.REFUSALS[code]
     names = {
         "organisation": situation.organisation or _("your company"),

@@ -1,0 +1,86 @@
+"""What the team is told about exceptions by two people (R14)."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from balcao.channels.actions import post
+from balcao.events.registry import task
+from balcao.notifications import queries
+from balcao.notifications.queries import Reader
+from balcao.notifications.tasks.letters import (
+    Letter,
+    as_html,
+    as_text,
+    first_name,
+    page,
+    reading,
+)
+from balcao.policy.book import Policy
+from balcao.rulebook import queries as rulebook
+from balcao.tickets.models import Override
+from balcao.web import format, words
+
+
+@task("notifications.override_asked")
+def override_asked(*, now: datetime, event: int, subject: int, **_data: object) -> None:
+    """Somebody asks for an exception: to everybody who may approve it, never to the asker."""
+    row = queries.override(subject)
+    for reader in queries.approvers(row, now=now):
+        _send(row, reader, kind="override_asked", event=event, now=now)
+
+
+@task("notifications.override_answered")
+def override_answered(*, now: datetime, event: int, subject: int, **_data: object) -> None:
+    """Approved, rejected, or nobody answered in time: to whoever asked."""
+    row = queries.override(subject)
+    for reader in queries.asker_of(row):
+        _send(row, reader, kind="override_answered", event=event, now=now)
+
+
+def _send(row: Override, reader: Reader, *, kind: str, event: int, now: datetime) -> None:
+    policy = rulebook.current()
+    with reading(reader.language, policy):
+        letter = _letter(row, reader, policy)
+        text, html = as_text(letter), as_html(letter)
+    post(
+        kind=kind,
+        key=f"{kind}:{event}:{reader.user_id}",
+        recipient=reader.address,
+        user_id=reader.user_id,
+        subject=letter.subject,
+        text=text,
+        html=html,
+        now=now,
+    )
+
+
+def _letter(row: Override, reader: Reader, policy: Policy) -> Letter:
+    zone = timezone.get_current_timezone()
+    asked = row.state == "asked"
+    heading = words.override_heading(row.state, row.organisation.name)
+    facts = [
+        (_("Rules"), " ".join(words.rule(rule) for rule in row.rules)),
+        (_("From"), format.full(row.begins, tz=zone)),
+        (_("Until"), format.full(row.ends, tz=zone)),
+    ]
+    if asked and row.next_at:
+        facts.append((_("Answer by"), format.full(row.next_at, tz=zone)))
+    if row.decided_by:
+        facts.append((_("Answered by"), row.decided_by.name))
+    who, said = row.asked_by.name, row.reason
+    if not asked and row.decided_by and row.note:
+        who, said = row.decided_by.name, row.note
+    return Letter(
+        subject=heading,
+        heading=heading,
+        greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
+        lines=(),
+        company=policy.company.name,
+        facts=tuple(facts),
+        author=_("%(name)s wrote:") % {"name": who},
+        quote=said,
+        button=_("See the exception"),
+        link=page("exception", row.pk),
+    )

@@ -1,0 +1,1 @@
+"""The decision table (N1): generated questions, and the reviewed answers they must get."""
