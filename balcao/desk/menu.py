@@ -30,6 +30,7 @@ _TEAM = gettext_lazy("Team")
 # In the order shown; books of one group stand together.
 _RULES = gettext_lazy("Support rules")
 _CUSTOMERS = gettext_lazy("Customers")
+_WATCH = gettext_lazy("Supervision")
 BOOKS: tuple[Book, ...] = (
     Book(_CUSTOMERS, _CUSTOMERS, "desk_customers", "building-2", (Duty.VIEW_CUSTOMERS,)),
     Book(
@@ -52,6 +53,20 @@ BOOKS: tuple[Book, ...] = (
         "desk_catalogue",
         icon="package",
         duties=(Duty.KEEP_CATALOGUE,),
+    ),
+    Book(
+        _WATCH,
+        gettext_lazy("Refusals"),
+        "refusals",
+        icon="shield-x",
+        duties=(Duty.VIEW_REFUSALS,),
+    ),
+    Book(
+        _WATCH,
+        gettext_lazy("Exceptions"),
+        "exceptions",
+        icon="shield-check",
+        duties=(Duty.VIEW_EXCEPTIONS, Duty.APPROVE_OVERRIDE),
     ),
     Book(_RULES, gettext_lazy("Support rules"), "rules", icon="scale", duties=(Duty.VIEW_POLICY,)),
     Book(

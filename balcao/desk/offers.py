@@ -6,16 +6,18 @@ A button whose role is missing is not shown at all.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from balcao.desk.forms import MOVES
-from balcao.policy import access, gate, lifecycle
+from balcao.policy import access, gate, lifecycle, reasons
 from balcao.policy.access import Permission, TicketScope
 from balcao.policy.entitlement import ContractFacts, LicenceFacts
 from balcao.policy.lifecycle import State, Verb
-from balcao.policy.override import to_lift
+from balcao.policy.override import may_ask, to_lift
 from balcao.tickets import queries
 from balcao.tickets.queries import Ticket
 from balcao.web import words
@@ -31,9 +33,10 @@ _MOVE_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A button; with a ``reason`` it is shown and does nothing."""
+    """A button; with a ``reason`` it is shown and does nothing. ``lift``: rules that forbid it."""
 
     reason: str = ""
+    lift: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Offers:
     third: bool
     transfer: bool
     moves: tuple[tuple[str, str], ...]
+    release: str
 
 
 def of(
@@ -60,8 +64,9 @@ def of(
     *,
     contracts: Sequence[ContractFacts],
     licences: Sequence[LicenceFacts],
+    covered: bool,
 ) -> Offers:
-    """The buttons of ``ticket`` for the request's actor."""
+    """The buttons of ``ticket`` for the request's actor. ``covered``: its customer is."""
     scope = queries.scope_of(ticket)
     actor = request.actor
     reply = _reply(request, ticket, scope, contracts, licences)
@@ -84,7 +89,22 @@ def of(
             for verb in MOVES
             if access.can_move(actor, verb, scope) and _leads(ticket, verb)
         ),
+        release=_release(request, ticket, reply, covered=covered),
     )
+
+
+def _release(request: PageRequest, ticket: Ticket, reply: Offer | None, *, covered: bool) -> str:
+    """Where an exception is asked for, if one could help: for this ticket, which cannot be served,
+    or for its customer, who is not covered.
+    """
+    query: list[tuple[str, str]] = []
+    if reply is not None and reply.lift:
+        query = [("chamado", ticket.number), *(("regra", rule) for rule in reply.lift)]
+    elif not covered:
+        query = [("empresa", str(ticket.organisation_id)), ("regra", "S5")]
+    if not query or not may_ask(request.actor, request.policy.override):
+        return ""
+    return f"{reverse('exception_new')}?{urlencode(query)}"
 
 
 def _state_reason(ticket: Ticket) -> str:
@@ -172,9 +192,12 @@ def _reply(
         decision = gate.decide(asked, facts, request.policy, request.now)
     if decision.allowed:
         return Offer()
-    if State(ticket.state) is State.RESOLVED:
+    if decision.next_step == reasons.REOPEN:
         return Offer(_("The ticket is resolved: reopen it to reply."))
-    return Offer(f"{words.reason(decision.reason or '')} ({', '.join(decision.rules)})")
+    return Offer(
+        f"{words.reason(decision.reason or '')} ({', '.join(decision.rules)})",
+        to_lift(decision.rules),
+    )
 
 
 def _after_reply(ticket: Ticket, verb: Verb) -> Offer:

@@ -98,7 +98,9 @@ def show(
         "entries": [_entry(row) for row in thread],
         "people": [ticket.opener.name, *(user.name for user in ticket.participants.all())],
         "seen": len(thread),
-        "offers": offers.of(request, ticket, contracts=contracts, licences=licences),
+        "offers": offers.of(
+            request, ticket, contracts=contracts, licences=licences, covered=found.covered
+        ),
         "written": written or Written(),
         "trouble": trouble,
     }

@@ -17,6 +17,7 @@ from balcao.desk import (
 from balcao.desk.asking import urls as asking
 from balcao.desk.audit import urls as audit
 from balcao.desk.customers import urls as customers
+from balcao.desk.exceptions import urls as exceptions
 from balcao.desk.goods import urls as goods
 from balcao.desk.rules import change, home, versions
 from balcao.desk.rules import topic as rules
@@ -52,6 +53,7 @@ urlpatterns = [
     *audit.ROUTES,
     *customers.ROUTES,
     *team.ROUTES,
+    *exceptions.ROUTES,
     # Books come before this line: whatever is left is a ticket's number.
     path("<str:number>", ticket.ticket, name="desk_ticket"),
     path("<str:number>/responder", write.reply, name="desk_reply"),

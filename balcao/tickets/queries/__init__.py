@@ -57,6 +57,15 @@ from balcao.tickets.queries.overrides import (
     overrides_of,
 )
 from balcao.tickets.queries.questions import Question, question_about, question_to_open, queue_for
+from balcao.tickets.queries.refusals import (
+    RefusalCounts,
+    RefusalFilter,
+    RefusalRow,
+    organisation_name,
+    refusal_counts,
+    refusal_for,
+    refusal_list,
+)
 from balcao.tickets.queries.thread import (
     DeadlineRow,
     FileRow,
@@ -86,6 +95,9 @@ __all__ = [
     "OverrideView",
     "Page",
     "Question",
+    "RefusalCounts",
+    "RefusalFilter",
+    "RefusalRow",
     "StoredFile",
     "Ticket",
     "TicketRow",
@@ -115,6 +127,7 @@ __all__ = [
     "numbers_of",
     "offers_for",
     "opening_choices",
+    "organisation_name",
     "override_counts",
     "override_for",
     "override_list",
@@ -125,6 +138,9 @@ __all__ = [
     "question_about",
     "question_to_open",
     "queue_for",
+    "refusal_counts",
+    "refusal_for",
+    "refusal_list",
     "scope_of",
     "team",
     "thread_for",

@@ -51,9 +51,11 @@ class OverrideRow:
     begins: datetime
     ends: datetime
     asked_by: str
+    asked_by_id: int
     asked_at: datetime
     answer_by: datetime | None
     decided_by: str
+    decided_by_id: int | None
     decided_at: datetime | None
     note: str
     ended_by: str
@@ -61,6 +63,11 @@ class OverrideRow:
     uses: int
     may_answer: bool
     may_end: bool
+
+    @property
+    def approved(self) -> bool:
+        """The second person said yes, whatever came later."""
+        return self.decided_by_id is not None and self.state != OverrideState.REJECTED.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +166,11 @@ def _row(row: Override, actor: Actor) -> OverrideRow:
         begins=row.begins,
         ends=row.ends,
         asked_by=row.asked_by.name,
+        asked_by_id=row.asked_by_id,
         asked_at=row.asked_at,
         answer_by=row.next_at if asked else None,
         decided_by=row.decided_by.name if row.decided_by else "",
+        decided_by_id=row.decided_by_id,
         decided_at=row.decided_at,
         note=row.note,
         ended_by=row.ended_by.name if row.ended_by else "",

@@ -132,6 +132,7 @@ SEES: dict[str, Rule] = {
     "phone": _customers,
     "my_phone": lambda _world, _who, _home: False,  # it is their colleague's
     "recovery": _customers,
+    "exception": lambda world, who, home: access.may(who.actor, Duty.VIEW_EXCEPTIONS),
 }
 """Kind of object -> whether it exists for a person. A new kind: a rule here, its ids in build()."""
 
@@ -207,6 +208,7 @@ def _company(made: _Making, home: str, queue: Queue) -> Customer:
         organisation_id=organisation.pk,
     )
     made.add("draft", home, key)
+    made.add("exception", home, cast.an_override(customer, approved=False).pk)
     return customer
 
 

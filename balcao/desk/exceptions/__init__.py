@@ -1,0 +1,1 @@
+"""Exceptions by two people (R14): asked, in force, over."""
