@@ -76,6 +76,9 @@ def _text(line: Line) -> str:
         return _moved(text, line.data)
     if line.verb == "ticket.resolved" and line.data.get("cause") == "silence":
         return _("%(text)s: the customer did not answer") % {"text": text}
+    rules = line.data.get("rules")
+    if line.verb == "ticket.exception_used" and isinstance(rules, list):
+        return _("%(text)s: %(rules)s") % {"text": text, "rules": ", ".join(map(str, rules))}
     place = line.data.get("place")
     # Taking a ticket out of turn is allowed and on record (S30).
     if line.verb == "ticket.assigned" and isinstance(place, int) and place > 1:

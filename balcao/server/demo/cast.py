@@ -161,6 +161,15 @@ STAFF = (
         "equipe.example",
         roles=(Role.SUPERVISOR,),
     ),
+    # Exceptions take two: one asks, another approves.
+    Member(
+        "ivan",
+        "SPRVSR33",
+        "Ivan Sampaio",
+        "+5581900000106",
+        "equipe.example",
+        roles=(Role.SUPERVISOR,),
+    ),
     # An administrator alone reads no ticket; the auditor's hat lets this one read, and not write.
     Member(
         "paula",

@@ -61,7 +61,7 @@ class TestTheDemo(TestCase):
         assert roles == {
             "agent": 2,
             "sales": 1,
-            "supervisor": 1,
+            "supervisor": 2,
             "administrator": 1,
             "org_admin": 4,
             "contact": 8,

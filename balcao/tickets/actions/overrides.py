@@ -22,6 +22,7 @@ from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.refusal import Conflict, NotAllowed, require
 from balcao.tickets.models import Override
 from balcao.tickets.queries import visible_to
+from balcao.tickets.queries.evidence import of_override
 
 _OPEN = (OverrideState.ASKED.value, OverrideState.APPROVED.value)
 
@@ -78,7 +79,8 @@ def ask_override(
         next_at=answer_by(now, wanted.ends, rules=rules),
         key=key,
     )
-    emit("override.asked", row, actor=actor, now=now, data=_about(row))
+    about = {**_about(row), **of_override(row)}
+    emit("override.asked", row, actor=actor, now=now, data=about)
     return row
 
 
@@ -114,7 +116,8 @@ def answer_override(
         raise Conflict("state_changed")
     row.refresh_from_db()
     verb = "override.approved" if approve else "override.rejected"
-    emit(verb, row, actor=actor, now=now, data=_about(row))
+    about = {**_about(row), **of_override(row, answered=True)}
+    emit(verb, row, actor=actor, now=now, data=about)
     return row
 
 

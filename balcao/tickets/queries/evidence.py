@@ -1,7 +1,7 @@
-"""What an event says of a message or a decision, so that the record tells when one was changed."""
+"""What an event says of a message, a decision or an exception: the record tells of changed ones."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,9 +9,11 @@ from balcao.events.registry import Witness
 from balcao.files.models import StoredFile
 from balcao.lib.fingerprint import fingerprint
 from balcao.rulebook import queries as rulebook
-from balcao.tickets.models import Attachment, Decision, Message
+from balcao.tickets.models import Attachment, Decision, Message, Override
 
 _CHUNK = 5000
+Claim = Callable[[str, int, Mapping[str, Any]], tuple[int, Mapping[str, str]] | None]
+Prints = Callable[[Collection[int], datetime], Mapping[int, Mapping[str, str | None]]]
 
 
 def of_message(message: Message, files: Sequence[StoredFile] = ()) -> dict[str, object]:
@@ -35,7 +37,25 @@ def of_decision(decision: Decision) -> dict[str, object]:
     }
 
 
-def _columns(row: Message | Decision) -> dict[str, Any]:
+_ASKED = (
+    *("organisation_id", "ticket_id", "door", "service_id", "rules", "reason", "begins", "ends"),
+    *("asked_by_id", "asked_at"),
+)
+_ANSWER = ("decided_by_id", "decided_at", "note")
+
+
+def of_override(row: Override, *, answered: bool = False) -> dict[str, object]:
+    """The keys of an event that tells of an exception as it was asked for, or of its answer."""
+    if answered:
+        return {"answer": _digest_of_fields(_columns(row), _ANSWER)}
+    return {"asked": _digest_of_fields(_columns(row), _ASKED)}
+
+
+def _digest_of_fields(row: Mapping[str, Any], fields: Iterable[str]) -> str:
+    return fingerprint({name: row[name] for name in fields})
+
+
+def _columns(row: Message | Decision | Override) -> dict[str, Any]:
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
@@ -91,6 +111,23 @@ def _decision_prints(ids: Collection[int], now: datetime) -> Mapping[int, Mappin
     return found
 
 
+def _override_claim(part: str) -> Claim:
+    def claim(
+        _verb: str, subject: int, data: Mapping[str, Any]
+    ) -> tuple[int, Mapping[str, str]] | None:
+        return (subject, {part: data[part]}) if part in data else None
+
+    return claim
+
+
+def _override_prints(part: str, fields: tuple[str, ...]) -> Prints:
+    def prints(ids: Collection[int], _now: datetime) -> Mapping[int, Mapping[str, str | None]]:
+        rows = Override.objects.filter(pk__in=ids).values()
+        return {row["id"]: {part: _digest_of_fields(row, fields)} for row in rows}
+
+    return prints
+
+
 WITNESSES = (
     Witness(
         kind=Message._meta.label_lower,
@@ -110,6 +147,26 @@ WITNESSES = (
         claim=_decision_claim,
         prints=_decision_prints,
         rows=lambda: Decision.objects.order_by("pk").values_list("pk", flat=True).iterator(_CHUNK),
+    ),
+    Witness(
+        kind=Override._meta.label_lower,
+        verbs=frozenset({"override.asked"}),
+        claim=_override_claim("asked"),
+        prints=_override_prints("asked", _ASKED),
+        rows=lambda: Override.objects.order_by("pk").values_list("pk", flat=True).iterator(_CHUNK),
+    ),
+    # An answer that no event tells of was put there by no second person.
+    Witness(
+        kind=f"{Override._meta.label_lower}.answer",
+        verbs=frozenset({"override.approved", "override.rejected"}),
+        claim=_override_claim("answer"),
+        prints=_override_prints("answer", _ANSWER),
+        rows=lambda: (
+            Override.objects.exclude(decided_by=None)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+            .iterator(_CHUNK)
+        ),
     ),
 )
 """What `balcao audit verify` compares in this room."""

@@ -11,6 +11,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from balcao.events.models import Event
+from balcao.events.verifying import verify
 from balcao.people.models import Deputy, User
 from balcao.policy.access import Role
 from balcao.policy.gate import Door
@@ -158,6 +159,25 @@ def test_r14_the_table_itself_holds_four_eyes() -> None:
     row = asked(lapsed(), a_supervisor())
     with pytest.raises(IntegrityError), transaction.atomic():
         Override.objects.filter(pk=row.pk).update(decided_by=row.asked_by)
+
+
+def tampered() -> set[tuple[str, str, int]]:
+    """What the record finds wrong: code, kind, row."""
+    faults = verify(now=NOW + DAY).faults
+    return {(one.code, one.kind, one.row or 0) for one in faults if "override" in one.kind}
+
+
+def test_r14_m3_an_exception_changed_or_approved_behind_the_desks_back_is_found() -> None:
+    approved, waiting = an_override(lapsed()), an_override(lapsed(), approved=False)
+    assert tampered() == set()
+    Override.objects.filter(pk=approved.pk).update(ends=NOW + 20 * DAY)
+    Override.objects.filter(pk=waiting.pk).update(
+        state="approved", decided_by=a_supervisor(), decided_at=NOW
+    )
+    assert tampered() == {
+        ("subject_changed", "tickets.override", approved.pk),
+        ("subject_added", "tickets.override.answer", waiting.pk),
+    }
 
 
 # --------------------------------------------------------------------- what is asked
