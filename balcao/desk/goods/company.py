@@ -6,6 +6,7 @@ from balcao.desk.goods.parts import CONTRACTS
 from balcao.desk.menu import show
 from balcao.entitlements import queries
 from balcao.policy.access import Duty, may
+from balcao.policy.override import may_ask
 from balcao.web.guards import PageRequest, guard
 
 
@@ -17,5 +18,6 @@ def company(request: PageRequest, organisation_id: int) -> HttpResponse:
         "company": found,
         "card": queries.card_of((found.id, found.name), policy=request.policy, now=request.now),
         "keeps": may(request.actor, Duty.KEEP_ENTITLEMENTS),
+        "may_except": may_ask(request.actor, request.policy.override),
     }
     return show(request, "desk/goods/company.html", context, book=CONTRACTS)

@@ -146,8 +146,12 @@ def test_r14_a_customer_who_is_not_covered_leads_to_an_exception_for_them() -> N
     page = reverse("desk_ticket", args=[ticket.number])
     with at(NOW + HOUR):
         assert "excecoes/nova" not in supervisor.get(page).content.decode()
+    customers = reverse("desk_goods", args=[customer.organisation.pk])
+    with at(NOW + HOUR):
+        assert "excecoes/nova" not in supervisor.get(customers).content.decode()
     with at(NOW + 2 * YEAR):
         supervisor = desk_of(a_supervisor())
+        assert address.replace("&", "&amp;") in supervisor.get(customers).content.decode()
         assert address.replace("&", "&amp;") in supervisor.get(page).content.decode()
         assert customer.organisation.name in text_of(supervisor.get(address))
 

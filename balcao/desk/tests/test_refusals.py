@@ -65,6 +65,7 @@ def test_a_refusal_says_who_why_what_they_were_told_and_leads_to_an_exception() 
         "expired on 13 Nov 2025",
         "The draft waits in the portal.",
         f"{reverse('exception_new')}?recusa={refusal.pk}",
+        reverse("desk_goods", args=[customer.organisation.pk]),
     ):
         assert said in page
 
