@@ -5,32 +5,41 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.utils import timezone
 
 from balcao.policy import sla
-from balcao.policy.book import Clock, Policy, parse
+from balcao.policy.access import Actor, Role
+from balcao.policy.book import KINDS, Clock, Policy, parse
 from balcao.rulebook import queries
 from balcao.rulebook.actions import shipped_document
 from balcao.rulebook.models import PolicyVersion
+from balcao.tickets import queries as tickets
 
 USAGE = 2
 _YEARS = range(1970, 2200)
+
+# Who runs the command line owns the machine.
+OPERATOR = Actor(kind="system", id=None, label="operator", roles=frozenset({Role.AUDITOR}))
 _KEYS = frozenset({"opened", "clock", "pause"})
 
 _HELP = """\
-Explain the deadlines of a ticket opened at a given moment: when service must start (S12), when it
-must be concluded (S13), and what every hour in between was: counted, paused, closed or holiday.
+Explain the deadlines of a ticket, or of one that would be opened at a given moment: when service
+must start (S12), when it must be concluded (S13), and what every hour in between was: counted,
+paused, suspended, closed, holiday or late.
 """
 _EXPLAIN = """\
 Moments are ISO 8601, such as 2026-11-20T17:00 (in the policy's time zone) or
 2026-11-20T20:00Z. The policy in force answers; before set-up, the one that comes with Balcão.
 
   balcao sla explain --opened 2026-11-20T17:00 --clock business
+  balcao sla explain --opened 2026-11-20T17:00 --kind oneoff_problem
+  balcao sla explain --ticket 4827193059
   balcao sla explain --opened 2026-11-20T17:00 --pause 2026-11-21T09:00/2026-11-21T15:00 --json
   echo '{"opened": "2026-11-20T17:00"}' | balcao sla explain --jsonl
 """
@@ -47,6 +56,7 @@ class Question:
     opened: datetime
     clock: Clock
     pauses: tuple[sla.Interval, ...]
+    kind: str = ""
 
 
 class Command(BaseCommand):
@@ -63,6 +73,10 @@ class Command(BaseCommand):
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         explain.add_argument("--opened", metavar="ISO", help="when the ticket was opened")
+        explain.add_argument("--ticket", metavar="NUMBER", help="a ticket that there is")
+        explain.add_argument(
+            "--kind", choices=KINDS, help="of contract or one-off: its own promise and clock"
+        )
         explain.add_argument(
             "--clock",
             choices=[clock.value for clock in Clock],
@@ -86,10 +100,17 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["ticket"]:
+            if any(options[name] for name in ("opened", "pause", "jsonl", "clock", "kind")):
+                raise CommandError("--ticket stands alone, or with --json.", returncode=USAGE)
+            told = _told(options["ticket"], now=timezone.now())
+            self.stdout.write(_json(told) if options["json"] else _as_story(told))
+            return
         policy = _policy()
-        clock = Clock(options["clock"]) if options["clock"] else policy.sla.clock
+        kind = options["kind"] or ""
+        clock = Clock(options["clock"]) if options["clock"] else sla.clock_for(policy, kind)
         if options["jsonl"]:
-            if options["opened"] or options["pause"]:
+            if options["opened"] or options["pause"] or kind:
                 raise CommandError(
                     "--jsonl takes its questions from standard input only.", returncode=USAGE
                 )
@@ -100,15 +121,15 @@ class Command(BaseCommand):
             raise CommandError("Say when the ticket was opened, with --opened.", returncode=USAGE)
         try:
             pauses = [_halves(text) for text in options["pause"]]
-            question = _question(options["opened"], pauses, clock=clock, policy=policy)
+            question = _question(options["opened"], pauses, clock=clock, policy=policy, kind=kind)
         except BadQuestion as bad:
             raise CommandError(str(bad), returncode=USAGE) from None
         answer = _explained(question, policy)
-        self.stdout.write(
-            json.dumps(answer, ensure_ascii=False, indent=2)
-            if options["json"]
-            else _as_text(answer)
-        )
+        self.stdout.write(_json(answer) if options["json"] else _as_text(answer))
+
+
+def _json(answer: Mapping[str, Any]) -> str:
+    return json.dumps(answer, ensure_ascii=False, indent=2)
 
 
 def _policy() -> Policy:
@@ -146,13 +167,16 @@ def _read(line: bytes, *, clock: Clock, policy: Policy) -> Question:
     return _question(found.get("opened"), found.get("pause") or [], clock=asked, policy=policy)
 
 
-def _question(opened: object, pauses: object, *, clock: Clock, policy: Policy) -> Question:
+def _question(
+    opened: object, pauses: object, *, clock: Clock, policy: Policy, kind: str = ""
+) -> Question:
     if not isinstance(pauses, Sequence) or isinstance(pauses, str):
         raise BadQuestion("The pauses must be a list of [from, until].")
     return Question(
         opened=_moment(opened, policy, what="opened"),
         clock=clock,
         pauses=tuple(_pause(pause, policy) for pause in pauses),
+        kind=kind,
     )
 
 
@@ -196,7 +220,14 @@ def _shown(text: object) -> str:
 
 
 def _explained(question: Question, policy: Policy) -> dict[str, Any]:
-    due = sla.due(question.opened, clock=question.clock, policy=policy, pauses=question.pauses)
+    due = sla.due(
+        question.opened,
+        clock=question.clock,
+        policy=policy,
+        kind=question.kind,
+        pauses=question.pauses,
+        roll=sla.rolls(policy, question.kind),
+    )
     ends = [moment for moment in (due.start_due, due.resolution_due) if moment]
     spans = (
         sla.explain(
@@ -217,16 +248,77 @@ def _explained(question: Question, policy: Policy) -> dict[str, Any]:
         "policy_version": policy.version,
         "start_due": _iso(due.start_due, zone),
         "resolution_due": _iso(due.resolution_due, zone),
-        "spans": [
-            {
-                "kind": span.kind.value,
-                "start": _iso(span.start, zone),
-                "end": _iso(span.end, zone),
-                "note": span.note,
-            }
-            for span in spans
-        ],
+        "spans": _spans(spans, zone),
     }
+
+
+def _spans(spans: Iterable[sla.ExplainedSpan], zone: ZoneInfo) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": span.kind.value,
+            "start": _iso(span.start, zone),
+            "end": _iso(span.end, zone),
+            "note": span.note,
+        }
+        for span in spans
+    ]
+
+
+def _told(number: str, *, now: datetime) -> dict[str, Any]:
+    """Both deadlines of a ticket, as its pages explain them."""
+    try:
+        ticket = tickets.get_for(OPERATOR, number)
+    except tickets.NotFound:
+        raise CommandError(
+            f"There is no ticket with the number {_shown(number)}.", returncode=USAGE
+        ) from None
+    policy = queries.current()
+    zone = ZoneInfo(policy.timezone)
+    return {
+        "ticket": ticket.number,
+        "opened": _iso(ticket.submitted_at, zone),
+        "timezone": policy.timezone,
+        "promised_version": ticket.policy_version,
+        "policy_version": policy.version,
+        **{
+            found.deadline: {
+                "clock": found.clock.value,
+                "promised_hours": found.promised / timedelta(hours=1),
+                "used_hours": round(found.used / timedelta(hours=1), 4),
+                "due": _iso(found.due, zone),
+                "met": _iso(found.met_at, zone),
+                "spans": _spans(found.spans, zone),
+            }
+            for found in tickets.explain_deadlines(ticket, policy=policy, now=now)
+        },
+    }
+
+
+def _as_story(told: Mapping[str, Any]) -> str:
+    lines = [
+        f"Ticket           {told['ticket']}",
+        f"Opened           {_plain(told['opened'])}",
+        f"({told['timezone']}, promised by policy {told['promised_version']},"
+        f" hours and suspensions of policy {told['policy_version']})",
+    ]
+    for name in ("start", "resolution"):
+        one = told[name]
+        lines += [
+            "",
+            f"{name.capitalize():<17}{one['promised_hours']:g} {one['clock']} hours,"
+            f" {one['used_hours']:g} used",
+            f"Due              {_plain(one['due']) if one['due'] else 'not known yet'}",
+        ]
+        lines += [f"Kept             {_plain(one['met'])}"] if one["met"] else []
+        lines += _lines(one["spans"])
+    return "\n".join(lines)
+
+
+def _lines(spans: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [
+        f"{one['kind']:<10}{_plain(one['start'])} - {_plain(one['end'])}  {one['note']}".rstrip()
+        for one in spans
+    ]
 
 
 def _iso(moment: datetime | None, zone: ZoneInfo) -> str | None:
@@ -242,11 +334,7 @@ def _as_text(answer: Mapping[str, Any]) -> str:
         f"({answer['clock']} hours, {answer['timezone']}, policy {policy})",
         "",
     ]
-    lines += [
-        f"{span['kind']:<9}{_plain(span['start'])} - {_plain(span['end'])}  {span['note']}".rstrip()
-        for span in answer["spans"]
-    ]
-    return "\n".join(lines)
+    return "\n".join(lines + _lines(answer["spans"]))
 
 
 def _plain(iso: str | None) -> str:

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from balcao.policy.access import SYSTEM
 from balcao.rulebook import actions
-from tests.cast import NOW, an_installation
+from tests.cast import NOW, a_customer, a_ticket, an_agent, an_answer, an_installation
 
 # Fridays at 17:00 in Recife: R1's example, and one before a holiday of the shipped calendar.
 FRIDAY = "2026-11-06T17:00"
@@ -183,3 +184,50 @@ def test_no_database_is_needed_before_set_up(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["policy_version"] == 0
+
+
+@pytest.mark.usefixtures("installation")
+def test_a_ticket_is_explained_as_its_page_does() -> None:
+    customer = a_customer()
+    ticket = a_ticket(customer, now=timezone.now() - timedelta(hours=6))
+    an_answer(ticket, an_agent(), now=ticket.submitted_at + timedelta(hours=2))
+    found = json.loads(run("--ticket", ticket.number, "--json"))
+    assert (found["ticket"], found["promised_version"], found["policy_version"]) == (
+        ticket.number,
+        1,
+        1,
+    )
+    start, resolution = found["start"], found["resolution"]
+    assert (start["promised_hours"], start["used_hours"]) == (24, 2)
+    assert [span["kind"] for span in resolution["spans"]] == ["counted"]
+    due = datetime.fromisoformat(resolution["due"])
+    assert due == ticket.submitted_at + timedelta(hours=40)
+    text = run("--ticket", ticket.number)
+    assert f"Ticket           {ticket.number}" in text
+    assert "Start            24 elapsed hours, 2 used" in text
+
+
+@pytest.mark.usefixtures("installation")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--ticket", "1234567890"),
+        ("--ticket", "x", "--json"),
+        ("--ticket", "1234567890", "--opened", FRIDAY),
+        ("--ticket", "1234567890", "--clock", "business"),
+    ],
+)
+def test_a_ticket_that_is_not_there_or_a_mixed_question_is_a_usage_error(
+    arguments: tuple[str, ...],
+) -> None:
+    with pytest.raises(CommandError) as refused:
+        run(*arguments)
+    assert refused.value.returncode == 2
+
+
+@pytest.mark.django_db
+def test_a_kind_has_its_own_promise_and_a_one_off_rolls() -> None:
+    assert (
+        local(explain("--opened", FRIDAY, "--kind", "oneoff_problem")["start_due"]) == "Mon 08:00"
+    )
+    assert local(explain("--opened", FRIDAY, "--kind", "saas")["start_due"]) == "Sat 17:00"
