@@ -11,7 +11,9 @@ from balcao.policy.access import Role
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person. ``organisations`` are keys of COMPANIES; ``admin``: administers the first one."""
+    """A person. ``organisations`` are keys of COMPANIES; ``admin``: administers the first one, and
+    works at its ``unit``.
+    """
 
     key: str
     code: str
@@ -21,6 +23,7 @@ class Member:
     organisations: tuple[str, ...] = ()
     admin: bool = False
     roles: tuple[Role, ...] = ()
+    unit: str = ""
 
     @property
     def address(self) -> str:
@@ -51,8 +54,12 @@ class Right:
 
 @dataclass(frozen=True, slots=True)
 class Company:
+    """A customer. ``root``: of its CNPJ, with letters, so that it is nobody's."""
+
     key: str
     name: str
+    root: str
+    phone: str
     contract: Paper | None = None
     licences: tuple[Right, ...] = ()
     units: tuple[str, ...] = ()
@@ -75,6 +82,8 @@ COMPANIES = (
     Company(
         key="hotel",
         name="Hotel Maré Alta",
+        root="DEMO01BR",
+        phone="+5581900000301",
         contract=Paper("licensing", "LIC-2041", ends=240),
         licences=(
             Right("hotel-tarifador", "TH7-4K2M-9QXD-03", "tarifador-hoteleiro", 240, "7.2", 180),
@@ -87,12 +96,16 @@ COMPANIES = (
     Company(
         key="clinica",
         name="Clínica Vale Verde",
+        root="DEMO02BR",
+        phone="+5581900000302",
         contract=Paper("rental", "LOC-0317", ends=100),
         licences=(Right("clinica-gravador", "GL4-7VQA-2MDE-19", "gravador", 100, "4.0", 48),),
     ),
     Company(
         key="transp",
         name="Transportadora Sertão Norte",
+        root="DEMO03BR",
+        phone="+5581900000303",
         contract=Paper("saas", "SAAS-1182", ends=26),
         licences=(Right("transp-gestor", "GC9-PX38-6HWN-02", "gestor-de-contas", 26, "2026"),),
         units=("Recife", "Petrolina"),
@@ -100,6 +113,8 @@ COMPANIES = (
     Company(
         key="colegio",
         name="Colégio Horizonte Azul",
+        root="DEMO04BR",
+        phone="+5581900000304",
         contract=Paper("it_services", "PSI-0094", ends=None),
         licences=(
             Right("colegio-central", "CN5-9DKE-R7TZ-24", "central-em-nuvem", None, "5.4", 60),
@@ -109,6 +124,8 @@ COMPANIES = (
     Company(
         key="agro",
         name="Agropecuária Três Rios",
+        root="DEMO05BR",
+        phone="+5581900000305",
         contract=Paper("licensing", "LIC-1977", ends=120),
         licences=(
             Right("agro-tarifador", "TC6-H2XV-84QP-15", "tarifador-corporativo", -9, "6.8", 40),
@@ -117,6 +134,8 @@ COMPANIES = (
     Company(
         key="grafica",
         name="Gráfica Ponto Certo",
+        root="DEMO06BR",
+        phone="+5581900000306",
         contract=Paper("licensing", "LIC-1520", ends=-7),
         licences=(
             Right(
@@ -130,7 +149,7 @@ COMPANIES = (
             ),
         ),
     ),
-    Company(key="padaria", name="Padaria Santa Massa"),
+    Company(key="padaria", name="Padaria Santa Massa", root="DEMO07BR", phone="+5581900000307"),
 )
 
 STAFF = (
@@ -186,7 +205,9 @@ _COLEGIO = "horizonteazul.example"
 
 CONTACTS = (
     Member("marta", "MARTA222", "Marta Azevedo", "+5581900000201", _HOTEL, ("hotel",), True),
-    Member("renan", "RENAN222", "Renan Castro", "+5581900000202", _HOTEL, ("hotel",)),
+    Member(
+        "renan", "RENAN222", "Renan Castro", "+5581900000202", _HOTEL, ("hotel",), unit="Bloco B"
+    ),
     Member("sandra", "SANDRA22", "Sandra Neves", "+5581900000203", _HOTEL, ("hotel",)),
     Member("ester", "ESTER222", "Ester Campos", "+5581900000204", _CLINICA, ("clinica",), True),
     Member("wagner", "WAGNER22", "Wagner Teles", "+5581900000205", _CLINICA, ("clinica",)),

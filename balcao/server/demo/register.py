@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
+from stdnum.br import cnpj
+
 from balcao.entitlements import actions as entitlements
 from balcao.entitlements.models import Contract, Licence, Product
 from balcao.people import actions as people
@@ -49,13 +51,29 @@ def _company(
         actor=SYSTEM,
         now=now,
         name=company.name,
-        units=company.units,
+        tax_id=_cnpj(company, 1),
+        phone=company.phone,
         members_see_all=company.members_see_all,
     )
+    for place, name in enumerate(company.units, start=1):
+        if not row.units.filter(name=name).exists():
+            people.save_unit(
+                actor=SYSTEM,
+                now=now,
+                organisation_id=row.pk,
+                name=name,
+                tax_id=_cnpj(company, place),
+            )
     contract = _contract(company.contract, row, now=now, today=today) if company.contract else None
     for right in company.licences:
         _licence(right, row, contract, products[right.product], now=now, today=today)
     return row
+
+
+def _cnpj(company: Company, branch: int) -> str:
+    """The tax number of a branch, with its check digits."""
+    base = f"{company.root}{branch:04d}"
+    return base + str(cnpj.calc_check_digits(base + "00"))
 
 
 def _contract(paper: Paper, company: Organisation, *, now: datetime, today: date) -> Contract:
@@ -119,5 +137,6 @@ def _member(member: Member, companies: dict[str, Organisation], *, now: datetime
                 user=user,
                 organisation=companies[key],
                 is_admin=member.admin and place == 0,
+                unit=companies[key].units.filter(name=member.unit).first(),
             )
     return user
