@@ -21,4 +21,9 @@ class PeopleConfig(AppConfig):
                 sessions.sweep(now)
 
         registry.tick("people", actions.apply_due)
+
+        def invite(now: datetime) -> None:
+            actions.send_invitations(now)
+
         registry.tick("people.sweep", sweep)
+        registry.tick("people.invitations", invite)

@@ -310,3 +310,38 @@ class AddressChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}: {self.state}"
+
+
+class InvitationState(models.TextChoices):
+    WAITING = "waiting"
+    PAUSED = "paused"
+    SENT = "sent"
+    SKIPPED = "skipped"
+
+
+class Invitation(models.Model):
+    """A person on the list of those who are invited together; each person once.
+
+    ``next_at``: when it is sent, none while it is paused and when it has ended.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="invitation")
+    state = models.CharField(max_length=8, choices=InvitationState.choices)
+    asked_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=InvitationState.values), name="invitation_state_known"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["next_at"], name="invitation_next", condition=Q(next_at__isnull=False)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.state}"

@@ -28,6 +28,7 @@ Run it
   demo       fill an empty desk with demo data and print who can sign in
 
 Use it
+  import     read the register from spreadsheets, invite people:  balcao import FILE... --dry-run
   ticket     open or show a ticket:      balcao ticket show 4827193059 --json
   mail       take in a message:          balcao mail receive < message.eml
   person     help somebody back in:      balcao person link ABCD2345
@@ -46,6 +47,7 @@ COMMANDS = (
     "setup",
     "assets",
     "demo",
+    "import",
     "ticket",
     "mail",
     "person",

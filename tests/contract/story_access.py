@@ -16,6 +16,7 @@ def tell_of_access(word: str) -> None:
     customer = cast.a_customer(name=word)
     user = customer.user
     people.invite(actor=SYSTEM, now=NOW, user_id=user.pk)
+    _invite(word)
     link = people.make_token(now=NOW, kind=TokenKind.INVITATION, user_id=user.pk)
     people.set_password_by_link(
         now=NOW, kind=TokenKind.INVITATION, secret=link, password=f"{word}-{word}"
@@ -35,3 +36,13 @@ def tell_of_access(word: str) -> None:
         else:
             people.remove_factor(now=now, user_id=user.pk)
     people.end_all(actor=customer.actor, now=NOW, user_id=user.pk)
+
+
+def _invite(word: str) -> None:
+    """Together with others, after a pause."""
+    user = people.register_person(actor=SYSTEM, now=NOW, name=word, address=f"{word}@x.example")
+    people.join(actor=SYSTEM, now=NOW, user=user, organisation=cast.an_organisation())
+    people.plan_invitations(actor=SYSTEM, now=NOW, per_minute=60)
+    people.pause_invitations(actor=SYSTEM, now=NOW)
+    people.resume_invitations(actor=SYSTEM, now=NOW, per_minute=60)
+    people.send_invitations(NOW)

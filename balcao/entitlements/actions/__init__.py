@@ -17,6 +17,7 @@ from balcao.entitlements.actions.contracts import (
     suspend_contract,
 )
 from balcao.entitlements.actions.foretelling import foretell_ends, plan_all
+from balcao.entitlements.actions.importing import LineResult, Report, Table, import_tables
 from balcao.entitlements.actions.licences import (
     LicenceTerms,
     add_licence,
@@ -34,8 +35,11 @@ __all__ = [
     "ContractTerms",
     "EndReason",
     "LicenceTerms",
+    "LineResult",
     "NotAllowed",
+    "Report",
     "SuspensionReason",
+    "Table",
     "add_contract",
     "add_licence",
     "change_contract",
@@ -45,6 +49,7 @@ __all__ = [
     "end_contract",
     "end_licence",
     "foretell_ends",
+    "import_tables",
     "plan_all",
     "register_contract",
     "register_licence",

@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 from balcao.entitlements.models import Contract, Licence, Product, Service
 from balcao.entitlements.queries.facts import contract_facts, licence_facts, mask, with_units
 from balcao.events.models import Event
+from balcao.lib.tax_ids import looks_like_tax_id
 from balcao.people.models import Organisation, Unit, User
 from balcao.policy.access import Actor, Duty, may
 from balcao.policy.entitlement import contract_state, licence_state
@@ -186,6 +187,13 @@ def company_for(actor: Actor, organisation_id: int) -> Company:
         raise NotFound
     units = Unit.objects.filter(organisation=row, active=True).order_by("name", "pk")
     return Company(row.pk, row.name, tuple(units.values_list("pk", "name")))
+
+
+def organisation_named(text: str) -> int | None:
+    """The id of the customer with this reference, CNPJ or CPF, for whoever runs the machine."""
+    plain = text.strip()
+    named = Q(reference=plain) | Q(tax_id=looks_like_tax_id(plain) or "-")
+    return Organisation.objects.filter(named).values_list("pk", flat=True).first()
 
 
 def contract_for(actor: Actor, contract_id: int) -> Contract:

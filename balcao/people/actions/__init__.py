@@ -20,6 +20,12 @@ from balcao.people.actions.addresses import (
     stop_by_link,
     stop_change,
 )
+from balcao.people.actions.invitations import (
+    pause_invitations,
+    plan_invitations,
+    resume_invitations,
+    send_invitations,
+)
 from balcao.people.actions.memberships import add_colleague, join, leave, set_admin, set_unit
 from balcao.people.actions.organisations import (
     change_organisation,
@@ -84,6 +90,8 @@ __all__ = [
     "make_token",
     "name_deputy",
     "new_recovery_codes",
+    "pause_invitations",
+    "plan_invitations",
     "prove_address",
     "reactivate",
     "reactivate_organisation",
@@ -93,9 +101,11 @@ __all__ = [
     "remove_factor",
     "rename_person",
     "reset_factor",
+    "resume_invitations",
     "retire_address",
     "retire_phone",
     "save_unit",
+    "send_invitations",
     "set_admin",
     "set_hats",
     "set_language",

@@ -22,6 +22,7 @@ from balcao.people.queries.addresses import (
     recoveries,
     stop_link,
 )
+from balcao.people.queries.invitations import invitation_counts, uninvited
 from balcao.people.queries.people import (
     Owner,
     Person,
@@ -69,6 +70,7 @@ __all__ = [
     "has_administrator",
     "has_second_factor",
     "id_of_code",
+    "invitation_counts",
     "names_of",
     "open_sessions",
     "organisation_name",
@@ -84,5 +86,6 @@ __all__ = [
     "recovery_codes",
     "staff_access",
     "stop_link",
+    "uninvited",
     "wearers_of",
 ]
