@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -104,10 +105,7 @@ def _workbook(data: bytes) -> list[Sheet]:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
                 raise SheetError("too_big")
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        found = [
-            _sheet(sheet.title, _rows(sheet.iter_rows(values_only=True)))
-            for sheet in book.worksheets
-        ]
+        found = [_sheet(sheet.title, _rows(_values(sheet))) for sheet in book.worksheets]
         book.close()
     except SheetError:
         raise
@@ -117,6 +115,13 @@ def _workbook(data: bytes) -> list[Sheet]:
     if not sheets:
         raise SheetError("no_headings")
     return sheets
+
+
+def _values(sheet: Any) -> Iterable[tuple[object, ...]]:
+    """The cells that are there: the size that the worksheet claims is not believed."""
+    sheet.reset_dimensions()
+    rows: Iterable[tuple[object, ...]] = sheet.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True)
+    return rows
 
 
 def _rows(rows: Iterable[tuple[object, ...]]) -> Iterator[Line]:
@@ -139,14 +144,19 @@ def _text(value: object) -> str:
 
 
 def _sheet(name: str, lines: Iterable[Line]) -> Sheet | None:
-    """The first line with something in it holds the headings; None when there is none."""
+    """The first line with something in it holds the headings; None when there is none.
+
+    Empty cells at the end of a line are left out.
+    """
     headings: tuple[str, ...] = ()
     kept: list[Line] = []
     for line in lines:
         cells = tuple(clean_text(cell)[:MAX_CELL].strip() for cell in line.cells[: MAX_COLUMNS + 1])
-        if not any(cells):
+        while cells and not cells[-1]:
+            cells = cells[:-1]
+        if not cells:
             continue
-        if len(cells) > MAX_COLUMNS and any(cells[MAX_COLUMNS:]):
+        if len(cells) > MAX_COLUMNS:
             raise SheetError("too_many_columns")
         if not headings:
             headings = cells

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from balcao.desk.tests.desk import at
+from balcao.entitlements.actions import ContractTerms, change_contract
 from balcao.entitlements.models import Contract, Licence, Product, Service
 from balcao.entitlements.queries import mask
 from balcao.events.models import Event
@@ -24,6 +25,8 @@ from tests.cast import (
     a_customer,
     a_licence,
     a_member_of_staff,
+    a_ticket,
+    an_agent,
     signed_in,
 )
 
@@ -246,3 +249,23 @@ def test_the_administrator_keeps_products_and_services() -> None:
         answer = client.post(reverse("desk_service_new"), {**sent, "slug": name})
         assert answer.status_code == 422
     assert client.post(reverse("desk_product_new"), {"name": "!!", "place": "1"}).status_code == 422
+
+
+def test_a_ticket_under_a_contract_for_named_units_takes_no_more_statements() -> None:
+    customer = a_customer()
+    contract, _licence = parts(customer)
+    organisation = customer.organisation.pk
+    unit = people.save_unit(actor=SYSTEM, now=NOW, organisation_id=organisation, name="Olinda")
+    ticket = a_ticket(customer)
+    client = signed_in(an_agent())
+    text(client, "desk_ticket", ticket.number)
+    counts = []
+    for units in (None, frozenset({unit.pk})):
+        terms = ContractTerms("saas", contract.reference, TODAY, None, units)
+        change_contract(actor=SYSTEM, now=NOW, contract_id=contract.pk, terms=terms)
+        with CaptureQueriesContext(connection) as statements:
+            assert ("Somente para: Olinda" in text(client, "desk_ticket", ticket.number)) is bool(
+                units
+            )
+        counts.append(len(statements))
+    assert counts[1] == counts[0] <= 12

@@ -19,7 +19,7 @@ from balcao.policy.entitlement import contract_state, licence_state
 PAGE_SIZE = 50
 HISTORY_SIZE = 100
 
-Situation = Literal["", "running", "suspended", "ended"]
+Situation = Literal["", "suspended", "ended"]
 
 
 class NotFound(ObjectDoesNotExist):
@@ -33,7 +33,6 @@ class Wanted:
     kind: str = ""
     within: int | None = None
     situation: Situation = ""
-    organisation_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +87,6 @@ def contract_list(actor: Actor, wanted: Wanted, *, today: date, cursor: str = ""
     """Contracts of every customer. Two statements, and one for units."""
     _require(actor)
     rows = Contract.objects.select_related("organisation")
-    if wanted.organisation_id:
-        rows = rows.filter(organisation=wanted.organisation_id)
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind)
     suspended = Q(suspended_from__lte=today) & (
@@ -97,8 +94,6 @@ def contract_list(actor: Actor, wanted: Wanted, *, today: date, cursor: str = ""
     )
     if wanted.situation == "suspended":
         rows = rows.filter(suspended)
-    elif wanted.situation == "running":
-        rows = rows.exclude(suspended)
     found, after = _page(_within(rows, "ends", wanted, today), "ends", cursor)
     return BookPage(tuple(_contract_row(row, today) for row in with_units(found)), after)
 
@@ -107,8 +102,6 @@ def licence_list(actor: Actor, wanted: Wanted, *, today: date, cursor: str = "")
     """Licences of every customer; ``kind`` is of their contract. One statement."""
     _require(actor)
     rows = Licence.objects.select_related("organisation", "product", "contract")
-    if wanted.organisation_id:
-        rows = rows.filter(organisation=wanted.organisation_id)
     if wanted.kind:
         rows = rows.filter(contract__kind=wanted.kind)
     found, after = _page(_within(rows, "valid_until", wanted, today), "valid_until", cursor)

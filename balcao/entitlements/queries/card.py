@@ -5,15 +5,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from balcao.entitlements.models import Contract, Licence
 from balcao.entitlements.queries.facts import (
     contract_facts,
     licence_facts,
     mask,
-    units_of,
-    with_units,
 )
 from balcao.people.models import Membership, Organisation
 from balcao.policy.access import Actor
@@ -114,15 +112,13 @@ def _is_past(row: ContractLine | LicenceLine) -> bool:
 def cards_of(actor: Actor, *, policy: Policy, now: datetime) -> tuple[Card, ...]:
     """The cards of the actor's organisations, as each covers the actor.
 
-    Three statements, and two for the units where a contract names some.
+    Three statements.
     """
     rows = Organisation.objects.filter(pk__in=actor.organisations).order_by("name", "pk")
     names = dict(rows.values_list("pk", "name"))
-    contracts, licences = _contracts(names), _licences(names)
-    named = not all(row.all_units for found in contracts.values() for row in found)
-    units = units_of(actor) if named else {}
+    contracts, licences = _contracts(names, actor.id), _licences(names)
     return tuple(
-        _card((pk, name), contracts[pk], licences[pk], policy=policy, now=now, unit=units.get(pk))
+        _card((pk, name), contracts[pk], licences[pk], policy=policy, now=now)
         for pk, name in names.items()
     )
 
@@ -137,26 +133,44 @@ def card_of(
 ) -> Card:
     """The card of one organisation (id and name), as it covers ``person_id`` or anybody.
 
-    ``licence_id``: the one that a ticket is about. Two statements, and two for the units where a
-    contract names some.
+    ``licence_id``: the one that a ticket is about. Two statements.
     """
     pk, _name = organisation
-    contracts, licences = _contracts([pk])[pk], _licences([pk])[pk]
-    unit = None
-    if person_id and not all(row.all_units for row in contracts):
-        acting = Membership.objects.filter(user=person_id, organisation=pk, ended_at=None)
-        unit = acting.values_list("unit_id", flat=True).first()
-    return _card(
-        organisation, contracts, licences, policy=policy, now=now, unit=unit, licence_id=licence_id
+    contracts, licences = _contracts([pk], person_id)[pk], _licences([pk])[pk]
+    return _card(organisation, contracts, licences, policy=policy, now=now, licence_id=licence_id)
+
+
+@dataclass(slots=True)
+class _Paper:
+    """A contract as it was read. ``units``: id -> name of those it names."""
+
+    row: Contract
+    replaced: bool
+    person_unit: int | None
+    units: dict[int, str]
+
+
+def _contracts(
+    organisations: Collection[int], person_id: int | None
+) -> defaultdict[int, list[_Paper]]:
+    """With the units each names, and the only unit the person acts for there. One statement."""
+    acting = Membership.objects.filter(
+        user=person_id, organisation=OuterRef("organisation"), ended_at=None
     )
-
-
-def _contracts(organisations: Collection[int]) -> defaultdict[int, list[Contract]]:
-    replaced = Exists(Contract.objects.filter(replaces=OuterRef("pk")))
-    rows = Contract.objects.filter(organisation__in=organisations).order_by("pk")
-    found: defaultdict[int, list[Contract]] = defaultdict(list)
-    for row in with_units(rows.annotate(replaced=replaced)):
-        found[row.organisation_id].append(row)
+    rows = Contract.objects.filter(organisation__in=organisations).annotate(
+        replaced=Exists(Contract.objects.filter(replaces=OuterRef("pk"))),
+        person_unit=Subquery(acting.values("unit")[:1]),
+        unit=F("units__pk"),
+        unit_name=F("units__name"),
+    )
+    papers: dict[int, _Paper] = {}
+    for row in rows.order_by("pk"):
+        paper = papers.setdefault(row.pk, _Paper(row, row.replaced, row.person_unit, {}))
+        if row.unit is not None:
+            paper.units[row.unit] = row.unit_name
+    found: defaultdict[int, list[_Paper]] = defaultdict(list)
+    for paper in papers.values():
+        found[paper.row.organisation_id].append(paper)
     return found
 
 
@@ -171,20 +185,21 @@ def _licences(organisations: Collection[int]) -> defaultdict[int, list[Licence]]
 
 def _card(
     organisation: tuple[int, str],
-    contracts: list[Contract],
+    papers: list[_Paper],
     licences: list[Licence],
     *,
     policy: Policy,
     now: datetime,
-    unit: int | None,
     licence_id: int | None = None,
 ) -> Card:
+    # Without a contract there is none that could name units.
+    unit = papers[0].person_unit if papers else None
     today = local_day(now, policy.timezone)
-    of_contracts = tuple(contract_facts(row) for row in contracts)
+    of_contracts = tuple(contract_facts(paper.row, units=paper.units) for paper in papers)
     of_licences = tuple(licence_facts(row) for row in licences)
-    references = {row.pk: row.reference for row in contracts}
-    papers = [
-        _contract(row, fact, today) for row, fact in zip(contracts, of_contracts, strict=True)
+    references = {paper.row.pk: paper.row.reference for paper in papers}
+    contracts = [
+        _contract(paper, fact, today) for paper, fact in zip(papers, of_contracts, strict=True)
     ]
     lines = [
         _licence(row, licence_state(fact, of_contracts, today), references)
@@ -196,7 +211,7 @@ def _card(
         coverage=coverage(
             of_contracts, of_licences, policy=policy, now=now, licence_id=licence_id, unit=unit
         ),
-        contracts=tuple(sorted(papers, key=_latest_first)),
+        contracts=tuple(sorted(contracts, key=_latest_first)),
         licences=tuple(sorted(lines, key=lambda line: (line.product.casefold(), line.id))),
         facts=(of_contracts, of_licences),
     )
@@ -206,7 +221,8 @@ def _latest_first(line: ContractLine) -> tuple[int, int]:
     return (-(line.ends or date.max).toordinal(), line.id)
 
 
-def _contract(row: Contract, facts: ContractFacts, today: date) -> ContractLine:
+def _contract(paper: _Paper, facts: ContractFacts, today: date) -> ContractLine:
+    row = paper.row
     over = row.suspended_until is not None and row.suspended_until < today
     return ContractLine(
         id=row.pk,
@@ -218,8 +234,8 @@ def _contract(row: Contract, facts: ContractFacts, today: date) -> ContractLine:
         suspended_from=None if over else row.suspended_from,
         suspended_until=None if over else row.suspended_until,
         suspension_reason="" if over else row.suspension_reason,
-        units=() if row.all_units else tuple(sorted(unit.name for unit in row.units.all())),
-        replaced=getattr(row, "replaced"),  # noqa: B009 - an annotation
+        units=() if row.all_units else tuple(sorted(paper.units.values())),
+        replaced=paper.replaced,
     )
 
 

@@ -136,8 +136,11 @@ def _register(
     )
 
 
-def contract_facts(row: Contract) -> ContractFacts:
-    """A contract as the policy judges it. One statement for its units, unless they were read."""
+def contract_facts(row: Contract, *, units: Collection[int] | None = None) -> ContractFacts:
+    """A contract as the policy judges it. ``units``: the ids of those it names, where they were
+    read apart; otherwise one statement, unless they were read with it.
+    """
+    named = [unit.pk for unit in row.units.all()] if units is None and not row.all_units else units
     return ContractFacts(
         id=row.pk,
         kind=row.kind,
@@ -146,7 +149,7 @@ def contract_facts(row: Contract) -> ContractFacts:
         suspended=row.suspended_from is not None,
         suspended_from=row.suspended_from,
         suspended_until=row.suspended_until,
-        units=None if row.all_units else frozenset(unit.pk for unit in row.units.all()),
+        units=None if row.all_units else frozenset(named or ()),
     )
 
 

@@ -73,6 +73,22 @@ def test_a_workbooks_dates_and_numbers_are_text_and_each_sheet_is_a_table() -> N
     )
 
 
+def test_the_size_that_a_worksheet_claims_is_not_believed() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Nome"])
+    sheet["A9"] = "Ana"
+    claimed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(book))) as old, zipfile.ZipFile(claimed, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, data.replace(b'ref="A1:A9"', b'ref="A1:XFD1048576"'))
+    assert b"XFD1048576" in zipfile.ZipFile(claimed).read("xl/worksheets/sheet1.xml")
+    [found] = read_sheets(claimed.getvalue())
+    assert found.lines == (Line(9, ("Ana",)),)
+
+
 def bomb() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
