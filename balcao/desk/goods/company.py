@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from balcao.desk.goods.parts import CONTRACTS
+from balcao.desk.customers.parts import tabs
 from balcao.desk.menu import show
 from balcao.entitlements import queries
 from balcao.policy.access import Duty, may
@@ -16,8 +16,9 @@ def company(request: PageRequest, organisation_id: int) -> HttpResponse:
     found = queries.company_for(request.actor, organisation_id)
     context: dict[str, object] = {
         "company": found,
+        "tabs": tabs(request, found.id, "desk_goods"),
         "card": queries.card_of((found.id, found.name), policy=request.policy, now=request.now),
         "keeps": may(request.actor, Duty.KEEP_ENTITLEMENTS),
         "may_except": may_ask(request.actor, request.policy.override),
     }
-    return show(request, "desk/goods/company.html", context, book=CONTRACTS)
+    return show(request, "desk/goods/company.html", context, book="desk_customers")
