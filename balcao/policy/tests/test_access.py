@@ -27,6 +27,7 @@ from balcao.policy.access import (
     can_move,
     can_submit_for,
     may,
+    may_announce_absence,
     reach,
 )
 from balcao.policy.lifecycle import Verb
@@ -306,6 +307,15 @@ def test_every_permission_belongs_to_somebody() -> None:
 def test_m2_only_sales_registers_what_entitles_a_customer() -> None:
     keepers = {role for role in Role if may(an_actor(role), Duty.KEEP_ENTITLEMENTS)}
     assert keepers == {R.SALES}
+
+
+def test_r24_one_says_of_oneself_that_one_is_away_and_the_keepers_of_everybody() -> None:
+    for role in Role:
+        actor = an_actor(role)
+        assert actor.id is not None
+        own, others = (may_announce_absence(actor, pk) for pk in (actor.id, actor.id + 1))
+        assert own is (role in {R.AGENT, R.SUPERVISOR, R.ADMINISTRATOR}), role
+        assert others is (role in {R.SUPERVISOR, R.ADMINISTRATOR}), role
 
 
 def test_duties_add_up_and_strangers_have_none() -> None:

@@ -7,7 +7,7 @@ import pytest
 from balcao.policy.sla import DeadlineName, SpanKind, due_of, explain_of, promise
 from balcao.policy.tests.oracle import a_case, deadlines
 
-IN_THE_SUITE = 300
+IN_THE_SUITE = 200
 ALL = 2000
 
 

@@ -22,7 +22,7 @@ from balcao.policy.sla import (
     stops_of,
     target_for,
 )
-from balcao.policy.tests.builders import DAY, HOUR, POLICY, a_policy, recife, thorough
+from balcao.policy.tests.builders import DAY, HOUR, POLICY, a_policy, brief, recife
 from balcao.policy.tests.sla_cases import BUSINESS, ELAPSED, FRIDAY_17, pause
 
 TICKET = TicketClock(submitted_at=FRIDAY_17, started_at=None, kind="saas")
@@ -252,7 +252,7 @@ def test_the_team_is_warned_as_the_policy_in_force_says() -> None:
     assert promise(POLICY, later).sla.warn_left == 0.5
 
 
-@thorough
+@brief
 @given(
     st.timedeltas(timedelta(0), 3 * DAY),
     st.timedeltas(timedelta(minutes=1), 3 * DAY),

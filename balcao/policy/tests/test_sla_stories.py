@@ -22,6 +22,7 @@ from balcao.policy.tests.builders import DAY, HOUR, POLICY, a_policy, recife, th
 from balcao.policy.tests.sla_cases import FRIDAY_17
 
 ZERO = timedelta(0)
+BY_CLOCK = {clock: a_policy({"sla.clock": clock}) for clock in ("elapsed", "business")}
 
 
 def told(found: Explanation) -> list[tuple[str, float]]:
@@ -123,7 +124,7 @@ def test_r4_a_suspension_is_in_both_with_its_reason() -> None:
 def test_the_story_tiles_the_time_and_agrees_with_the_deadline(
     clock: str, kind: str, waits: list[tuple[float, float]], hours: float, met: float | None
 ) -> None:
-    policy = a_policy({"sla.clock": clock})
+    policy = BY_CLOCK[clock]
     stays = tuple(waiting(begins, begins + length) for begins, length in waits)
     ticket = TicketClock(FRIDAY_17, None, kind, stays)
     due = due_of(ticket, promise(policy, policy))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from balcao.policy.book import Policy
 from balcao.policy.sla import DeadlineName, TicketClock, due_of, explain_of, promise
-from balcao.policy.tests.builders import HOUR, a_policy, thorough
+from balcao.policy.tests.builders import HOUR, a_policy, brief
 from balcao.policy.tests.invented_zone import CHANGES, NAME, invented_zone
 from balcao.policy.worktime import business_between
 
@@ -28,6 +30,12 @@ WEEK = {
 }
 
 
+@cache
+def by_business(zone: str) -> Policy:
+    """Several spans a day, in that zone."""
+    return a_policy({"calendar.timezone": zone, "calendar.week": WEEK, "sla.clock": "business"})
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with invented_zone(Path(tmp_path_factory.mktemp("zones"))):
@@ -43,7 +51,7 @@ def test_p3_the_clock_of_2018_really_moves() -> None:
         assert len(offsets) == 2
 
 
-@thorough
+@brief
 @given(
     st.sampled_from(AROUND), st.integers(0, 4 * 24 * 60), st.sampled_from(["start", "resolution"])
 )
@@ -62,13 +70,13 @@ def test_p3_elapsed_time_is_exact_whatever_the_clock_on_the_wall_does(
     assert [span.kind.value for span in found.spans] == ["counted"]
 
 
-@thorough
+@brief
 @given(st.sampled_from(AROUND), st.integers(0, 4 * 24 * 60))
 def test_p3_business_time_is_the_time_the_desk_was_really_open(
     around: tuple[str, datetime], minutes: int
 ) -> None:
     zone, begins = around
-    policy = a_policy({"calendar.timezone": zone, "calendar.week": WEEK, "sla.clock": "business"})
+    policy = by_business(zone)
     opened = begins + timedelta(minutes=minutes)
     due = due_of(TicketClock(opened, None, "saas"), promise(policy, policy))
     assert due.start_due is not None
