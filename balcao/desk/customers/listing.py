@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from balcao.desk.customers.parts import show
+from balcao.desk.seen import Act, seen_by
 from balcao.people.queries import register
 from balcao.policy.access import Duty
 from balcao.web.guards import PageRequest, guard
@@ -33,6 +34,9 @@ def customers(request: PageRequest) -> HttpResponse:
         people = register.persons(request.actor, wanted=wanted, cursor=cursor)
     found = people if kind == PEOPLE else companies
     assert found is not None
+    if wanted:
+        table = "people.user" if kind == PEOPLE else "people.organisation"
+        seen_by(request, table, None, act=Act.SEARCHED)
     context = {
         "wanted": wanted,
         "kind": kind,

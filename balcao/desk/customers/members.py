@@ -51,7 +51,28 @@ def admin(request: PageRequest, organisation_id: int, user_id: int) -> HttpRespo
             user_id=user_id,
             organisation_id=organisation_id,
             is_admin=request.POST.get("to") == "on",
-            sure=True,
+        )
+    except Conflict as conflict:
+        last = conflict.code == "last_admin"
+        return at("desk_person", user_id, notice="ultimo" if last else "mudou")
+    return at("desk_person", user_id, notice="salvo")
+
+
+@guard("staff", methods=("POST",), duty=Duty.KEEP_CUSTOMERS)
+def unit(request: PageRequest, organisation_id: int, user_id: int) -> HttpResponse:
+    """Say at which branch somebody works, or at none."""
+    register.person_for(request.actor, user_id)
+    chosen = request.POST.get("unit", "")
+    if chosen:
+        chosen = chosen if chosen.isdecimal() and len(chosen) < 18 else "0"
+        register.unit_for(request.actor, organisation_id, int(chosen))
+    try:
+        actions.set_unit(
+            actor=request.actor,
+            now=request.now,
+            user_id=user_id,
+            organisation_id=organisation_id,
+            unit_id=int(chosen) if chosen else None,
         )
     except Conflict:
         return at("desk_person", user_id, notice="mudou")

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from balcao.desk.customers.parts import explain, line_of, show, tabs
+from balcao.desk.seen import seen_by
 from balcao.people import actions
 from balcao.people.actions import Conflict
 from balcao.people.forms import OrganisationForm, UnitForm
@@ -26,6 +27,7 @@ def organisation(request: PageRequest, organisation_id: int) -> HttpResponse:
     """Register, branches and people."""
     row = register.organisation_for(request.actor, organisation_id)
     members = register.members_of(row.pk)
+    seen_by(request, "people.organisation", row.pk)
     context = {
         "organisation": row,
         "units": register.units_of(row.pk),

@@ -30,6 +30,7 @@ NOTICES = {
     "aprovado": ("ok", gettext_lazy("Approved: everybody whom it concerns is told now.")),
     "recusado": ("ok", gettext_lazy("Refused: nothing changes.")),
     "interrompido": ("ok", gettext_lazy("Stopped: nothing changes.")),
+    "ultimo": ("late", words.CONFLICTS["last_admin"]),
     "mudou": ("late", gettext_lazy("Somebody was faster: see how it stands now.")),
 }
 

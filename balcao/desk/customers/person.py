@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from balcao.desk.customers.organisation import at
 from balcao.desk.customers.parts import line_of, show
+from balcao.desk.seen import seen_by
 from balcao.people import actions, queries
 from balcao.people.actions import Conflict
 from balcao.people.forms import NameForm, PhoneForm
@@ -20,7 +21,9 @@ from balcao.web.words import people as words
 @guard("staff", duty=Duty.VIEW_CUSTOMERS)
 def person(request: PageRequest, user_id: int) -> HttpResponse:
     """Everything on file about somebody."""
-    return _page(request, register.person_for(request.actor, user_id))
+    user = register.person_for(request.actor, user_id)
+    seen_by(request, "people.user", user.pk)
+    return _page(request, user)
 
 
 def _page(
@@ -34,9 +37,11 @@ def _page(
     memberships = register.memberships_of(user.pk)
     hats = register.hats_worn(user.pk)
     events = history.history_of(request.actor, type(user), user.pk)
+    acting = [one for one in memberships if one.ended_at is None]
     context = {
         "person": user,
-        "memberships": [one for one in memberships if one.ended_at is None],
+        "memberships": acting,
+        "units_of": register.units_by_organisation({one.organisation_id for one in acting}),
         "former": [one for one in memberships if one.ended_at is not None],
         "addresses": queries.addresses_of(user.pk),
         "phones": register.phones_of(user.pk),

@@ -34,6 +34,11 @@ ROUTES = [
         name="desk_member_admin",
     ),
     path(
+        "clientes/<int:organisation_id>/pessoas/<int:user_id>/unidade",
+        members.unit,
+        name="desk_member_unit",
+    ),
+    path(
         "clientes/<int:organisation_id>/pessoas/<int:user_id>/saida",
         members.leave,
         name="desk_member_leave",

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from balcao.desk.tests.desk import at, desk_of, text_of
 from balcao.events import queue
+from balcao.events.models import Access
 from balcao.people import actions as people
 from balcao.people.models import AddressChange, Membership, Organisation, Phone
 from balcao.policy.access import SYSTEM, Role
@@ -257,3 +258,37 @@ def test_a_recovery_needs_a_telephone_to_call_back_and_evidence() -> None:
     )
     assert short.status_code == 422
     assert not AddressChange.objects.filter(user=customer.user).exists()
+
+
+def test_sales_says_at_which_unit_somebody_works_and_keeps_one_administrator() -> None:
+    customer = a_customer(is_admin=True, with_contract=False, with_licence=False)
+    company, pk = customer.organisation, customer.user.pk
+    unit = people.save_unit(actor=SYSTEM, now=NOW, organisation_id=company.pk, name="Caruaru")
+    client = desk_of(a_member_of_staff(Role.SALES))
+    address = reverse("desk_member_unit", args=[company.pk, pk])
+    client.post(address, {"unit": unit.pk})
+    assert Membership.objects.get(user=pk).unit == unit
+    client.post(address, {"unit": ""})
+    assert Membership.objects.get(user=pk).unit is None
+    elsewhere = people.save_unit(
+        actor=SYSTEM, now=NOW, organisation_id=an_organisation().pk, name="Natal"
+    )
+    assert client.post(address, {"unit": elsewhere.pk}).status_code == 404
+    unmade = client.post(reverse("desk_member_admin", args=[company.pk, pk]), {"to": "off"})
+    assert "aviso=ultimo" in unmade.headers["Location"]
+    assert customer.actor.admin_of == {company.pk}
+
+
+def test_a9_who_looked_at_a_customer_or_searched_is_on_record() -> None:
+    customer = a_customer(with_contract=False, with_licence=False)
+    agent = a_member_of_staff(Role.AGENT)
+    client = desk_of(agent)
+    client.get(reverse("desk_customers"), {"q": "Maria"})
+    client.get(reverse("desk_organisation", args=[customer.organisation.pk]))
+    client.get(reverse("desk_person", args=[customer.user.pk]))
+    noted = Access.objects.filter(actor_id=agent.pk).order_by("pk")
+    assert list(noted.values_list("act", "subject_kind", "subject_id")) == [
+        ("searched", "people.user", None),
+        ("viewed", "people.organisation", customer.organisation.pk),
+        ("viewed", "people.user", customer.user.pk),
+    ]

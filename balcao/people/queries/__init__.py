@@ -1,6 +1,6 @@
 """Reading people: who is asking, who owns an address."""
 
-from balcao.people.models import User
+from balcao.people.models import Address, User
 from balcao.people.queries.access import (
     OpenSession,
     StaffAccess,
@@ -47,6 +47,7 @@ from balcao.people.queries.people import (
 from balcao.people.queries.tokens import Grant, find_token
 
 __all__ = [
+    "Address",
     "ChangeRow",
     "Grant",
     "OpenSession",

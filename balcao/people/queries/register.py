@@ -255,6 +255,15 @@ def units_of(organisation_id: int) -> list[Unit]:
     return list(rows.order_by("-active", "name", "pk"))
 
 
+def units_by_organisation(organisation_ids: Iterable[int]) -> dict[int, list[Unit]]:
+    """The branches in operation of each organisation that has some. One statement."""
+    rows = Unit.objects.filter(organisation__in=list(organisation_ids), active=True)
+    found = defaultdict(list)
+    for row in rows.order_by("name", "pk"):
+        found[row.organisation_id].append(row)
+    return dict(found)
+
+
 def unit_for(actor: Actor, organisation_id: int, unit_id: int) -> Unit:
     """A branch of the organisation. Raises NotFound."""
     _require_view(actor)

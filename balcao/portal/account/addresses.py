@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from balcao.people import actions, queries
 from balcao.people.actions import Conflict
 from balcao.people.forms import NewAddressForm, PhoneForm
-from balcao.people.queries import register
+from balcao.people.queries import Address, register
 from balcao.portal.account.parts import knows_password, own_id, show
 from balcao.web.guards import PageRequest, guard
 from balcao.web.words import people as words
@@ -16,8 +16,7 @@ from balcao.web.words import people as words
 def addresses(request: PageRequest) -> HttpResponse:
     """What is on file; a POST asks for another e-mail, and a link goes there."""
     kept = queries.addresses_of(own_id(request))
-    on_file = [(one.pk, one.address) for one in kept]
-    form = NewAddressForm(request.POST if request.method == "POST" else None, on_file=on_file)
+    form = _form(request, kept)
     if form.is_valid() and knows_password(request, form):
         data = form.cleaned_data
         try:
@@ -32,6 +31,13 @@ def addresses(request: PageRequest) -> HttpResponse:
         except Conflict as conflict:
             form.add_error("address", words.conflict(conflict.code))
     return _page(request, form, PhoneForm())
+
+
+def _form(request: PageRequest, kept: list[Address]) -> NewAddressForm:
+    """The change of an e-mail; what it replaces is the one that gets mail, unless chosen."""
+    asked = request.POST if "address" in request.POST else None
+    on_file = [(one.pk, one.address) for one in kept]
+    return NewAddressForm(asked, on_file=on_file, initial={"replaces": kept[0].pk if kept else ""})
 
 
 def _page(request: PageRequest, form: NewAddressForm, phone_form: PhoneForm) -> HttpResponse:
@@ -76,9 +82,7 @@ def phone(request: PageRequest) -> HttpResponse:
     """Register a telephone of mine."""
     form = PhoneForm(request.POST)
     if not form.is_valid():
-        kept = queries.addresses_of(own_id(request))
-        on_file = [(one.pk, one.address) for one in kept]
-        return _page(request, NewAddressForm(on_file=on_file), form)
+        return _page(request, _form(request, queries.addresses_of(own_id(request))), form)
     actions.add_phone(
         actor=request.actor,
         now=request.now,
