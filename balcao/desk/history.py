@@ -73,7 +73,7 @@ def _text(line: Line) -> str:
     deadline = _DEADLINES.get((line.verb, str(line.data.get("deadline"))))
     text = str(deadline or _CLAIMS.get(line.verb) or words.happened(line.verb))
     if line.verb == "ticket.deadline_moved":
-        return _moved(text, line.data)
+        return _moved(text, line)
     if line.verb == "ticket.resolved" and line.data.get("cause") == "silence":
         return _("%(text)s: the customer did not answer") % {"text": text}
     rules = line.data.get("rules")
@@ -89,19 +89,21 @@ def _text(line: Line) -> str:
     return text
 
 
-def _moved(text: str, data: dict[str, object]) -> str:
+def _moved(text: str, line: Line) -> str:
     """From when to when a deadline moved, why, and whether it is no longer late."""
+    data = line.data
     said = _("%(text)s from %(before)s to %(after)s: %(cause)s (version %(version)s)") % {
         "text": text,
-        "before": _moment(data.get("before")),
-        "after": _moment(data.get("after")),
+        "before": _moment(data.get("before"), line.at),
+        "after": _moment(data.get("after"), line.at),
         "cause": _CAUSES.get(str(data.get("cause")), ""),
         "version": data.get("version"),
     }
     return _("%(text)s. It is no longer late.") % {"text": said} if data.get("lifted") else said
 
 
-def _moment(iso: object) -> str:
+def _moment(iso: object, at: datetime) -> str:
     if not isinstance(iso, str):
         return _("no date")
-    return format.full(datetime.fromisoformat(iso), tz=timezone.get_current_timezone())
+    tz = timezone.get_current_timezone()
+    return format.absolute(datetime.fromisoformat(iso), now=at, tz=tz)

@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from balcao.desk.tests.desk import LATER, at, desk_of, page, press, tables, text_of, write
+from balcao.events.queue import run_pending
 from balcao.policy.access import Role
-from balcao.policy.lifecycle import State
+from balcao.policy.lifecycle import State, Verb
 from balcao.tickets.actions import raise_deadlines, run_due
 from balcao.tickets.models import Deadline, Queue, Ticket
 from balcao.web import format
@@ -17,6 +18,7 @@ from tests.cast import (
     NOW,
     a_customer,
     a_member_of_staff,
+    a_policy_in_force,
     a_queue,
     a_ticket,
     an_agent,
@@ -225,6 +227,31 @@ def test_why_this_deadline_lists_stretches_that_add_up(queue: Queue) -> None:
     assert "Counted: 1 h of 24 h" in text, "the start was met after an hour"
     assert "Counted so far: 1 h of 40 h" in text
     assert "policy version 1" in text
+
+
+def test_r4_the_history_tells_from_when_to_when_a_deadline_moved_and_why(queue: Queue) -> None:
+    ticket = a_ticket(a_customer(), queue=queue)
+    silent = a_ticket(a_customer(), queue=queue)
+    agent = an_agent(queue)
+    an_answer(silent, agent, now=NOW, then=Verb.WAIT_CUSTOMER)
+    for days in (2, 5, 7):
+        run_due(NOW + timedelta(days=days))
+    raise_deadlines(NOW + timedelta(hours=25))
+    period = {
+        "begins": "2026-11-13T13:00-03:00",
+        "ends": "2026-11-13T23:00-03:00",
+        "reason": "Temporal",
+    }
+    a_policy_in_force({"suspended.periods": [period]})
+    run_pending(NOW + timedelta(hours=26))
+    browser = desk_of(agent)
+    with at():
+        text = text_of(browser.get(reverse("desk_history", args=[ticket.number])))
+        other = text_of(browser.get(reverse("desk_history", args=[silent.number])))
+    assert "The start deadline moved from today at 12:00 to today at 22:00" in text
+    assert "the deadlines were suspended for a time (version 2). It is no longer late." in text
+    assert "The customer was reminded" in other
+    assert "Resolved: the customer did not answer" in other
 
 
 def test_the_history_tells_what_happened_and_out_of_turn(queue: Queue) -> None:
