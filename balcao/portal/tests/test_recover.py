@@ -186,6 +186,17 @@ def test_nobody_is_written_to_who_cannot_or_may_not_be(who: str) -> None:
     assert _mails() == []
 
 
+def test_k5_an_address_of_before_finds_nobody() -> None:
+    customer, before = a_customer(), "antigo@cliente.example"
+    row: Any = {"actor": SYSTEM, "now": NOW, "user": customer.user, "address": before}
+    actions.add_address(**row)
+    actions.retire_address(**row)
+    _ask(before)
+    assert _mails() == []
+    _ask(customer.address)
+    assert len(_mails()) == 1
+
+
 def test_a7_the_answer_and_its_work_are_the_same_for_known_and_unknown() -> None:
     customer = a_customer()
     _ask("aquecimento@cliente.example")  # the first one reads the policy, too
