@@ -3,7 +3,9 @@
 from balcao.events.access import TICKET, Act, exported, saw
 from balcao.web.guards import PageRequest
 
-__all__ = ["TICKET", "Act", "exported_by", "seen_by"]
+__all__ = ["ORGANISATION", "PERSON", "TICKET", "Act", "exported_by", "seen_by"]
+
+PERSON, ORGANISATION = "people.user", "people.organisation"
 
 
 def seen_by(

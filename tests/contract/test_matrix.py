@@ -107,7 +107,8 @@ def test_every_row_speaks_of_duties_permissions_and_kinds_that_exist() -> None:
 
 def test_the_matrix_asks_at_least_five_thousand_questions() -> None:
     assert {role.value for role in Role} - {"contact"} - set(PERSONAS) == set()
-    assert sum(1 for _probe in probes_of(ROWS, "closed")) * len(PERSONAS) >= AT_LEAST
+    asked = [probe for name in PERSONAS for probe in probes_of(ROWS, name, "closed")]
+    assert len(asked) >= AT_LEAST
 
 
 def faults(world: World, who: Persona, probe: Probe) -> list[str]:
@@ -158,7 +159,9 @@ def test_m1_b1_b3_b5_b8_nobody_gets_further_than_the_table_says(name: str) -> No
         who = world.personas[name]
         assert set(world.personas) == set(PERSONAS)
         wrong = [
-            fault for probe in probes_of(ROWS, who.home) for fault in faults(world, who, probe)
+            fault
+            for probe in probes_of(ROWS, name, who.home)
+            for fault in faults(world, who, probe)
         ]
     assert not wrong, f"{len(wrong)} answers are not those of the table:\n" + "\n".join(wrong[:40])
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from balcao.desk.customers.parts import show
-from balcao.desk.seen import Act, seen_by
+from balcao.desk.seen import ORGANISATION, PERSON, Act, seen_by
 from balcao.people.queries import register
 from balcao.policy.access import Duty
 from balcao.web.guards import PageRequest, guard
@@ -32,6 +32,9 @@ def customers(request: PageRequest) -> HttpResponse:
             kind = PEOPLE
     if kind == PEOPLE:
         people = register.persons(request.actor, wanted=wanted, cursor=cursor)
+    if wanted:
+        what = PERSON if kind == PEOPLE else ORGANISATION
+        seen_by(request, what, None, act=Act.SEARCHED)
     found = people if kind == PEOPLE else companies
     assert found is not None
     if wanted:

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from balcao.desk.customers.parts import explain, line_of, show, tabs
-from balcao.desk.seen import seen_by
+from balcao.desk.seen import ORGANISATION, seen_by
 from balcao.people import actions
 from balcao.people.actions import Conflict
 from balcao.people.forms import OrganisationForm, UnitForm
@@ -26,6 +26,7 @@ def at(route: str, *args: int, notice: str = "") -> HttpResponse:
 def organisation(request: PageRequest, organisation_id: int) -> HttpResponse:
     """Register, branches and people."""
     row = register.organisation_for(request.actor, organisation_id)
+    seen_by(request, ORGANISATION, row.pk)
     members = register.members_of(row.pk)
     seen_by(request, "people.organisation", row.pk)
     context = {
@@ -42,6 +43,7 @@ def organisation(request: PageRequest, organisation_id: int) -> HttpResponse:
 def past(request: PageRequest, organisation_id: int) -> HttpResponse:
     """What happened to the organisation's register."""
     row = register.organisation_for(request.actor, organisation_id)
+    seen_by(request, ORGANISATION, row.pk)
     events = history.history_of(request.actor, type(row), row.pk)
     context = {
         "organisation": row,

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from balcao.desk.customers.organisation import at
 from balcao.desk.customers.parts import line_of, show
-from balcao.desk.seen import seen_by
+from balcao.desk.seen import PERSON, seen_by
 from balcao.people import actions, queries
 from balcao.people.actions import Conflict
 from balcao.people.forms import NameForm, PhoneForm
@@ -23,6 +23,7 @@ def person(request: PageRequest, user_id: int) -> HttpResponse:
     """Everything on file about somebody."""
     user = register.person_for(request.actor, user_id)
     seen_by(request, "people.user", user.pk)
+    seen_by(request, PERSON, user.pk)
     return _page(request, user)
 
 

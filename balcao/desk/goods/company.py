@@ -4,6 +4,7 @@ from django.http import HttpResponse
 
 from balcao.desk.customers.parts import tabs
 from balcao.desk.menu import show
+from balcao.desk.seen import ORGANISATION, seen_by
 from balcao.entitlements import queries
 from balcao.policy.access import Duty, may
 from balcao.policy.override import may_ask
@@ -14,6 +15,7 @@ from balcao.web.guards import PageRequest, guard
 def company(request: PageRequest, organisation_id: int) -> HttpResponse:
     """The same card as the customer's own, with ways to change what is on it."""
     found = queries.company_for(request.actor, organisation_id)
+    seen_by(request, ORGANISATION, found.id)
     context: dict[str, object] = {
         "company": found,
         "tabs": tabs(request, found.id, "desk_goods"),

@@ -140,3 +140,25 @@ def test_the_access_log_is_kept_as_long_as_the_policy_says_and_no_longer() -> No
         seal("access", now=when)
     tickets.watch_access(LATER)
     assert list(Access.objects.values_list("at", flat=True)) == [new]
+
+
+def test_a9_pages_of_customers_and_searches_are_on_record_without_what_was_searched() -> None:
+    customer, sales = a_customer(), a_member_of_staff(Role.SALES)
+    company, person = customer.organisation.pk, customer.user.pk
+    client = desk_of(sales)
+    for route, pk in (
+        ("desk_organisation", company),
+        ("desk_organisation_history", company),
+        ("desk_goods", company),
+        ("desk_person", person),
+    ):
+        assert client.get(reverse(route, args=[pk])).status_code == 200
+    client.get(reverse("desk_customers"))
+    client.get(reverse("desk_customers"), {"q": "Empresa canarinho"})
+    rows = Access.objects.order_by("pk").values_list("act", "subject_kind", "subject_id")
+    assert list(rows) == [
+        *[("viewed", "people.organisation", company)] * 3,
+        ("viewed", "people.user", person),
+        ("searched", "people.user", None),
+    ]
+    assert "canarinho" not in str(list(Access.objects.values()))

@@ -138,7 +138,7 @@ def test_the_seals_page_says_how_the_record_stands() -> None:
         assert "The record is whole" in text_of(client.get(reverse("desk_seals")))
         Message.objects.update(body="Outra coisa")
         tasks.check_record(now=LATER + timedelta(seconds=1))
-        assert "1 places were changed" in text_of(client.get(reverse("desk_seals")))
+        assert "Places changed: 1" in text_of(client.get(reverse("desk_seals")))
 
 
 @pytest.mark.parametrize("name", ["desk_events", "desk_access", "desk_seals"])

@@ -16,7 +16,8 @@ from balcao.policy.access import Duty, can_enter, may
 from tests.contract.matrix.table import Row
 from tests.contract.matrix.world import Persona, World
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+METHODS: tuple[str, ...] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+EVERY_METHOD = ("anonymous", "supervisor", "administrator")
 
 OPEN = "let in"
 ANY = "let in or not"
@@ -66,12 +67,18 @@ class Answer:
         return {403: DENIED, 404: ABSENT, 405: NO_METHOD}.get(self.status, f"{self.status}")
 
 
-def probes_of(rows: tuple[Row, ...], home: str) -> Iterator[Probe]:
-    """Every question about the table for somebody at home there."""
+def probes_of(rows: tuple[Row, ...], name: str, home: str) -> Iterator[Probe]:
+    """Every question about the table for one kind of person, at home there.
+
+    A method that a route does not have is refused before anything is known of who asks, so those in
+    ``EVERY_METHOD`` ask with all of them, the others read and write.
+    """
     for row in rows:
         homes = (home, "foreign") if row.objects else (home,)
         for whose in homes:
-            methods = sorted(row.methods) if row.in_query else METHODS
+            methods = METHODS if name in EVERY_METHOD else ("GET", "POST")
+            if row.in_query or (whose != home and name not in EVERY_METHOD):
+                methods = tuple(sorted(row.methods))
             yield from (Probe(row, whose, method) for method in methods)
         yield from (Probe(row, home, "POST", swap) for swap in row.swaps)
 
@@ -111,10 +118,9 @@ def ask(world: World, who: Persona, probe: Probe, *, watch_foreign: bool) -> Ans
     client.cookies = SimpleCookie({"balcao_session": who.session} if who.session else {})
     watching = _Watch()
     with undone(), connection.execute_wrapper(watching):
-        before = _foreign(world) if watch_foreign else []
         response: Any = client.generic(probe.method, *_request(world, probe))
         text = _text(response)
-        changed = watch_foreign and _foreign(world) != before
+        changed = watch_foreign and bool(watching.tables) and world.foreign_rows() != world.before
     location = response.headers.get("Location", "")
     return Answer(response.status_code, location, text, frozenset(watching.tables), changed)
 
@@ -142,14 +148,6 @@ class _Watch:
         if found and found[1] not in _HOUSEKEEPING:
             self.tables.add(found[1])
         return execute(sql, params, many, context)
-
-
-def _foreign(world: World) -> list[Any]:
-    """All foreign rows as they stand."""
-    return [
-        list(model._default_manager.filter(pk__in=pks).order_by("pk").values())
-        for model, pks in world.foreign.items()
-    ]
 
 
 def _request(world: World, probe: Probe) -> tuple[str, bytes, str]:

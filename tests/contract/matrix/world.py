@@ -7,7 +7,7 @@ two. Each company's tickets, notes and register hold a word found nowhere else.
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -56,6 +56,14 @@ class World:
     scopes: dict[str, TicketScope]
     organisations: dict[str, int]
     foreign: dict[type[models.Model], list[Any]]
+    before: list[Any] = field(default_factory=list)
+
+    def foreign_rows(self) -> list[Any]:
+        """All foreign rows as they stand; ``before``: as they were made."""
+        return [
+            list(model._default_manager.filter(pk__in=pks).order_by("pk").values())
+            for model, pks in self.foreign.items()
+        ]
 
     def sees(self, who: Persona, kind: str, home: str) -> bool:
         """Whether the object exists for this person, once the route's guard let them in."""
@@ -159,13 +167,14 @@ def build() -> World:
     _company(made, "foreign", queues["foreign"])
     _rules(made)
     foreign = {model: sorted(after - before[model]) for model, after in _rows().items()}
-    return World(
+    world = World(
         personas=_personas(contacts["closed"], contacts["open"], queues),
         ids=made.ids,
         scopes=made.scopes,
         organisations=made.organisations,
         foreign={model: pks for model, pks in foreign.items() if pks},
     )
+    return replace(world, before=world.foreign_rows())
 
 
 def _rows() -> dict[type[models.Model], set[Any]]:
