@@ -29,6 +29,10 @@ def _given(ticket: Ticket) -> dict[str, object]:
         "number": ticket.number,
         "file_id": "00000000-0000-4000-8000-000000000000",
         "session_id": 1,
+        "change_id": 1,
+        "phone_id": 1,
+        "organisation_id": ticket.organisation_id,
+        "user_id": ticket.opener_id,
         "token": make_token(now=NOW, kind=TokenKind.RESET, user_id=ticket.opener_id),
     }
 
@@ -55,7 +59,7 @@ def _database() -> dict[str, list[object]]:
 
 
 def test_l1_reading_every_page_changes_nothing() -> None:
-    customer = a_customer()
+    customer = a_customer(is_admin=True)
     ticket = a_ticket(customer)
     client = signed_in(customer.user)
     addresses = _addresses(_given(ticket), "GET")
