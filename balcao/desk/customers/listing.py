@@ -37,9 +37,6 @@ def customers(request: PageRequest) -> HttpResponse:
         seen_by(request, what, None, act=Act.SEARCHED)
     found = people if kind == PEOPLE else companies
     assert found is not None
-    if wanted:
-        table = "people.user" if kind == PEOPLE else "people.organisation"
-        seen_by(request, table, None, act=Act.SEARCHED)
     context = {
         "wanted": wanted,
         "kind": kind,

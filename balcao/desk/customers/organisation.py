@@ -28,7 +28,6 @@ def organisation(request: PageRequest, organisation_id: int) -> HttpResponse:
     row = register.organisation_for(request.actor, organisation_id)
     seen_by(request, ORGANISATION, row.pk)
     members = register.members_of(row.pk)
-    seen_by(request, "people.organisation", row.pk)
     context = {
         "organisation": row,
         "units": register.units_of(row.pk),

@@ -22,7 +22,6 @@ from balcao.web.words import people as words
 def person(request: PageRequest, user_id: int) -> HttpResponse:
     """Everything on file about somebody."""
     user = register.person_for(request.actor, user_id)
-    seen_by(request, "people.user", user.pk)
     seen_by(request, PERSON, user.pk)
     return _page(request, user)
 
