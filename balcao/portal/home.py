@@ -8,11 +8,12 @@ from django.shortcuts import redirect
 
 from balcao.policy import worktime
 from balcao.policy.access import can_enter
+from balcao.policy.book import Policy
 from balcao.portal import parts
 from balcao.portal.tickets import cases
 from balcao.tickets import queries
 from balcao.tickets.queries import Choices
-from balcao.web import words
+from balcao.web import format, words
 from balcao.web.guards import PageRequest, guard
 
 SHOWN = 5
@@ -50,7 +51,7 @@ def portal_home(request: PageRequest) -> HttpResponse:
     calendar = policy.calendar
     context = {
         "first_name": actor.label.split(" ")[0],
-        "covers": covers(choices),
+        "covers": covers(choices, policy=policy),
         "several": len(choices) > 1,
         "cases": sorted(listed, key=lambda case: not case.needs_you)[:SHOWN],
         "more": len(page.rows) > SHOWN,
@@ -62,16 +63,24 @@ def portal_home(request: PageRequest) -> HttpResponse:
     return parts.show(request, "portal/home.html", context, place="home")
 
 
-def covers(choices: tuple[Choices, ...]) -> list[Cover]:
+def covers(choices: tuple[Choices, ...], *, policy: Policy) -> list[Cover]:
     """What covers each organisation, in the words every page uses."""
     return [
         Cover(
-            found=words.coverage(choice.coverage, product=_products(choice)),
+            found=_words(choice, policy),
             organisation=choice.organisation,
-            next_step="" if choice.coverage.covered else words.next_step("talk_to_sales"),
+            next_step=""
+            if choice.coverage.covered or choice.excepted_until
+            else words.next_step("talk_to_sales"),
         )
         for choice in choices
     ]
+
+
+def _words(choice: Choices, policy: Policy) -> words.CoverageWords:
+    if choice.excepted_until:
+        return words.excepted(choice.excepted_until, tz=format.zone(policy.timezone))
+    return words.coverage(choice.coverage, product=_products(choice))
 
 
 def _products(choice: Choices) -> str:

@@ -17,7 +17,7 @@ from balcao.policy.lifecycle import OPEN_STATES, State
 from balcao.policy.numbers import parse_number
 from balcao.portal import clocks, parts
 from balcao.portal.forms import OpeningForm, from_draft, new_key
-from balcao.portal.home import covers
+from balcao.portal.home import Cover, covers
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import Choices, StoredFile, Ticket
 from balcao.web import format, words
@@ -144,7 +144,7 @@ def _page(
         "abouts": cards,
         "about": form["about"].value() or _only(offers.choices, cards),
         "services": [("", _("Choose")), *offers.services],
-        "uncovered": [] if refusal else [c for c in covers(offers.choices) if c.next_step],
+        "uncovered": [] if refusal else _uncovered(request, offers),
         "several": len(offers.choices) > 1,
         "kept": kept,
         "key": form.cleaned_data["key"] if form.is_bound else form.initial["key"],
@@ -155,6 +155,11 @@ def _page(
     }
     status = 422 if form.is_bound else 200
     return parts.show(request, "portal/ticket_new.html", context, place="new", status=status)
+
+
+def _uncovered(request: PageRequest, offers: Offers) -> list[Cover]:
+    found = covers(offers.choices, policy=request.policy)
+    return [cover for cover in found if cover.next_step]
 
 
 def _refusal(

@@ -9,6 +9,7 @@ people agreed to lifts them (R14).
 from balcao.policy.gate.data import decision_as_data, facts_as_data, facts_from_data
 from balcao.policy.gate.deciding import decide
 from balcao.policy.gate.objections import OTHER_SERVICE
+from balcao.policy.gate.settling import lifted_until
 from balcao.policy.gate.types import (
     Act,
     Auth,
@@ -42,4 +43,5 @@ __all__ = [
     "decision_as_data",
     "facts_as_data",
     "facts_from_data",
+    "lifted_until",
 ]

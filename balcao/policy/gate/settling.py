@@ -1,12 +1,12 @@
 """From objections to an answer: which stand, which are only noted, which an exception lifts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from balcao.policy.book import SETTABLE_RULES, Mode, Policy, Verdict, mode_of
 from balcao.policy.entitlement import Coverage
-from balcao.policy.gate.types import Decision, Facts, Finding, Lift, Request
+from balcao.policy.gate.types import Decision, Door, Facts, Finding, Lift, OverrideFacts, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,24 @@ def _lift(case: Case, objection: Objection) -> Lift | None:
         ):
             return Lift(row.id, objection.finding)
     return None
+
+
+def lifted_until(
+    rows: Iterable[OverrideFacts], rule: str, *, door: Door, now: datetime
+) -> datetime | None:
+    """Until when an exception lifts ``rule`` for new tickets by ``door``; None: none does now.
+
+    One that is narrowed to a service counts: it opens the door for that service.
+    """
+    ends = [
+        row.ends
+        for row in rows
+        if rule in row.rules
+        and row.begins <= now < row.ends
+        and row.ticket is None
+        and row.door in (None, door)
+    ]
+    return max(ends, default=None)
 
 
 def _answer(

@@ -17,6 +17,7 @@ from balcao.policy.gate import (
     decision_as_data,
     facts_as_data,
     facts_from_data,
+    lifted_until,
 )
 from balcao.policy.lifecycle import State
 from balcao.policy.override import LIFTABLE
@@ -195,3 +196,18 @@ def test_a_record_from_before_exceptions_is_read_as_it_was() -> None:
     request, read = facts_from_data(record)
     assert ask(request, read) == ask(going_on(), facts)
     assert read.overrides == ()
+
+
+def test_r14_a_page_knows_until_when_an_exception_lets_new_tickets_in() -> None:
+    row = an_override("S5")
+    assert lifted_until([row], "S5", door=Door.PORTAL, now=NOW) == row.ends
+    later = replace(row, ends=row.ends + DAY, service="incident")
+    assert lifted_until([later, row], "S5", door=Door.PORTAL, now=NOW) == later.ends
+    for other in (
+        an_override("S22"),
+        replace(row, door=Door.PHONE),
+        replace(row, ticket=4),
+        replace(row, begins=NOW + HOUR),
+        replace(row, ends=NOW),
+    ):
+        assert lifted_until([other], "S5", door=Door.PORTAL, now=NOW) is None

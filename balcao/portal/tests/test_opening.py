@@ -19,11 +19,13 @@ from balcao.tickets.models import Decision, Draft, Message, Ticket
 from tests.cast import (
     NOW,
     TODAY,
+    YEAR,
     Customer,
     a_colleague,
     a_customer,
     a_licence,
     a_ticket,
+    an_override,
     signed_in,
 )
 
@@ -330,3 +332,13 @@ def test_opening_takes_few_statements_whatever_the_number_of_licences() -> None:
     [ticket] = _tickets(customer)
     with at_most(12):
         client.get(reverse("ticket_opened", args=[ticket.number]))
+
+
+def test_r14_a_customer_let_in_by_an_exception_is_told_so_and_not_that_nothing_covers() -> None:
+    customer = a_customer(licence_until=TODAY - YEAR)
+    client = signed_in(customer.user)
+    assert "Não coberto" in text_of(client.get(reverse("ticket_new")))
+    an_override(customer)
+    for name in ("portal_home", "ticket_new"):
+        assert "Não coberto" not in text_of(client.get(reverse(name)))
+    assert "Por uma exceção nossa" in text_of(client.get(reverse("portal_home")))

@@ -14,18 +14,24 @@ from balcao.people.models import Organisation
 from balcao.policy.access import Actor
 from balcao.policy.book import Policy
 from balcao.policy.entitlement import Coverage
+from balcao.policy.gate import Door, lifted_until
 from balcao.tickets.models import Draft
 from balcao.tickets.queries.access import NotFound
+from balcao.tickets.queries.overrides import overrides_of
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """One organisation the actor may open for: its licences and what covers it."""
+    """One organisation the actor may open for: its licences and what covers it.
+
+    ``excepted_until``: an exception lets it open although nothing covers it (R14).
+    """
 
     organisation_id: int
     organisation: str
     coverage: Coverage
     licences: tuple[LicenceRow, ...]
+    excepted_until: datetime | None
 
 
 def opening_choices(
@@ -36,7 +42,10 @@ def opening_choices(
 
 
 def choices_of(actor: Actor, *, policy: Policy, now: datetime) -> tuple[Choices, ...]:
-    """Every organisation the actor acts for, with what covers them there. Three statements."""
+    """Every organisation the actor acts for, with what covers them there.
+
+    Three statements, and one more for each organisation that nothing covers.
+    """
     organisations = Organisation.objects.filter(pk__in=actor.organisations).order_by("name")
     registers = registers_of(actor.organisations, policy=policy, now=now, actor=actor)
     return tuple(
@@ -45,6 +54,9 @@ def choices_of(actor: Actor, *, policy: Policy, now: datetime) -> tuple[Choices,
             organisation=row.name,
             coverage=registers[row.pk].coverage,
             licences=registers[row.pk].licences,
+            excepted_until=None
+            if registers[row.pk].coverage.covered
+            else lifted_until(overrides_of(row.pk), "S5", door=Door.PORTAL, now=now),
         )
         for row in organisations
     )

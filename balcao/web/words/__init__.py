@@ -5,7 +5,7 @@ policy returns codes; nothing here decides. Texts are lazy, so a table is read i
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from django.utils import timezone
@@ -182,6 +182,17 @@ def coverage(found: "Coverage", *, product: str = "", until: date | None = None)
             until=_("until %(date)s") % {"date": format.day(last)} if last else _("no end date"),
         )
     return not_covered(found.reason or "contract_missing", since=found.since, product=product)
+
+
+def excepted(until: datetime, *, tz: tzinfo) -> CoverageWords:
+    """The coverage bar while an exception lets in what nothing covers (R14)."""
+    return CoverageWords(
+        tone="ok",
+        icon=tables.COVERED.icon,
+        word=_("Covered"),
+        what=_("By an exception of ours"),
+        until=_("until %(date)s") % {"date": format.full(until, tz=tz)},
+    )
 
 
 def asking() -> CoverageWords:
