@@ -61,9 +61,11 @@ def test_every_topic_is_read_and_sent_back_unchanged_it_changes_nothing(
     assert not Proposal.objects.exists()
 
 
-def test_an_administrator_begins_at_the_rules(admin: Client) -> None:
+def test_an_administrator_begins_at_the_first_of_their_books_and_opens_the_rules(
+    admin: Client,
+) -> None:
     response = admin.get(reverse("desk_start"))
-    assert response.headers["Location"] == reverse("rules")
+    assert response.headers["Location"] == reverse("desk_customers")
     assert admin.get(reverse("rules")).status_code == 200
 
 
