@@ -5,15 +5,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from balcao.desk.menu import books
-from balcao.policy.access import can_enter
+from balcao.policy.access import Duty, can_enter, may
 from balcao.web.guards import PageRequest, guard
 
 
 @guard("staff")
 def start(request: PageRequest) -> HttpResponse:
-    """The queue, or for those who serve no tickets the first book they may open."""
+    """The queue; for those who serve no tickets the rules they keep, or else their first book."""
     if can_enter(request.actor, "desk"):
         return redirect("desk_queue")
+    if may(request.actor, Duty.KEEP_POLICY):
+        return redirect("rules")
     entries = books(request.actor, "")
     if not entries:
         raise PermissionDenied

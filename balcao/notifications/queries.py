@@ -1,6 +1,6 @@
 """Who is to be told, and what about."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,8 +10,10 @@ from balcao.entitlements.queries import mask
 from balcao.events.models import Event
 from balcao.people import queries as people
 from balcao.people.models import Deputy, Membership, StaffRole, User
-from balcao.policy.access import DUTIES, Duty, Role, may
+from balcao.policy import changing
+from balcao.policy.access import DUTIES, Actor, Duty, Role, may
 from balcao.policy.override import may_answer
+from balcao.rulebook.models import Proposal
 from balcao.tickets.models import (
     Absence,
     Attachment,
@@ -87,13 +89,34 @@ def asker_of(row: Override) -> list[Reader]:
 
 def approvers(row: Override, *, now: datetime) -> list[Reader]:
     """Everybody who may answer this exception at ``now``, deputies too; never who asked (R14)."""
-    roles = [role.value for role in Role if Duty.APPROVE_OVERRIDE in DUTIES[role]]
+    return _who_answers(
+        Duty.APPROVE_OVERRIDE, now=now, fits=lambda one: may_answer(one, row.asked_by_id)
+    )
+
+
+def change(proposal_id: int) -> Proposal:
+    """The change of the policy an event is about. Raises Proposal.DoesNotExist."""
+    return Proposal.objects.get(pk=proposal_id)
+
+
+def approvers_of_change(row: Proposal, *, now: datetime) -> list[Reader]:
+    """Everybody who may answer this change of the policy at ``now``; never its author."""
+    return _who_answers(
+        Duty.APPROVE_POLICY,
+        now=now,
+        fits=lambda one: changing.may_answer(one, author=row.author_id),
+    )
+
+
+def _who_answers(duty: Duty, *, now: datetime, fits: Callable[[Actor], bool]) -> list[Reader]:
+    """Those with the duty by a hat of their own or as a deputy, of whom ``fits`` says yes."""
+    roles = [role.value for role in Role if duty in DUTIES[role]]
     wearing = StaffRole.objects.filter(role__in=roles).values_list("user", flat=True)
     standing = Deputy.objects.filter(role__in=roles, starts_at__lte=now, ends_at__gt=now)
     found = []
     for user_id in sorted({*wearing, *standing.values_list("deputy", flat=True)}):
         actor = people.actor_by_id(user_id, now=now)
-        if actor is not None and may_answer(actor, row.asked_by_id):
+        if actor is not None and fits(actor):
             found.append(user_id)
     return _readers(found)
 

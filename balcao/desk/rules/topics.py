@@ -47,7 +47,7 @@ PAGES = (
         Topic.DEADLINES,
         "prazos",
         icon="timer",
-        lead=_("What is promised, and what counts for it."),
+        lead=_("The SLA (service level agreement): what is promised, and what counts for it."),
     ),
     Page(
         Topic.SUSPENSIONS,

@@ -23,6 +23,7 @@ from tests.cast import (
     a_ticket,
     acting,
     an_administrator,
+    signed_in,
 )
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -61,12 +62,21 @@ def test_every_topic_is_read_and_sent_back_unchanged_it_changes_nothing(
     assert not Proposal.objects.exists()
 
 
-def test_an_administrator_begins_at_the_first_of_their_books_and_opens_the_rules(
-    admin: Client,
-) -> None:
+def test_an_administrator_begins_at_the_rules(admin: Client) -> None:
     response = admin.get(reverse("desk_start"))
-    assert response.headers["Location"] == reverse("desk_customers")
+    assert response.headers["Location"] == reverse("rules")
     assert admin.get(reverse("rules")).status_code == 200
+
+
+def test_r31_the_team_and_the_public_page_say_what_sla_stands_for(admin: Client) -> None:
+    assert "SLA (service level agreement)" in text_of(admin.get(reverse("rules")))
+    assert "SLA (Acordo de Nível de Serviço)" in queries.current().page.pt
+    customer = a_customer()
+    ticket = a_ticket(customer)
+    for name in ("ticket", "ticket_why"):
+        page = text_of(signed_in(customer.user).get(reverse(name, args=[ticket.number])))
+        assert "Prazo" in page or "prazo" in page
+        assert "SLA" not in page
 
 
 def test_r23_a_holiday_is_added_looked_at_and_saved_with_its_reason(admin: Client) -> None:

@@ -11,6 +11,7 @@ from balcao.notifications.tasks.accounts import (
 )
 from balcao.notifications.tasks.addresses import address_asked, address_held
 from balcao.notifications.tasks.alarms import alarmed, record_broken
+from balcao.notifications.tasks.changes import change_answered, change_proposed
 from balcao.notifications.tasks.colleagues import colleague_known
 from balcao.notifications.tasks.goods import contract_ends, licence_ends
 from balcao.notifications.tasks.notices import notice
@@ -24,6 +25,8 @@ __all__ = [
     "address_asked",
     "address_held",
     "alarmed",
+    "change_answered",
+    "change_proposed",
     "colleague_known",
     "contract_ends",
     "due_soon",
