@@ -23,7 +23,7 @@ from balcao.entitlements import actions as entitlements
 from balcao.entitlements.models import Contract, Licence
 from balcao.people import actions as people
 from balcao.people.actions.second_factor import TOTP_STEP
-from balcao.people.models import Organisation, User
+from balcao.people.models import Organisation, Unit, User
 from balcao.people.queries import actor_for
 from balcao.policy.access import SYSTEM, Actor, Role
 from balcao.policy.book import Policy, parse
@@ -99,14 +99,20 @@ def an_organisation(*, members_see_all: bool = False) -> Organisation:
 
 
 def a_contact(
-    organisation: Organisation, *, name: str = "Ana Lima", is_admin: bool = False
+    organisation: Organisation,
+    *,
+    name: str = "Ana Lima",
+    is_admin: bool = False,
+    unit: Unit | None = None,
 ) -> tuple[User, str]:
     """A person who acts for ``organisation``, and their registered address."""
     address = f"contato-{secrets.token_hex(4)}@cliente.example"
     user = people.register_person(
         actor=SYSTEM, now=NOW, name=name, password=PASSWORD, address=address
     )
-    people.join(actor=SYSTEM, now=NOW, user=user, organisation=organisation, is_admin=is_admin)
+    people.join(
+        actor=SYSTEM, now=NOW, user=user, organisation=organisation, is_admin=is_admin, unit=unit
+    )
     return user, address
 
 
@@ -175,9 +181,22 @@ def a_customer(
     return Customer(user, organisation, contract, licence, address)
 
 
-def a_colleague(customer: Customer, *, is_admin: bool = False) -> Customer:
-    """Another contact of the same organisation."""
-    user, address = a_contact(customer.organisation, name="Bruno Reis", is_admin=is_admin)
+def a_unit(customer: Customer) -> Unit:
+    return people.save_unit(
+        actor=SYSTEM,
+        now=NOW,
+        organisation_id=customer.organisation.pk,
+        name=f"Filial {secrets.token_hex(3)}",
+    )
+
+
+def a_colleague(
+    customer: Customer, *, is_admin: bool = False, unit: Unit | None = None
+) -> Customer:
+    """Another contact of the same organisation, perhaps at one of its units."""
+    user, address = a_contact(
+        customer.organisation, name="Bruno Reis", is_admin=is_admin, unit=unit
+    )
     return Customer(user, customer.organisation, customer.contract, customer.licence, address)
 
 

@@ -21,13 +21,17 @@ the table does not say is denied. Whoever is not signed in wears no hat and sees
 | Reach | Which tickets |
 |---|---|
 | own | those the person opened or takes part in, and every ticket of an organisation whose \
-administrator lets colleagues see each other's; only while the person acts for that organisation |
+administrator lets colleagues see each other's (whoever works at a unit: those of the unit and \
+those of no unit); only while the person acts for that organisation |
 | organisation | every ticket of the organisations the person administers |
 | queue | every ticket of the person's queues |
 | all | every ticket |
 
 `reply` is the customer's message, `answer` the staff's public one. An administrator sees no ticket
 unless also an agent; an auditor writes nothing; internal notes are for staff only.
+
+A ticket is of the unit its opener worked at when opening it, and of no unit when they worked at
+none. That never changes; where a person works does, and decides from the next request on.
 
 ## On a ticket
 """

@@ -83,9 +83,9 @@ class Reach(StrEnum):
     """How far a permission goes.
 
     OWN: tickets the person opened or takes part in, and all tickets of an organisation whose
-    administrator lets colleagues see each other's; always within the organisations the person acts
-    for now. ORGANISATION: all tickets of the organisations the person administers. QUEUE: all
-    tickets of the person's queues. ALL: every ticket.
+    administrator lets colleagues see each other's (at a unit: those of it and of no unit);
+    always within the organisations the person acts for now. ORGANISATION: all of the organisations
+    the person administers. QUEUE: all of the person's queues. ALL: every ticket.
     """
 
     OWN = "own"
@@ -100,6 +100,7 @@ class Actor:
 
     ``organisations``: acts for them now (an ended membership is not among them). ``admin_of``:
     administers them. ``sees_all_of``: their administrator lets colleagues see each other's tickets.
+    ``units``: (organisation, unit) of each membership that is bound to a unit.
     ``deputy_for``: roles of those who named this person their deputy for now (see ``may``).
     """
 
@@ -110,6 +111,7 @@ class Actor:
     organisations: frozenset[int] = frozenset()
     admin_of: frozenset[int] = frozenset()
     sees_all_of: frozenset[int] = frozenset()
+    units: frozenset[tuple[int, int]] = frozenset()
     queues: frozenset[int] = frozenset()
     deputy_for: frozenset[Role] = frozenset()
 
@@ -134,9 +136,12 @@ SYSTEM = Actor(kind="system", id=None, label="system")
 
 @dataclass(frozen=True, slots=True)
 class TicketScope:
-    """What access asks about a ticket: ids of its organisation, people and queue."""
+    """What access asks about a ticket: ids of its organisation, people and queue, and of the unit
+    its opener worked at (None: it is the whole organisation's).
+    """
 
     organisation: int
+    unit: int | None
     opener: int
     participants: frozenset[int]
     queue: int
@@ -145,13 +150,15 @@ class TicketScope:
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
-    """The tickets a permission covers: any of the four is enough.
+    """The tickets a permission covers: any of the five is enough.
 
+    ``units``: (organisation, unit), with the organisation's tickets that are of no unit.
     ``own``: opened by the actor or with the actor as participant, within ``actor.organisations``.
     """
 
     everything: bool
     organisations: frozenset[int]
+    units: frozenset[tuple[int, int]]
     queues: frozenset[int]
     own: bool
 
@@ -305,14 +312,15 @@ _AREAS: Mapping[Area, frozenset[Role]] = MappingProxyType(
 def reach(actor: Actor, permission: Permission) -> Reachable:
     """Which tickets ``actor`` may do ``permission`` to. Queries build their filter from this."""
     reaches = {TABLE[role].get(permission) for role in actor.roles}
-    organisations: frozenset[int] = frozenset()
-    if Reach.OWN in reaches:
-        organisations |= actor.sees_all_of & actor.organisations
+    shared = actor.sees_all_of & actor.organisations if Reach.OWN in reaches else frozenset()
+    units = frozenset(pair for pair in actor.units if pair[0] in shared)
+    organisations = shared - {organisation for organisation, _unit in units}
     if Reach.ORGANISATION in reaches:
         organisations |= actor.admin_of & actor.organisations
     return Reachable(
         everything=Reach.ALL in reaches,
         organisations=organisations,
+        units=units,
         queues=actor.queues if Reach.QUEUE in reaches else frozenset(),
         own=Reach.OWN in reaches and actor.id is not None,
     )
@@ -335,6 +343,8 @@ def covers(reachable: Reachable, actor: Actor, scope: TicketScope) -> bool:
     if reachable.everything or scope.queue in reachable.queues:
         return True
     if scope.organisation in reachable.organisations:
+        return True
+    if any(scope.organisation == of and scope.unit in (unit, None) for of, unit in reachable.units):
         return True
     mine = actor.id == scope.opener or actor.id in scope.participants
     return reachable.own and mine and scope.organisation in actor.organisations

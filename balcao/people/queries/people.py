@@ -100,6 +100,7 @@ def actor_for(user: User, *, now: datetime | None = None) -> Actor:
         organisations=frozenset(row.of for row in acts_for),
         admin_of=admin_of,
         sees_all_of=frozenset(row.of for row in acts_for if row.sees_all),
+        units=frozenset((row.of, row.unit) for row in acts_for if row.unit is not None),
         queues=frozenset(row.of for row in own if row.of is not None),
         deputy_for=stands_in if own and user.is_active else frozenset(),
     )
@@ -109,7 +110,8 @@ _OWN, _DEPUTY, _MEMBER = 0, 1, 2
 
 
 class _Hat(NamedTuple):
-    """One hat: a role beside a queue (``of``), one stood in for, or acting for a company (``of``).
+    """One hat: a role beside a queue (``of``), one stood in for, or acting for a company (``of``),
+    perhaps bound to one of its units.
 
     Told apart by ``source``.
     """
@@ -119,6 +121,7 @@ class _Hat(NamedTuple):
     of: Any
     is_admin: bool
     sees_all: bool
+    unit: int | None
 
 
 def _hats(user: User, now: datetime | None) -> Iterator[_Hat]:
@@ -127,17 +130,19 @@ def _hats(user: User, now: datetime | None) -> Iterator[_Hat]:
 
     Those of others count only while who named this person their deputy still wears them.
     """
-    plain = {"admin": Value(False), "sees": Value(False)}
+    nothing = Cast(Value(None), BigIntegerField())
+    plain = {"admin": Value(False), "sees": Value(False), "at": nothing}
     rows = (
         StaffRole.objects.filter(user=user)
         .annotate(source=Value(_OWN), **plain)
-        .values_list("source", "role", "user__queues", "admin", "sees")
+        .values_list("source", "role", "user__queues", "admin", "sees", "at")
     )
     members = (
         Membership.objects.filter(user=user, ended_at=None, organisation__active=True)
         .annotate(source=Value(_MEMBER), role=Cast(Value(""), CharField()))
         .values_list(
-            *("source", "role", "organisation_id", "is_admin", "organisation__members_see_all")
+            *("source", "role", "organisation_id", "is_admin", "organisation__members_see_all"),
+            "unit_id",
         )
     )
     others: list[QuerySet[Any, Any]] = [members]
@@ -150,8 +155,8 @@ def _hats(user: User, now: datetime | None) -> Iterator[_Hat]:
                 giver__is_active=True,
                 giver__staff_roles__role=F("role"),
             )
-            .annotate(source=Value(_DEPUTY), of=Cast(Value(None), BigIntegerField()), **plain)
-            .values_list("source", "role", "of", "admin", "sees")
+            .annotate(source=Value(_DEPUTY), of=nothing, **plain)
+            .values_list("source", "role", "of", "admin", "sees", "at")
         )
     return (_Hat(*row) for row in rows.union(*others, all=True))
 

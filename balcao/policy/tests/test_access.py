@@ -1,6 +1,5 @@
 """Roles and verbs: what the table says, and that its two questions agree."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -31,76 +30,28 @@ from balcao.policy.access import (
     reach,
 )
 from balcao.policy.lifecycle import Verb
+from balcao.policy.tests.access_cases import (
+    AGENT,
+    COLLEAGUE,
+    CONTACT,
+    MAIN,
+    ME,
+    OTHER_QUEUE,
+    OUR_QUEUE,
+    THEM,
+    US,
+    P,
+    R,
+    a_scope,
+    actors,
+    an_actor,
+    permissions,
+    scopes,
+)
 from balcao.policy.tests.builders import thorough
-
-P, R = Permission, Role
-ME, COLLEAGUE, STRANGER = 1, 2, 3
-US, THEM = 7, 8
-OUR_QUEUE, OTHER_QUEUE = 70, 80
 
 STAFF_ROLES = tuple(access.STAFF_ROLES)
 AREAS: tuple[Area, ...] = ("portal", "staff", "desk", "sales", "admin", "audit")
-
-
-def an_actor(
-    *roles: Role,
-    organisations: Iterable[int] = (US,),
-    admin_of: Iterable[int] = (),
-    sees_all_of: Iterable[int] = (),
-    queues: Iterable[int] = (),
-    pk: int | None = ME,
-) -> Actor:
-    return Actor(
-        kind="user",
-        id=pk,
-        label="somebody",
-        roles=frozenset(roles),
-        organisations=frozenset(organisations),
-        admin_of=frozenset(admin_of),
-        sees_all_of=frozenset(sees_all_of),
-        queues=frozenset(queues),
-    )
-
-
-def a_scope(
-    organisation: int = US,
-    opener: int = ME,
-    participants: Iterable[int] = (),
-    queue: int = OUR_QUEUE,
-) -> TicketScope:
-    return TicketScope(
-        organisation=organisation,
-        opener=opener,
-        participants=frozenset(participants),
-        queue=queue,
-        assignee=None,
-    )
-
-
-CONTACT = an_actor(R.CONTACT)
-AGENT = an_actor(R.AGENT, organisations=(), queues=[OUR_QUEUE], pk=50)
-
-small = st.frozensets(st.integers(0, 3), max_size=3)
-actors = st.builds(
-    Actor,
-    kind=st.just("user"),
-    id=st.sampled_from([None, 0, 1, 2]),
-    label=st.just("somebody"),
-    roles=st.frozensets(st.sampled_from(Role)),
-    organisations=small,
-    admin_of=small,
-    sees_all_of=small,
-    queues=small,
-)
-scopes = st.builds(
-    TicketScope,
-    organisation=st.integers(0, 3),
-    opener=st.integers(0, 3),
-    participants=small,
-    queue=st.integers(0, 3),
-    assignee=st.sampled_from([None, 1]),
-)
-permissions = st.sampled_from(Permission)
 
 
 @thorough
@@ -113,6 +64,8 @@ def test_can_says_yes_exactly_to_what_reach_covers(
     covered = (
         found.everything
         or scope.organisation in found.organisations
+        or (scope.organisation, scope.unit) in found.units
+        or (scope.unit is None and scope.organisation in {pair[0] for pair in found.units})
         or scope.queue in found.queues
         or (found.own and actor.id in people and scope.organisation in actor.organisations)
     )
@@ -132,6 +85,7 @@ def test_one_more_hat_never_takes_a_right_away(
         organisations=actor.organisations,
         admin_of=actor.admin_of,
         sees_all_of=actor.sees_all_of,
+        units=actor.units,
         queues=actor.queues,
     )
     assert can(actor, permission, scope) <= can(more, permission, scope)
@@ -187,6 +141,7 @@ def test_a_contact_sees_a_colleagues_ticket_only_when_taking_part_or_allowed() -
 
 def test_who_left_the_organisation_sees_nothing_of_it_any_more() -> None:
     for gone in (
+        an_actor(R.CONTACT, organisations=[THEM], sees_all_of=[US], units=[(US, MAIN)]),
         an_actor(R.CONTACT, organisations=[THEM], sees_all_of=[US]),
         an_actor(R.ORG_ADMIN, organisations=[THEM], admin_of=[US]),
     ):
@@ -336,7 +291,10 @@ def test_every_duty_belongs_to_somebody() -> None:
 
 
 def test_nobody_reaches_nothing() -> None:
-    nothing = Reachable(everything=False, organisations=frozenset(), queues=frozenset(), own=False)
+    none: frozenset[int] = frozenset()
+    nothing = Reachable(
+        everything=False, organisations=none, units=frozenset(), queues=none, own=False
+    )
     assert reach(ANONYMOUS, P.VIEW) == nothing
 
 

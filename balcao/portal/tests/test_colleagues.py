@@ -17,6 +17,7 @@ from tests.cast import (
     a_customer,
     a_member_of_staff,
     a_ticket,
+    a_unit,
     acting,
     an_organisation,
     signed_in,
@@ -128,6 +129,23 @@ def test_colleagues_see_each_others_requests_when_their_administrator_says_so() 
     assert colleague.actor.sees_all_of == {admin.organisation.pk}
     client.post(switch, {"to": "off"})
     assert colleague.actor.sees_all_of == frozenset()
+
+
+def test_the_page_says_what_a_unit_sees_when_colleagues_see_each_others_requests() -> None:
+    admin = the_admin()
+    client = browser(admin.user)
+    switch = reverse("colleagues_visibility", args=[admin.organisation.pk])
+    told = "Whoever works at a unit sees its requests and those of the whole company."
+
+    def says_it() -> bool:
+        return told in text_of(client.get(reverse("colleagues")))
+
+    client.post(switch, {"to": "on"})
+    assert not says_it(), "a company without units reads nothing about them"
+    a_colleague(admin, unit=a_unit(admin))
+    assert says_it()
+    client.post(switch, {"to": "off"})
+    assert not says_it()
 
 
 def test_b1_an_administrator_of_another_company_finds_nothing_here() -> None:

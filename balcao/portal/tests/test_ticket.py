@@ -27,6 +27,7 @@ from tests.cast import (
     a_member_of_staff,
     a_policy_in_force,
     a_ticket,
+    a_unit,
     acting,
     an_agent,
     an_answer,
@@ -235,6 +236,17 @@ def test_b2_a_colleague_sees_a_request_only_when_the_company_lets_them() -> None
         assert _see(colleague, ticket).status_code == expected
         listed = signed_in(colleague.user).get(reverse("tickets"))
         assert (ticket.number in listed.content.decode()) is shared
+
+
+def test_b2_a_colleague_of_another_unit_finds_no_such_request() -> None:
+    customer = a_customer(members_see_all=True)
+    here, there = a_unit(customer), a_unit(customer)
+    ticket = a_ticket(a_colleague(customer, unit=here))
+    for unit, expected in ((here, 200), (there, 404), (None, 200)):
+        reader = a_colleague(customer, unit=unit)
+        assert _see(reader, ticket).status_code == expected
+        listed = signed_in(reader.user).get(reverse("tickets"))
+        assert (ticket.number in listed.content.decode()) is (expected == 200)
 
 
 def test_m4_a_former_contact_sees_the_request_no_more() -> None:

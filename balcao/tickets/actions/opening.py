@@ -153,6 +153,7 @@ def _create(
     wanted = Ticket(
         subject=asked.subject,
         organisation_id=asked.organisation_id,
+        unit_id=judged.facts.person.unit,
         opener_id=actor.id,
         queue=queue_for(asked.service.slug),
         service=asked.service,

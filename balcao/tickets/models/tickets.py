@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from balcao.entitlements.models import Contract, Licence, Service
 from balcao.files.models import StoredFile
-from balcao.people.models import Organisation, User
+from balcao.people.models import Organisation, Unit, User
 from balcao.policy.gate import Door
 from balcao.policy.lifecycle import OPEN_STATES, State
 
@@ -36,6 +36,9 @@ class Queue(models.Model):
 class Ticket(models.Model):
     """One request for help. ``number`` is what people say and type; ids stay inside.
 
+    ``unit``: where the opener worked when opening it, and whose colleagues see it; None is of the
+    whole organisation. It never changes.
+
     ``opening_key`` makes opening idempotent: the same key of the same person is the same ticket.
     ``claimed_until``: "Atender próximo" reserved it for ``assignee`` until then, and lets go of it
     unless service started. ``reminded``, ``silent_until``: how many days of silence the customer it
@@ -46,6 +49,7 @@ class Ticket(models.Model):
     number = models.CharField(max_length=10, unique=True)
     subject = models.CharField(max_length=200)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tickets")
+    unit = models.ForeignKey(Unit, on_delete=models.SET_NULL, null=True, related_name="+")
     opener = models.ForeignKey(User, on_delete=models.PROTECT, related_name="opened_tickets")
     participants = models.ManyToManyField(User, blank=True, related_name="+")
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="tickets")

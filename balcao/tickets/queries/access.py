@@ -27,6 +27,8 @@ def visible_to(actor: Actor, permission: Permission = Permission.VIEW) -> QueryS
         rows |= Q(queue__in=reached.queues)
     if reached.organisations:
         rows |= Q(organisation__in=reached.organisations)
+    for organisation, unit in reached.units:
+        rows |= Q(organisation=organisation) & (Q(unit=unit) | Q(unit=None))
     if reached.own:
         through = Ticket.participants.through.objects
         takes_part = Exists(through.filter(ticket=OuterRef("pk"), user=actor.id))
@@ -64,6 +66,7 @@ def scope_of(ticket: Ticket) -> TicketScope:
     """What access.can asks about a ticket. No statement for one read by ``get_for``, else one."""
     return TicketScope(
         organisation=ticket.organisation_id,
+        unit=ticket.unit_id,
         opener=ticket.opener_id,
         participants=frozenset(user.pk for user in ticket.participants.all()),
         queue=ticket.queue_id,
