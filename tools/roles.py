@@ -12,7 +12,7 @@ PAGE = ROOT / "docs" / "roles.md"
 HEAD = """\
 # Roles
 
-Who may do what, from the one table in `balcao/policy/access.py`. This page is written by
+Who may do what, from the one table in `balcao/policy/access/`. This page is written by
 `python -m tools.roles`; a test fails when it differs from the table.
 
 Roles add up: one person may wear several hats, and what any of them allows is allowed. Everything

@@ -64,6 +64,7 @@ class User(AbstractBaseUser):
     """A person who signs in with a user code and a password (S4); the code is not an address.
 
     A session holds only while password and ``session_stamp`` are those it began under.
+    ``settings``: how this person likes their pages (name -> value), which only pages read.
     """
 
     code = models.CharField(max_length=8, unique=True)
@@ -72,6 +73,7 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=5, default="pt-br")
     is_active = models.BooleanField(default=True)
     session_stamp = models.PositiveIntegerField(default=0)
+    settings = models.JSONField(default=dict)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "code"

@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "balcao.rulebook",
     "balcao.people",
     "balcao.entitlements",
+    "balcao.knowledge",
     "balcao.tickets",
     "balcao.channels",
     "balcao.notifications",

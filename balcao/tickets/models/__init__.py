@@ -1,6 +1,8 @@
 """The tables of tickets."""
 
+from balcao.tickets.models.around import AssistedOpening, AssistedState, Rating, TicketLink
 from balcao.tickets.models.decisions import Decision, Draft, How, Objection, Override
+from balcao.tickets.models.service import Call, CallOutcome, RemoteSession, Skip, TimeSpent
 from balcao.tickets.models.tickets import (
     DOORS,
     STATES,
@@ -15,23 +17,36 @@ from balcao.tickets.models.tickets import (
     ThirdPartyWait,
     Ticket,
 )
+from balcao.tickets.models.writing import Mention, SavedReply, StaffDraft
 
 __all__ = [
     "DOORS",
     "STATES",
     "Absence",
+    "AssistedOpening",
+    "AssistedState",
     "Attachment",
+    "Call",
+    "CallOutcome",
     "Deadline",
     "DeadlineKind",
     "Decision",
     "Draft",
     "How",
+    "Mention",
     "Message",
     "MessageKind",
     "Objection",
     "Override",
     "Queue",
+    "Rating",
+    "RemoteSession",
+    "SavedReply",
+    "Skip",
+    "StaffDraft",
     "StateSpan",
     "ThirdPartyWait",
     "Ticket",
+    "TicketLink",
+    "TimeSpent",
 ]

@@ -43,7 +43,8 @@ class Ticket(models.Model):
     ``claimed_until``: "Atender próximo" reserved it for ``assignee`` until then, and lets go of it
     unless service started. ``reminded``, ``silent_until``: how many days of silence the customer it
     waits for was reminded of, and until when the last reminder gave them time. ``next_at``: when
-    the ticker must look at it (a claim's end, silence, a review, closing).
+    the ticker must look at it (a claim's end, silence, a review, closing). ``remote``: the remote
+    access that is going on. ``spent_minutes``: the sum of the time spent on it.
     """
 
     number = models.CharField(max_length=10, unique=True)
@@ -79,6 +80,10 @@ class Ticket(models.Model):
     third_party = models.ForeignKey(
         "ThirdPartyWait", on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    remote = models.ForeignKey(
+        "RemoteSession", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    spent_minutes = models.PositiveIntegerField(default=0)
     follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:

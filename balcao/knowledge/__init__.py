@@ -1,0 +1,1 @@
+"""What is published: notices to everybody, and what readers think of a page."""
