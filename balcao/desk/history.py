@@ -18,7 +18,7 @@ from balcao.web.format import Look
 from balcao.web.guards import PageRequest, guard
 
 # The thread shows these itself.
-_MESSAGES = frozenset({"ticket.customer_wrote", "ticket.replied", "ticket.noted"})
+_MESSAGES = frozenset({"ticket.customer_wrote", "ticket.replied", "ticket.noted", "ticket.called"})
 _DEADLINES = {
     ("ticket.deadline_breached", "start"): gettext_lazy("The start deadline passed"),
     ("ticket.deadline_breached", "resolution"): gettext_lazy("The conclusion deadline passed"),

@@ -3,6 +3,7 @@
 REACTIONS: dict[str, tuple[str, ...]] = {
     "ticket.opened": ("notifications.opened",),
     "ticket.replied": ("notifications.replied",),
+    "ticket.called": ("notifications.replied",),
     "ticket.waiting_customer": ("notifications.waiting",),
     "ticket.resolved": ("notifications.resolved",),
     "ticket.reopened": ("notifications.reopened",),

@@ -120,6 +120,9 @@ def _serve(ticket: Ticket, customer: Customer, agent: User, sales: User) -> None
     cast.an_answer(ticket, agent, now=now, body=WORD, then=Verb.WAIT_CUSTOMER)
     _write(ticket, customer, now)
     tickets.note(actor=acting(agent), now=now, ticket_id=ticket.pk, body=WORD, key=WORD)
+    tickets.log_call(
+        actor=acting(agent), now=now, ticket_id=ticket.pk, summary=WORD, key=f"{WORD} 2"
+    )
     for _ in range(2):
         tickets.wait_third(
             actor=acting(agent),

@@ -7,6 +7,7 @@ from balcao.tickets.actions.absences import (
     transfer,
 )
 from balcao.tickets.actions.assignment import assign_to_me, give_back, take_next
+from balcao.tickets.actions.calls import log_call
 from balcao.tickets.actions.conversation import customer_message, note, staff_reply
 from balcao.tickets.actions.deadlines import raise_deadlines
 from balcao.tickets.actions.drafts import discard_draft, save_draft
@@ -44,6 +45,7 @@ __all__ = [
     "end_override",
     "give_back",
     "hand_over",
+    "log_call",
     "note",
     "open_ticket",
     "raise_deadlines",

@@ -54,7 +54,8 @@ def _count(ticket: Ticket, now: datetime) -> None:
     ticket.changed_at = max(now, ticket.changed_at)
 
 
-def _written_before(ticket: Ticket, key: str) -> Message | None:
+def written_before(ticket: Ticket, key: str) -> Message | None:
+    """The message that the same ``key`` made the first time."""
     return Message.objects.filter(ticket=ticket, key=key).first()
 
 
@@ -104,7 +105,7 @@ def customer_message(
     ticket = lock(ticket_id)
     if sender is None:
         require(access.can(actor, Permission.REPLY, scope_of(ticket)))
-    if written := _written_before(ticket, key):
+    if written := written_before(ticket, key):
         return written
     judged = _judge(ticket, Act.CONTINUE, actor=actor, now=now, door=door, sender=sender)
     message = write_message(
@@ -137,6 +138,47 @@ def customer_message(
     return message
 
 
+def public_act(
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    now: datetime,
+    door: Door,
+    body: str,
+    key: str,
+    files: Sequence[StoredFile] = (),
+) -> tuple[Message, dict[str, object]]:
+    """What one of the team does on a locked ticket for the customer to see: a reply, a call, a
+    remote session. The first one starts service (R3) and makes the ticket the actor's.
+
+    Returns the message and what an event says of it. Raises Refused when no ticket is open (S22),
+    or Conflict("taken") while a colleague holds the claim.
+    """
+    if ticket.claimed_until and ticket.claimed_until > now and ticket.assignee_id != actor.id:
+        raise Conflict("taken")
+    judged = _judge(ticket, Act.SERVE, actor=actor, now=now, door=door)
+    message = write_message(
+        ticket,
+        kind=MessageKind.REPLY,
+        door=door,
+        actor=actor,
+        body=body,
+        key=key,
+        files=files,
+        now=now,
+    )
+    told = evidence.of_message(message, files) | evidence.of_decision(judged.record())
+    _count(ticket, now)
+    if ticket.assignee_id is None or ticket.claimed_until is not None:
+        ticket.assignee_id = actor.id
+    if ticket.state == State.OPEN.value:
+        move(ticket, Verb.START, actor=actor, now=now, data={"message": message.pk})
+    else:
+        start_late(ticket, actor=actor, now=now)
+        ticket.save(update_fields=[*_COUNTED, "assignee", "started_at", "previous_state"])
+    return message, told
+
+
 @gated
 def staff_reply(
     *,
@@ -156,30 +198,11 @@ def staff_reply(
     """
     ticket = lock(ticket_id)
     require(access.can(actor, Permission.ANSWER, scope_of(ticket)))
-    if written := _written_before(ticket, key):
+    if written := written_before(ticket, key):
         return written
-    if ticket.claimed_until and ticket.claimed_until > now and ticket.assignee_id != actor.id:
-        raise Conflict("taken")
-    judged = _judge(ticket, Act.SERVE, actor=actor, now=now, door=Door.PORTAL)
-    message = write_message(
-        ticket,
-        kind=MessageKind.REPLY,
-        door=Door.PORTAL,
-        actor=actor,
-        body=body,
-        key=key,
-        files=files,
-        now=now,
+    message, told = public_act(
+        ticket, actor=actor, now=now, door=Door.PORTAL, body=body, key=key, files=files
     )
-    told = evidence.of_message(message, files) | evidence.of_decision(judged.record())
-    _count(ticket, now)
-    if ticket.assignee_id is None or ticket.claimed_until is not None:
-        ticket.assignee_id = actor.id
-    if ticket.state == State.OPEN.value:
-        move(ticket, Verb.START, actor=actor, now=now, data={"message": message.pk})
-    else:
-        start_late(ticket, actor=actor, now=now)
-        ticket.save(update_fields=[*_COUNTED, "assignee", "started_at", "previous_state"])
     emit(
         "ticket.replied",
         ticket,
@@ -205,7 +228,7 @@ def note(
     """An internal note: no customer ever sees it, and it changes no state and no deadline."""
     ticket = lock(ticket_id)
     require(access.can(actor, Permission.NOTE, scope_of(ticket)))
-    if written := _written_before(ticket, key):
+    if written := written_before(ticket, key):
         return written
     message = write_message(
         ticket,

@@ -128,12 +128,12 @@ def _override_prints(part: str, fields: tuple[str, ...]) -> Prints:
     return prints
 
 
+# Each tells of one message, and of the decision that let it in.
+_JUDGED = frozenset({"ticket.opened", "ticket.customer_wrote", "ticket.replied", "ticket.called"})
 WITNESSES = (
     Witness(
         kind=Message._meta.label_lower,
-        verbs=frozenset(
-            {"ticket.opened", "ticket.customer_wrote", "ticket.replied", "ticket.noted"}
-        ),
+        verbs=_JUDGED | {"ticket.noted"},
         claim=_message_claim,
         prints=_message_prints,
         rows=lambda: Message.objects.order_by("pk").values_list("pk", flat=True).iterator(_CHUNK),
@@ -141,9 +141,7 @@ WITNESSES = (
     ),
     Witness(
         kind=Decision._meta.label_lower,
-        verbs=frozenset(
-            {"ticket.opened", "ticket.customer_wrote", "ticket.replied", "ticket.refused"}
-        ),
+        verbs=_JUDGED | {"ticket.refused"},
         claim=_decision_claim,
         prints=_decision_prints,
         rows=lambda: Decision.objects.order_by("pk").values_list("pk", flat=True).iterator(_CHUNK),
