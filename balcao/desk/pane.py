@@ -99,7 +99,12 @@ def show(
         "people": [ticket.opener.name, *(user.name for user in ticket.participants.all())],
         "seen": len(thread),
         "offers": offers.of(
-            request, ticket, contracts=contracts, licences=licences, covered=card.coverage.covered
+            request,
+            ticket,
+            place=place,
+            contracts=contracts,
+            licences=licences,
+            covered=card.coverage.covered,
         ),
         "written": written or Written(),
         "trouble": trouble,

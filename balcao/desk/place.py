@@ -74,7 +74,7 @@ class Place:
 
 def place_of(request: PageRequest) -> Place:
     """Where the request says its sender is; an unknown view is the queue."""
-    given: QueryDict = request.POST if request.method == "POST" else request.GET
+    given: QueryDict = request.POST if "v" in request.POST else request.GET
     try:
         view = View(given.get("v", View.QUEUE.value))
     except ValueError:

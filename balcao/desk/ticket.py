@@ -59,8 +59,8 @@ def reopen(request: PageRequest, number: str) -> HttpResponse:
 
 @guard("desk", methods=("POST",))
 def state(request: PageRequest, number: str) -> HttpResponse:
-    """The further moves of the ticket's menu."""
-    form = MoveForm(request.POST)
+    """The further moves of the ticket's menu; the address of each says which."""
+    form = MoveForm(request.POST if "verb" in request.POST else request.GET)
     if not form.is_valid():
         return show(
             request,

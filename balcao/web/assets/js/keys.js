@@ -19,7 +19,9 @@ const walk = (step) => {
   all[next].scrollIntoView({ block: "nearest" });
 };
 
-const visible = (element) => element.checkVisibility({ visibilityProperty: true }) || element.matches("[type=radio]");
+// What waits in a closed menu has its key all the same.
+const visible = (element) =>
+  element.checkVisibility({ visibilityProperty: true }) || element.matches("[type=radio], .pop-item");
 
 const act = (key) => {
   const target = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
