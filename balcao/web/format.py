@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from balcao.lib.phones import show_phone
 from balcao.lib.tax_ids import show_tax_id
+from balcao.web.memory import by_language
 
 Clock = Literal["met", "ok", "soon", "late", "paused", "none"]
 Tone = Literal["brand", "ok", "warning", "late", "paused", "now", "plain"]
@@ -64,6 +65,7 @@ def file_size(size: int) -> str:
     return f"{decimal(amount, places)}\u00a0{unit}"
 
 
+@functools.lru_cache(maxsize=1024)
 def initials(name: str) -> str:
     """First letters of the first and last words: `Marina de Sá` -> `MS`."""
     words = [word for word in name.split() if word[0].isalnum()]
@@ -103,12 +105,22 @@ def day_near(value: date, *, today: date) -> str:
 
 def absolute(moment: datetime, *, now: datetime, tz: tzinfo) -> str:
     """Day and time as said from now: `hoje às 17:40`, `qua., 25/11 às 09:00`."""
-    near = day_near(moment.astimezone(tz).date(), today=now.astimezone(tz).date())
+    return _absolute(moment, now.astimezone(tz).date(), tz)
+
+
+@by_language
+def _absolute(moment: datetime, today: date, tz: tzinfo) -> str:
+    near = day_near(moment.astimezone(tz).date(), today=today)
     return _("%(day)s at %(time)s") % {"day": near, "time": time(moment, tz=tz)}
 
 
 def full(moment: datetime, *, tz: tzinfo) -> str:
     """The whole moment with its zone, for a title: `qua., 25/11/2026, 17:40 (America/Recife)`."""
+    return _full(moment, tz)
+
+
+@by_language
+def _full(moment: datetime, tz: tzinfo) -> str:
     local = moment.astimezone(tz)
     name = getattr(tz, "key", None) or local.tzname() or "UTC"
     return f"{_weekday(local.weekday())}, {day(local.date())}, {time(moment, tz=tz)} ({name})"
@@ -116,7 +128,11 @@ def full(moment: datetime, *, tz: tzinfo) -> str:
 
 def span(length: timedelta) -> str:
     """A length in its two biggest units, rounded down to the minute: `2 h 10`, `3 dias 4 h`."""
-    minutes = int(abs(length).total_seconds() // 60)
+    return _span(int(abs(length).total_seconds() // 60))
+
+
+@by_language
+def _span(minutes: int) -> str:
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
         text = ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
@@ -143,6 +159,7 @@ def both(moment: datetime, *, now: datetime, tz: tzinfo) -> str:
     return f"{relative(moment, now=now)} · {absolute(moment, now=now, tz=tz)}"
 
 
+@functools.lru_cache(maxsize=8192)
 def stamp(moment: datetime) -> str:
     """The moment for a machine (the `datetime` attribute): RFC 3339, UTC, whole seconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

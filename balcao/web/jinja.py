@@ -15,10 +15,12 @@ from django.conf import settings
 from django.templatetags.static import static as static_address
 from django.urls import reverse
 from django.utils import timezone, translation
-from jinja2 import Environment, StrictUndefined, Undefined
+from jinja2 import Environment, StrictUndefined, Undefined, pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from balcao.web import assets, format, words
+from balcao.web.memory import by_language
 
 
 def environment(**options: Any) -> Environment:
@@ -50,12 +52,14 @@ def url(name: str, *args: object, **kwargs: object) -> str:
 
 def icon(name: str, *, big: bool = False, label: str = "") -> Markup:
     """One icon of the sprite; silent to a screen reader unless it has a label of its own."""
-    return _icon(name, big, label, static("icons.svg"))
+    return _icon(name, big, label, assets.version() if settings.DEBUG else "")
 
 
 # A list of fifty rows shows two hundred icons of a dozen kinds.
 @lru_cache(maxsize=1024)
-def _icon(name: str, big: bool, label: str, sprite: str) -> Markup:
+def _icon(name: str, big: bool, label: str, build: str) -> Markup:
+    """``build`` changes while somebody works on the icons; a running desk serves one build."""
+    sprite = static("icons.svg")
     voice = (
         Markup('role="img" aria-label="{}"').format(label)
         if label
@@ -86,6 +90,26 @@ def _install_translations(made: Environment) -> None:
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
+    # By far the most frequent call of every page: Jinja2's own looks everything up again each time.
+    made.globals.update(_=_gettext, gettext=_gettext)
+
+
+@pass_eval_context
+def _gettext(context: EvalContext, text: str, /, **variables: object) -> str:
+    """What Jinja2's new style makes of a text: translated, its variables escaped and put in."""
+    if not context.autoescape:
+        return translation.gettext(text) % variables
+    return _said(text) % variables if variables else _plain(text)
+
+
+@by_language
+def _said(text: str) -> Markup:
+    return Markup(translation.gettext(text))  # noqa: S704 - a text of our own templates
+
+
+@by_language
+def _plain(text: str) -> Markup:
+    return _said(text) % {}
 
 
 def static(name: str, *, versioned: bool = True) -> str:

@@ -104,6 +104,17 @@ class Ticket(models.Model):
                 name="ticket_queue_open",
                 condition=Q(state__in=sorted(state.value for state in OPEN_STATES)),
             ),
+            # Over several queues at once the order comes first: the oldest fifty of all of them.
+            models.Index(
+                fields=["submitted_at", "id"],
+                name="ticket_line",
+                condition=Q(state=State.OPEN.value),
+            ),
+            models.Index(
+                fields=["submitted_at", "id"],
+                name="ticket_open",
+                condition=Q(state__in=sorted(state.value for state in OPEN_STATES)),
+            ),
             models.Index(
                 fields=["assignee", "submitted_at", "id"],
                 name="ticket_mine_open",

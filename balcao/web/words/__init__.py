@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from balcao.web import format
 from balcao.web.format import Look
+from balcao.web.memory import by_language
 from balcao.web.words import goods as goods
 from balcao.web.words import sentences, tables
 from balcao.web.words.badges import Badge as Badge
@@ -64,6 +65,7 @@ class CoverageWords:
     until: str
 
 
+@by_language
 def state(value: str, *, staff: bool, place: int | None = None, when: str = "") -> Badge:
     """The badge of a ticket's state, in the customer's words or the staff's.
 
@@ -110,6 +112,7 @@ def next_step(code: str) -> str:
     return str(words)
 
 
+@by_language
 def door(value: str) -> Badge:
     """The channel a message came through."""
     look = tables.DOOR_LOOKS[value]
