@@ -18,6 +18,7 @@ from balcao.tickets.models import Queue, Ticket
 from tests import cast
 from tests.cast import NOW, Customer, acting
 from tests.contract.story_access import tell_of_access
+from tests.contract.story_acts import tell_of_acts
 from tests.contract.story_goods import tell_of_goods
 from tests.contract.story_people import tell_of_people
 from tests.contract.story_rules import tell_of_rules
@@ -120,9 +121,7 @@ def _serve(ticket: Ticket, customer: Customer, agent: User, sales: User) -> None
     cast.an_answer(ticket, agent, now=now, body=WORD, then=Verb.WAIT_CUSTOMER)
     _write(ticket, customer, now)
     tickets.note(actor=acting(agent), now=now, ticket_id=ticket.pk, body=WORD, key=WORD)
-    tickets.log_call(
-        actor=acting(agent), now=now, ticket_id=ticket.pk, summary=WORD, key=f"{WORD} 2"
-    )
+    tell_of_acts(WORD, ticket, agent, now=now)
     for _ in range(2):
         tickets.wait_third(
             actor=acting(agent),

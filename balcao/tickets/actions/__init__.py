@@ -24,6 +24,8 @@ from balcao.tickets.actions.overrides import (
 from balcao.tickets.actions.policy_change import recompute
 from balcao.tickets.actions.queues import add_members, create_queue
 from balcao.tickets.actions.refusal import Conflict, NotAllowed, Refused
+from balcao.tickets.actions.remote import RemoteAccess, begin_remote, end_remote
+from balcao.tickets.actions.time_spent import log_time, remove_time
 from balcao.tickets.actions.waiting import run_due, wait_third
 from balcao.tickets.actions.watching import watch_access
 
@@ -31,25 +33,30 @@ __all__ = [
     "Conflict",
     "NotAllowed",
     "Refused",
+    "RemoteAccess",
     "Unfit",
     "add_members",
     "announce_absence",
     "answer_override",
     "ask_override",
     "assign_to_me",
+    "begin_remote",
     "change_state",
     "create_queue",
     "customer_message",
     "discard_draft",
     "end_absence",
     "end_override",
+    "end_remote",
     "give_back",
     "hand_over",
     "log_call",
+    "log_time",
     "note",
     "open_ticket",
     "raise_deadlines",
     "recompute",
+    "remove_time",
     "run_absences",
     "run_due",
     "run_overrides",

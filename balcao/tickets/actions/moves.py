@@ -5,13 +5,14 @@ from datetime import datetime
 from django.db import transaction
 
 from balcao.events.actions import emit
-from balcao.policy import access, lifecycle
+from balcao.policy import access, acts, lifecycle
 from balcao.policy.access import Actor
 from balcao.policy.book import Policy
 from balcao.policy.lifecycle import State, Verb
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.deadlines import deadlines_by_kind, meet, renew, stop_watching
 from balcao.tickets.actions.refusal import Conflict, require
+from balcao.tickets.actions.remote_end import end_session
 from balcao.tickets.models import DeadlineKind, StateSpan, ThirdPartyWait, Ticket
 from balcao.tickets.queries import scope_of
 
@@ -66,6 +67,8 @@ def move(
     if before is State.WAITING_THIRD:
         ThirdPartyWait.objects.filter(ticket=ticket, ended=None).update(ended=now)
         ticket.third_party = None
+    if not acts.session_goes_on(after):
+        end_session(ticket, actor=actor, now=now, cause="ticket_ended")
     _stamp(ticket, verb, now=now)
     ticket.next_at = look_at or next_look(ticket, since=now, policy=policy, now=now)
     ticket.save()

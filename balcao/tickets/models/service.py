@@ -4,13 +4,13 @@ from django.db import models
 from django.db.models import Q
 
 from balcao.people.models import Organisation, User
-from balcao.tickets.models.tickets import Message, Ticket
+from balcao.tickets.models.tickets import DOORS, Message, Ticket
 
 
 class RemoteSession(models.Model):
     """A remote access to the customer's machine: the tool, its session id, consent; no password.
 
-    ``consent``: in whose words or by whom it was given. ``message``: how the customer sees it.
+    ``consent``: who gave it, ``consent_door``: by which way. ``message``: how the customer sees it.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="remote_sessions")
@@ -18,7 +18,8 @@ class RemoteSession(models.Model):
     tool = models.CharField(max_length=40)
     session = models.CharField(max_length=60, default="")
     consent = models.CharField(max_length=120)
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="+")
+    consent_door = models.CharField(max_length=10, choices=DOORS)
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="remote_session")
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -34,14 +35,22 @@ class RemoteSession(models.Model):
 
 
 class TimeSpent(models.Model):
-    """Minutes somebody worked on a ticket; the ticket carries their sum."""
+    """Minutes somebody worked on a ticket; the ticket carries their sum.
+
+    ``key`` makes noting them idempotent (a form sent twice).
+    """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="times")
     agent = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     minutes = models.PositiveSmallIntegerField()
     note = models.CharField(max_length=200, default="")
+    key = models.CharField(max_length=64)
     at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["ticket", "key"], name="time_spent_once"),)
+        indexes = (models.Index(fields=["-at", "-id"], name="time_spent_list"),)
 
     def __str__(self) -> str:
         return f"{self.minutes} minutes"

@@ -129,7 +129,12 @@ def _override_prints(part: str, fields: tuple[str, ...]) -> Prints:
 
 
 # Each tells of one message, and of the decision that let it in.
-_JUDGED = frozenset({"ticket.opened", "ticket.customer_wrote", "ticket.replied", "ticket.called"})
+_JUDGED = frozenset(
+    {
+        *("ticket.opened", "ticket.customer_wrote", "ticket.replied", "ticket.called"),
+        "ticket.remote_began",
+    }
+)
 WITNESSES = (
     Witness(
         kind=Message._meta.label_lower,
