@@ -65,6 +65,7 @@ def _prepare_environment(config: pytest.Config) -> None:
     _RESOURCES.callback(shutil.rmtree, folder, ignore_errors=True)
     os.environ["BALCAO_DATA"] = folder
     os.environ["BALCAO_SECRET_KEY"] = "only-for-tests-" * 4
+    os.environ["BALCAO_UNDO_SECONDS"] = "0"
     if config.option.engine == "postgres" and not config.option.collectonly:
         from tests.postgres import Unavailable, cluster  # noqa: PLC0415 - psycopg is slow to load
 

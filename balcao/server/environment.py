@@ -102,6 +102,12 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Domain of our Message-IDs; empty means that of the support address.",
     ),
+    Setting(
+        "BALCAO_UNDO_SECONDS",
+        "int",
+        "15",
+        "How long the sender of a reply may take it back; 0 sends at once.",
+    ),
     Setting("BALCAO_WORK_THREADS", "int", "2", "Jobs that one work process runs at the same time."),
     Setting("BALCAO_SUPERVISED", "bool", "no", "Set by `balcao serve` for the parts it starts."),
     Setting("BALCAO_LOG_LEVEL", "text", "info", "debug, info, warning or error."),

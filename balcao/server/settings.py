@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -109,6 +110,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 MAX_UPLOAD = ENV.number("BALCAO_MAX_UPLOAD_MB") * 1024 * 1024
 
 TRUSTED_PROXIES = _proxies()
+UNDO = timedelta(seconds=ENV.number("BALCAO_UNDO_SECONDS"))
 REQUIRE_MFA = ENV.flag("BALCAO_REQUIRE_MFA")
 
 INSTALLED_APPS = [

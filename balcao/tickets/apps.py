@@ -26,7 +26,13 @@ class TicketsConfig(AppConfig):
             if now.second % WATCH_SECONDS == 0:
                 actions.watch_access(now)
 
+        def tidy(now: datetime) -> None:
+            # Twice an hour is plenty, and a beat that falls out is made up by the next.
+            if now.minute in (7, 37) and now.second == 0:
+                actions.tidy_writing(now)
+
         registry.tick("tickets", look)
+        registry.tick("tickets.tidy", tidy)
         registry.tick("tickets.access", watch)
         for one in WITNESSES:
             registry.witness(one)

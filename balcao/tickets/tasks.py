@@ -23,3 +23,9 @@ def recompute(*, now: datetime, number: int, after: int = 0, **_data: object) ->
     if last is not None:
         key = f"tickets.recompute:{number}:{last}"
         enqueue("tickets.recompute", now=now, key=key, number=number, after=last)
+
+
+@task("tickets.send", outside=True)
+def send(*, now: datetime, draft: int, version: int) -> None:
+    """The moment of a reply has come. Safe to run twice: the key makes it one message."""
+    actions.send_due(now=now, draft_id=draft, version=version)

@@ -58,6 +58,7 @@ def _run(engine: str, tickets: int, operations: int) -> dict[str, Any]:
             "BALCAO_SECRET_KEY": "only-for-the-bench-" * 3,
             "BALCAO_MAIL_AUTHSERV_ID": "mx.bench.example",
             "BALCAO_LOG_LEVEL": "warning",
+            "BALCAO_UNDO_SECONDS": "0",
             "DJANGO_SETTINGS_MODULE": "balcao.server.settings",
         }
         if engine == "postgres":

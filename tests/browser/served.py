@@ -80,7 +80,7 @@ class Served:
 
 
 @contextmanager
-def served(database_url: str = "") -> Iterator[Served]:
+def served(database_url: str = "", *, undo_seconds: int = 0) -> Iterator[Served]:
     """Run the desk on ``database_url`` (an empty database), or on SQLite; ends it afterwards."""
     with tempfile.TemporaryDirectory(prefix="balcao-served-") as folder:
         port, mail_port = free_port(), free_port()
@@ -92,6 +92,7 @@ def served(database_url: str = "") -> Iterator[Served]:
             "BALCAO_MAIL_LISTEN": f"127.0.0.1:{mail_port}",
             "BALCAO_MAIL_AUTHSERV_ID": AUTHSERV,
             "BALCAO_LOG_LEVEL": "warning",
+            "BALCAO_UNDO_SECONDS": str(undo_seconds),
         }
         if database_url:
             environment["BALCAO_DATABASE_URL"] = database_url

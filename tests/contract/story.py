@@ -137,8 +137,18 @@ def _serve(ticket: Ticket, customer: Customer, agent: User, sales: User) -> None
     _move(ticket, Verb.ANSWER_SCOPE, sales, now)
     _move(ticket, Verb.SCHEDULE, sales, now)
     _move(ticket, Verb.ATTEND, agent, now)
-    _move(ticket, Verb.RESOLVE, agent, now)
+    _stop(ticket, agent, now)
     _write(ticket, customer, now)
+
+
+def _stop(ticket: Ticket, agent: User, now: datetime) -> None:
+    """A reply on its way when the ticket is resolved stays with its author."""
+    writing = tickets.Writing(kind="reply", body=WORD, key=secrets.token_hex(16))
+    tickets.send_later(
+        actor=acting(agent), now=now, ticket_id=ticket.pk, writing=writing, after=timedelta(0)
+    )
+    _move(ticket, Verb.RESOLVE, agent, now)
+    queue.run_pending(now)
 
 
 def _correspond(ticket: Ticket, customer: Customer) -> None:

@@ -43,7 +43,7 @@ STATES: Choices = tuple(
 )
 RETAINED: "Mapping[str, Text]" = {
     "kept_mail": _("Mail that was not added to a ticket"),
-    "drafts": _("What a customer wrote and did not open"),
+    "drafts": _("What a customer did not open, and what the team did not send"),
     "raw_mail": _("Messages as they arrived"),
     "attachments": _("Files of tickets"),
     "third_party_data": _("Databases of your customers' customers, after the ticket is closed"),

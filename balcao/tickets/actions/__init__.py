@@ -25,16 +25,31 @@ from balcao.tickets.actions.policy_change import recompute
 from balcao.tickets.actions.queues import add_members, create_queue
 from balcao.tickets.actions.refusal import Conflict, NotAllowed, Refused
 from balcao.tickets.actions.remote import RemoteAccess, begin_remote, end_remote
+from balcao.tickets.actions.sending import AFTER, SEND, send_due, send_later, send_now, undo_send
 from balcao.tickets.actions.time_spent import log_time, remove_time
 from balcao.tickets.actions.waiting import run_due, wait_third
 from balcao.tickets.actions.watching import watch_access
+from balcao.tickets.actions.writing import (
+    Came,
+    Writing,
+    add_files,
+    discard_writing,
+    keep_writing,
+    restore_writing,
+    tidy_writing,
+)
 
 __all__ = [
+    "AFTER",
+    "SEND",
+    "Came",
     "Conflict",
     "NotAllowed",
     "Refused",
     "RemoteAccess",
     "Unfit",
+    "Writing",
+    "add_files",
     "add_members",
     "announce_absence",
     "answer_override",
@@ -45,11 +60,13 @@ __all__ = [
     "create_queue",
     "customer_message",
     "discard_draft",
+    "discard_writing",
     "end_absence",
     "end_override",
     "end_remote",
     "give_back",
     "hand_over",
+    "keep_writing",
     "log_call",
     "log_time",
     "note",
@@ -57,13 +74,19 @@ __all__ = [
     "raise_deadlines",
     "recompute",
     "remove_time",
+    "restore_writing",
     "run_absences",
     "run_due",
     "run_overrides",
     "save_draft",
+    "send_due",
+    "send_later",
+    "send_now",
     "staff_reply",
     "take_next",
+    "tidy_writing",
     "transfer",
+    "undo_send",
     "wait_third",
     "watch_access",
 ]

@@ -13,6 +13,7 @@ from balcao.policy.lifecycle import State, Verb
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.moves import lock, move, start_late
 from balcao.tickets.actions.refusal import Conflict, Judged, Refused, gated, require
+from balcao.tickets.actions.writing import Came, let_go
 from balcao.tickets.models import Attachment, Message, MessageKind, Ticket
 from balcao.tickets.queries import evidence, question_about, scope_of
 
@@ -138,6 +139,23 @@ def customer_message(
     return message
 
 
+def _judge_act(ticket: Ticket, *, actor: Actor, now: datetime, door: Door) -> Judged:
+    if ticket.claimed_until and ticket.claimed_until > now and ticket.assignee_id != actor.id:
+        raise Conflict("taken")
+    return _judge(ticket, Act.SERVE, actor=actor, now=now, door=door)
+
+
+def check_answer(ticket: Ticket, then: Verb | None, *, actor: Actor, now: datetime) -> None:
+    """Everything that ``staff_reply`` would ask if it was sent at once, so that a press is answered
+    when it is made. Raises as it does.
+    """
+    require(access.can(actor, Permission.ANSWER, scope_of(ticket)))
+    _judge_act(ticket, actor=actor, now=now, door=Door.PORTAL)
+    state = lifecycle.next_state(State(ticket.state), Verb.START) or State(ticket.state)
+    if then is not None and lifecycle.next_state(state, then) is None:
+        raise Conflict("state_changed")
+
+
 def public_act(
     ticket: Ticket,
     *,
@@ -154,9 +172,7 @@ def public_act(
     Returns the message and what an event says of it. Raises Refused when no ticket is open (S22),
     or Conflict("taken") while a colleague holds the claim.
     """
-    if ticket.claimed_until and ticket.claimed_until > now and ticket.assignee_id != actor.id:
-        raise Conflict("taken")
-    judged = _judge(ticket, Act.SERVE, actor=actor, now=now, door=door)
+    judged = _judge_act(ticket, actor=actor, now=now, door=door)
     message = write_message(
         ticket,
         kind=MessageKind.REPLY,
@@ -189,17 +205,20 @@ def staff_reply(
     key: str,
     files: Sequence[StoredFile] = (),
     then: Verb | None = None,
+    came: Came | None = None,
 ) -> Message:
     """A public answer. The first one starts service (R3) and makes the ticket the writer's.
 
-    ``then``: WAIT_CUSTOMER when the answer asks the customer something, or RESOLVE. Idempotent by
-    ``key``. Raises Refused when no ticket is open (S22), NotAllowed, or Conflict("taken") while a
-    colleague holds the claim.
+    ``then``: WAIT_CUSTOMER when the answer asks the customer something, or RESOLVE. ``came``: the
+    draft it was, which is empty afterwards. Idempotent by ``key``. Raises Refused when no ticket is
+    open (S22), NotAllowed, Conflict("taken") while a colleague holds the claim, or
+    Conflict("draft_changed") when the draft is no longer the one that is sent.
     """
     ticket = lock(ticket_id)
     require(access.can(actor, Permission.ANSWER, scope_of(ticket)))
     if written := written_before(ticket, key):
         return written
+    let_go(came, now=now)
     message, told = public_act(
         ticket, actor=actor, now=now, door=Door.PORTAL, body=body, key=key, files=files
     )
@@ -224,12 +243,18 @@ def note(
     body: str,
     key: str,
     files: Sequence[StoredFile] = (),
+    came: Came | None = None,
 ) -> Message:
-    """An internal note: no customer ever sees it, and it changes no state and no deadline."""
+    """An internal note: no customer ever sees it, and it changes no state and no deadline.
+
+    ``came``: the draft it was, which is empty afterwards; Conflict("draft_changed") when that is no
+    longer the one that is saved.
+    """
     ticket = lock(ticket_id)
     require(access.can(actor, Permission.NOTE, scope_of(ticket)))
     if written := written_before(ticket, key):
         return written
+    let_go(came, now=now)
     message = write_message(
         ticket,
         kind=MessageKind.NOTE,

@@ -78,6 +78,7 @@ from balcao.tickets.queries.thread import (
     lines_for,
     thread_for,
 )
+from balcao.tickets.queries.writing import DraftRow, MyDraft, draft_on, drafts_on, my_drafts
 
 __all__ = [
     "AbsenceRow",
@@ -85,9 +86,11 @@ __all__ = [
     "Colleague",
     "DeadlineRow",
     "Draft",
+    "DraftRow",
     "FileRow",
     "Line",
     "MessageRow",
+    "MyDraft",
     "NotFound",
     "Offers",
     "OverrideFilter",
@@ -116,7 +119,9 @@ __all__ = [
     "desk_list",
     "draft_files",
     "draft_for",
+    "draft_on",
     "drafts_of",
+    "drafts_on",
     "explain_deadlines",
     "file_for",
     "get_for",
@@ -124,6 +129,7 @@ __all__ = [
     "id_of_number",
     "is_absent",
     "lines_for",
+    "my_drafts",
     "numbers_of",
     "offers_for",
     "opening_choices",

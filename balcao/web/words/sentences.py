@@ -165,6 +165,7 @@ EVENTS: "dict[str, _StrPromise]" = {
     "ticket.customer_wrote": _("The customer wrote"),
     "ticket.replied": _("Reply sent"),
     "ticket.noted": _("Internal note added"),
+    "ticket.reply_stopped": _("A reply could not be sent: its author keeps it as a draft"),
     "ticket.called": _("Call noted"),
     "ticket.remote_began": _("Remote access began"),
     "ticket.remote_ended": _("Remote access ended"),

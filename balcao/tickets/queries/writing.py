@@ -1,0 +1,110 @@
+"""What the team is writing on a ticket and has not sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Q
+
+from balcao.policy.access import Actor, Permission, can
+from balcao.tickets.models import StaffDraft, Ticket
+from balcao.tickets.queries.access import scope_of, visible_to
+from balcao.tickets.queries.thread import FileRow
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A draft as a page shows it. ``mine`` is for the reader's own. ``sends_at``: on its way."""
+
+    id: int
+    mine: bool
+    author: str
+    kind: str
+    body: str
+    key: str
+    version: int
+    then: str
+    sends_at: datetime | None
+    stopped: str
+    changed_at: datetime
+    files: tuple[FileRow, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was written, or what was written has left."""
+        return not self.body and not self.files
+
+
+@dataclass(frozen=True, slots=True)
+class MyDraft:
+    """One of the reader's drafts on any ticket."""
+
+    number: str
+    subject: str
+    kind: str
+    body: str
+    sends_at: datetime | None
+    stopped: str
+    changed_at: datetime
+
+
+def drafts_on(actor: Actor, ticket: Ticket) -> list[DraftRow]:
+    """The reader's draft, and those of colleagues for whoever may write notes here (never a
+    customer, B8). One statement with their files.
+    """
+    rows = StaffDraft.objects.filter(ticket=ticket)
+    if not can(actor, Permission.NOTE, scope_of(ticket)):
+        rows = rows.filter(author=actor.id)
+    found: dict[int, tuple[StaffDraft, list[FileRow]]] = {}
+    fields = rows.select_related("author").annotate(
+        file=F("files__pk"),
+        file_name=F("files__name"),
+        file_size=F("files__size"),
+        file_type=F("files__content_type"),
+        file_flags=F("files__flagged"),
+    )
+    for row in fields.order_by("pk", "files__created_at", "file"):
+        files = found.setdefault(row.pk, (row, []))[1]
+        if row.file:
+            file = FileRow(
+                row.file, row.file_name, row.file_size, row.file_type, bool(row.file_flags)
+            )
+            files.append(file)
+    return [_shown(row, files, actor=actor) for row, files in found.values()]
+
+
+def _shown(row: StaffDraft, files: list[FileRow], *, actor: Actor) -> DraftRow:
+    return DraftRow(
+        id=row.pk,
+        mine=row.author_id == actor.id,
+        author=row.author.name,
+        kind=row.kind,
+        body=row.body,
+        key=row.key,
+        version=row.version,
+        then=row.then,
+        sends_at=row.sends_at,
+        stopped=row.stopped,
+        changed_at=row.changed_at,
+        files=tuple(files),
+    )
+
+
+def draft_on(actor: Actor, ticket: Ticket) -> DraftRow | None:
+    """The reader's own draft on the ticket, also an empty one."""
+    return next((row for row in drafts_on(actor, ticket) if row.mine), None)
+
+
+def my_drafts(actor: Actor) -> list[MyDraft]:
+    """The reader's drafts and stopped replies on tickets they still see, stopped ones first."""
+    rows = (
+        StaffDraft.objects.filter(author=actor.id, ticket__in=visible_to(actor))
+        .exclude(stopped="discarded")
+        .exclude(Q(body="") & Q(files=None))
+        .order_by("-changed_at", "-pk")
+        .distinct()
+        .values_list(
+            *("ticket__number", "ticket__subject", "kind", "body"),
+            *("sends_at", "stopped", "changed_at"),
+        )
+    )
+    return sorted((MyDraft(*row) for row in rows[:200]), key=lambda one: not one.stopped)
