@@ -26,6 +26,7 @@ def tell_of_access(word: str) -> None:
     here = sessions.Browser(key=word, client="192.0.2.7", agent=word)
     sessions.begin(actor=customer.actor, now=NOW, user=user, session=here, factor="none")
     people.set_language(actor=customer.actor, now=NOW, user_id=user.pk, language="pt-br")
+    people.keep_setting(actor=customer.actor, now=NOW, user_id=user.pk, name="thread", value="all")
     for lost in (False, True):
         now = NOW + timedelta(hours=1 + lost)
         cast.a_second_factor(user, now=now)

@@ -53,6 +53,7 @@ from balcao.people.actions.second_factor import (
     reset_factor,
 )
 from balcao.people.actions.sessions import end_all, end_one, end_others, follow, forget
+from balcao.people.actions.settings import keep_setting
 from balcao.people.actions.team import end_deputy, name_deputy, set_hats
 from balcao.people.actions.tokens import TokenRefused, make_token, use_token, withdraw_tokens
 
@@ -84,6 +85,7 @@ __all__ = [
     "forget",
     "invite",
     "join",
+    "keep_setting",
     "leave",
     "let_members_see_all",
     "make_link",

@@ -53,6 +53,7 @@ OTHERS: "dict[str, _StrPromise]" = {
     "person.password_set": gettext_lazy("The password was set"),
     "person.recovery_asked": gettext_lazy("Asked how to get back in"),
     "person.language_set": gettext_lazy("Other language"),
+    "person.setting_kept": gettext_lazy("Arranged their own pages"),
     "person.link_made": gettext_lazy("A link for a new password was made by hand"),
     "person.signed_in": gettext_lazy("Signed in"),
     "person.sessions_ended": gettext_lazy("Sessions were ended"),

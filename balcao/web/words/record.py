@@ -55,6 +55,7 @@ VERBS: "Words" = {
     "person.deputy_ended": _("Deputy ended"),
     "person.recovery_asked": _("Recovery asked for"),
     "person.language_set": _("Language set"),
+    "person.setting_kept": _("Own pages arranged"),
     "person.signed_in": _("Signed in"),
     "person.sessions_ended": _("Sessions ended"),
     "person.second_factor_added": _("Second factor added"),
