@@ -34,6 +34,7 @@ Use it
   person     help somebody back in:      balcao person link ABCD2345
   sla        explain a deadline:         balcao sla explain --opened 2026-11-20T17:00-03:00
   policy     show, check, try the rules: balcao policy replay --days 30 --draft draft.toml
+  search     index what was written:     balcao search rebuild
   audit      check the record:           balcao audit verify
 
 Exit codes: 0 done, 1 refused by the policy, 2 wrong usage, 3 something outside is missing.
@@ -53,6 +54,7 @@ COMMANDS = (
     "person",
     "sla",
     "policy",
+    "search",
     "audit",
 )
 

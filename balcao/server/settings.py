@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "balcao.web",
     "balcao.events",
     "balcao.files",
+    "balcao.search",
     "balcao.rulebook",
     "balcao.people",
     "balcao.entitlements",

@@ -13,6 +13,17 @@ def hand_over(*, now: datetime, subject: int, organisation: int, to: int, **_dat
     actions.hand_over(now=now, organisation_id=organisation, from_id=subject, to_id=to)
 
 
+@task("tickets.index")
+def index_messages(*, now: datetime, below: int | None = None, **_data: object) -> None:
+    """Make what was written before there was an index findable, the next messages under ``below``.
+
+    Each part is one transaction with the order for the next, as above.
+    """
+    last = actions.index_messages(below=below)
+    if last is not None:
+        enqueue("tickets.index", now=now, key=f"tickets.index:{last}", priority=9, below=last)
+
+
 @task("tickets.recompute")
 def recompute(*, now: datetime, number: int, after: int = 0, **_data: object) -> None:
     """Bring open tickets up to date with policy version ``number``, the next ones above ``after``.

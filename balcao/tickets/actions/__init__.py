@@ -12,6 +12,7 @@ from balcao.tickets.actions.conversation import customer_message, note, staff_re
 from balcao.tickets.actions.deadlines import raise_deadlines
 from balcao.tickets.actions.drafts import discard_draft, save_draft
 from balcao.tickets.actions.handing_over import hand_over
+from balcao.tickets.actions.indexing import index_messages
 from balcao.tickets.actions.moves import change_state
 from balcao.tickets.actions.opening import open_ticket
 from balcao.tickets.actions.overrides import (
@@ -66,6 +67,7 @@ __all__ = [
     "end_remote",
     "give_back",
     "hand_over",
+    "index_messages",
     "keep_writing",
     "log_call",
     "log_time",

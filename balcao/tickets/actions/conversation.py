@@ -11,6 +11,8 @@ from balcao.policy.access import Actor, Permission
 from balcao.policy.gate import Act, Door, SenderFacts
 from balcao.policy.lifecycle import State, Verb
 from balcao.rulebook import queries as rulebook
+from balcao.search.actions import index
+from balcao.tickets.actions.indexing import text_of
 from balcao.tickets.actions.moves import lock, move, start_late
 from balcao.tickets.actions.refusal import Conflict, Judged, Refused, gated, require
 from balcao.tickets.actions.writing import Came, let_go
@@ -43,6 +45,7 @@ def write_message(
         created_at=now,
     )
     Attachment.objects.bulk_create(Attachment(message=message, file=file) for file in files)
+    index([text_of(message, ticket, [file.name for file in files])])
     return message
 
 

@@ -66,6 +66,7 @@ from balcao.tickets.queries.refusals import (
     refusal_for,
     refusal_list,
 )
+from balcao.tickets.queries.search import Among, FoundTicket, FoundTickets, search_tickets
 from balcao.tickets.queries.thread import (
     DeadlineRow,
     FileRow,
@@ -82,12 +83,15 @@ from balcao.tickets.queries.writing import DraftRow, MyDraft, draft_on, drafts_o
 
 __all__ = [
     "AbsenceRow",
+    "Among",
     "Choices",
     "Colleague",
     "DeadlineRow",
     "Draft",
     "DraftRow",
     "FileRow",
+    "FoundTicket",
+    "FoundTickets",
     "Line",
     "MessageRow",
     "MyDraft",
@@ -148,6 +152,7 @@ __all__ = [
     "refusal_for",
     "refusal_list",
     "scope_of",
+    "search_tickets",
     "team",
     "thread_for",
     "ticket_facts",

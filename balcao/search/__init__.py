@@ -1,0 +1,1 @@
+"""Full text: one normaliser, one table, the same hits on both engines."""
