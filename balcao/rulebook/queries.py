@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q
 
 from balcao.events.registry import Witness
+from balcao.events.statements import Statement
 from balcao.lib.fingerprint import fingerprint
 from balcao.policy import changing
 from balcao.policy.access import Actor
@@ -26,10 +27,15 @@ class NoPolicy(ImproperlyConfigured):
 
 def current() -> Policy:
     """The policy in force: the newest version. One statement. Raises NoPolicy before set-up."""
-    row = PolicyVersion.objects.order_by("-number").values_list("number", "digest").first()
-    if row is None:
+    rows = _NEWEST.rows()
+    if not rows:
         raise NoPolicy("There is no policy yet: run `balcao setup` first.")
-    return _parsed(*row)
+    return _parsed(*rows[0])
+
+
+_NEWEST = Statement(
+    lambda: PolicyVersion.objects.order_by("-number").values_list("number", "digest")[:1]
+)
 
 
 def version(number: int) -> Policy:

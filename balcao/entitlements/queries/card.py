@@ -4,16 +4,18 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from balcao.entitlements.models import Contract, Licence
+from balcao.entitlements.models import Contract, Licence, Product
 from balcao.entitlements.queries.facts import (
     contract_facts,
     licence_facts,
     mask,
 )
-from balcao.people.models import Membership, Organisation
+from balcao.events.statements import Slot, Statement, among
+from balcao.people.models import Membership, Organisation, Unit
 from balcao.policy.access import Actor
 from balcao.policy.book import Policy
 from balcao.policy.entitlement import (
@@ -154,33 +156,66 @@ def _contracts(
     organisations: Collection[int], person_id: int | None
 ) -> defaultdict[int, list[_Paper]]:
     """With the units each names, and the only unit the person acts for there. One statement."""
-    acting = Membership.objects.filter(
-        user=person_id, organisation=OuterRef("organisation"), ended_at=None
-    )
-    rows = Contract.objects.filter(organisation__in=organisations).annotate(
-        replaced=Exists(Contract.objects.filter(replaces=OuterRef("pk"))),
-        person_unit=Subquery(acting.values("unit")[:1]),
-        unit=F("units__pk"),
-        unit_name=F("units__name"),
-    )
     papers: dict[int, _Paper] = {}
-    for row in rows.order_by("pk"):
-        paper = papers.setdefault(row.pk, _Paper(row, row.replaced, row.person_unit, {}))
-        if row.unit is not None:
-            paper.units[row.unit] = row.unit_name
+    for *columns, replaced, person_unit, unit, unit_name in _CONTRACTS.rows(
+        tuple(organisations), person_id
+    ):
+        row = Contract.from_db(None, _CONTRACT_FIELDS, columns)
+        paper = papers.setdefault(row.pk, _Paper(row, replaced, person_unit, {}))
+        if unit is not None:
+            paper.units[unit] = unit_name
     found: defaultdict[int, list[_Paper]] = defaultdict(list)
     for paper in papers.values():
         found[paper.row.organisation_id].append(paper)
     return found
 
 
+_CONTRACT_FIELDS = [field.attname for field in Contract._meta.concrete_fields]
+
+
+def _all_contracts(organisations: list[Slot], person: Slot) -> QuerySet[Any, Any]:
+    acting = Membership.objects.filter(
+        user=person, organisation=OuterRef("organisation"), ended_at=None
+    )
+    rows = Contract.objects.filter(among("organisation", organisations)).order_by("pk")
+    return rows.values_list(
+        *_CONTRACT_FIELDS,
+        Exists(Contract.objects.filter(replaces=OuterRef("pk"))),
+        Subquery(acting.values("unit")[:1]),
+        "units__pk",
+        "units__name",
+    )
+
+
+_CONTRACTS = Statement(_all_contracts, int, int)
+
+
 def _licences(organisations: Collection[int]) -> defaultdict[int, list[Licence]]:
-    replaced = Exists(Licence.objects.filter(replaces=OuterRef("pk")))
-    rows = Licence.objects.filter(organisation__in=organisations).order_by("pk")
+    """With their products and units. One statement."""
     found: defaultdict[int, list[Licence]] = defaultdict(list)
-    for row in rows.annotate(replaced=replaced).select_related("product", "unit"):
+    for *columns, replaced, product, unit in _LICENCES.rows(tuple(organisations)):
+        row = Licence.from_db(None, _LICENCE_FIELDS, columns)
+        row.product = Product(pk=row.product_id, name=product)
+        row.unit = Unit(pk=row.unit_id, name=unit) if row.unit_id else None
+        setattr(row, "replaced", replaced)  # noqa: B010 - beside the columns
         found[row.organisation_id].append(row)
     return found
+
+
+_LICENCE_FIELDS = [field.attname for field in Licence._meta.concrete_fields]
+_LICENCES = Statement(
+    lambda organisations: (
+        Licence.objects.filter(among("organisation", organisations))
+        .order_by("pk")
+        .values_list(
+            *_LICENCE_FIELDS,
+            Exists(Licence.objects.filter(replaces=OuterRef("pk"))),
+            "product__name",
+            "unit__name",
+        )
+    ),
+    int,
+)
 
 
 def _card(

@@ -18,6 +18,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
+from balcao.events.statements import Slot, Statement
 from balcao.lib.folding import fold
 from balcao.people.models import Address, Deputy, Membership, Organisation, Phone, StaffRole, User
 from balcao.policy.access import Actor, Role
@@ -130,9 +131,13 @@ def _hats(user: User, now: datetime | None) -> Iterator[_Hat]:
 
     Those of others count only while who named this person their deputy still wears them.
     """
+    return (_Hat(*row) for row in _HATS.rows(user.pk, now))
+
+
+def _all_hats(user: Slot, now: Slot) -> QuerySet[Any, Any]:
     nothing = Cast(Value(None), BigIntegerField())
     plain = {"admin": Value(False), "sees": Value(False), "at": nothing}
-    rows = (
+    own = (
         StaffRole.objects.filter(user=user)
         .annotate(source=Value(_OWN), **plain)
         .values_list("source", "role", "user__queues", "admin", "sees", "at")
@@ -145,20 +150,21 @@ def _hats(user: User, now: datetime | None) -> Iterator[_Hat]:
             "unit_id",
         )
     )
-    others: list[QuerySet[Any, Any]] = [members]
-    if now is not None:
-        others.append(
-            Deputy.objects.filter(
-                deputy=user,
-                starts_at__lte=now,
-                ends_at__gt=now,
-                giver__is_active=True,
-                giver__staff_roles__role=F("role"),
-            )
-            .annotate(source=Value(_DEPUTY), of=nothing, **plain)
-            .values_list("source", "role", "of", "admin", "sees", "at")
+    others = (
+        Deputy.objects.filter(
+            deputy=user,
+            starts_at__lte=now,
+            ends_at__gt=now,
+            giver__is_active=True,
+            giver__staff_roles__role=F("role"),
         )
-    return (_Hat(*row) for row in rows.union(*others, all=True))
+        .annotate(source=Value(_DEPUTY), of=nothing, **plain)
+        .values_list("source", "role", "of", "admin", "sees", "at")
+    )
+    return own.union(members, others, all=True)
+
+
+_HATS = Statement(_all_hats, int, datetime)
 
 
 def names_of(user_ids: Collection[int]) -> dict[int, str]:

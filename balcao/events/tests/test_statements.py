@@ -1,0 +1,59 @@
+"""Reads that are compiled once give what the QuerySets they are built from give."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from balcao.events.models import Job
+from balcao.events.statements import Slot, Statement, among
+from tests.cast import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def a_job(task: str, run_at: datetime = NOW) -> Job:
+    return Job.objects.create(task=task, run_at=run_at)
+
+
+def due(task: Slot, until: Slot) -> QuerySet[Any, Any]:
+    rows = Job.objects.filter(task=task, run_at__lte=until).order_by("pk")
+    return rows.values_list("task", "run_at", "state")
+
+
+DUE = Statement(due, str, datetime)
+AMONG = Statement(lambda ids: Job.objects.filter(among("pk", ids)).values_list("pk"), int)
+
+
+def test_each_time_its_own_values_count_and_moments_come_back_aware() -> None:
+    later = NOW + timedelta(hours=1)
+    a_job("one"), a_job("one", later), a_job("two")
+    assert [row[:2] for row in DUE.rows("one", NOW)] == [("one", NOW)]
+    assert [row[1] for row in DUE.rows("one", later)] == [NOW, later]
+    assert [row[:2] for row in DUE.rows("two", later)] == [("two", NOW)]
+    assert DUE.rows("three", later) == []
+
+
+def test_nothing_equals_none_and_a_list_of_nothing_asks_nothing() -> None:
+    job = a_job("one")
+    assert DUE.rows("one", None) == []
+    with CaptureQueriesContext(connection) as asked:
+        assert AMONG.rows(()) == []
+    assert len(asked) == 0
+    assert AMONG.rows((job.pk,)) == [(job.pk,)]
+
+
+def test_lists_of_any_length_find_their_own() -> None:
+    ids = [a_job("one").pk for _ in range(40)]
+    for length in (1, 2, 16, 17, 40):
+        found = AMONG.rows(tuple(ids[:length]))
+        assert sorted(row[0] for row in found) == ids[:length]
+
+
+def test_a_value_is_never_read_as_sql() -> None:
+    a_job("one")
+    assert DUE.rows("' OR 1=1 --", NOW) == []
+    assert DUE.rows("%s", NOW) == []
