@@ -7,6 +7,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "ticket.waiting_customer": ("notifications.waiting",),
     "ticket.resolved": ("notifications.resolved",),
     "ticket.reopened": ("notifications.reopened",),
+    "ticket.participant_included": ("notifications.included",),
     "ticket.customer_reminded": ("notifications.reminded",),
     "ticket.waiting_third": ("notifications.waiting_third",),
     "ticket.review_due": ("notifications.review_due",),

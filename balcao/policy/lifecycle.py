@@ -174,3 +174,18 @@ def closes_at(*, resolved_at: datetime, rules: TicketRules) -> datetime:
 def may_reopen(*, resolved_at: datetime, now: datetime, rules: TicketRules) -> bool:
     """Whether a resolved ticket can still be reopened (R5): before ``closes_at``, not at it."""
     return now < closes_at(resolved_at=resolved_at, rules=rules)
+
+
+RATE_DAYS = 30
+"""How long after its resolution a ticket can be rated, also by the link in the mail about it."""
+
+
+def may_rate(state: State, *, resolved_at: datetime | None, rated: bool, now: datetime) -> bool:
+    """Whether the customer can say what they think of the service: once it is resolved.
+
+    A rating can be changed until the ticket is closed; after that a first one can still be given,
+    until ``RATE_DAYS`` times 24 hours since it was resolved are over, and not at that instant.
+    """
+    if resolved_at is None or state not in (State.RESOLVED, State.CLOSED):
+        return False
+    return now < resolved_at + timedelta(days=RATE_DAYS) and not (rated and state is State.CLOSED)

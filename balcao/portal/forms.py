@@ -170,6 +170,33 @@ class ReplyForm(_WithFiles):
         return self.cleaned_data
 
 
+class RatingForm(forms.Form):
+    """What a customer thinks of the service."""
+
+    score = forms.TypedChoiceField(
+        coerce=int,
+        choices=[(str(score), str(score)) for score in range(1, 6)],
+        label=gettext_lazy("How was the service?"),
+        error_messages={
+            "required": gettext_lazy("Choose a score from 1 to 5."),
+            "invalid_choice": gettext_lazy("Choose a score from 1 to 5."),
+        },
+    )
+    comment = forms.CharField(
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea,
+        label=gettext_lazy("Comment"),
+        error_messages={"max_length": gettext_lazy("Use at most 2,000 characters.")},
+    )
+
+
+class ColleagueForm(forms.Form):
+    """Which colleague is meant."""
+
+    person = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
 class OpeningForm(_WithFiles):
     """A new ticket. ``about`` names organisation and licence at once: ``12-55``, or ``12-``.
 

@@ -12,7 +12,8 @@ from django.utils.translation import get_language
 from balcao.files.forms import file_rules
 from balcao.policy.lifecycle import OPEN_STATES, State, Verb
 from balcao.portal import clocks, parts
-from balcao.portal.forms import ReplyForm, new_key
+from balcao.portal.forms import RatingForm, ReplyForm, new_key
+from balcao.portal.rating import asking, save
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import FileRow, MessageRow, Offers, StoredFile, Ticket
 from balcao.web import words
@@ -135,6 +136,17 @@ def cancel(request: PageRequest, number: str) -> HttpResponse:
     return _move(request, number, Verb.CANCEL, "cancelado")
 
 
+@guard("portal", methods=("POST",))
+def rate(request: PageRequest, number: str) -> HttpResponse:
+    """1 to 5 and a comment ("Avaliar"); without a score the comment stays."""
+    form = RatingForm(request.POST)
+    if not form.is_valid():
+        found = queries.get_own(request.actor, number)
+        return _page(request, found, rating=form, status=422)
+    done = save(request, request.actor, queries.own_id(request.actor, number), form)
+    return redirect(f"{reverse('ticket', args=[number])}?{urlencode({'aviso': done})}")
+
+
 def _move(request: PageRequest, number: str, verb: Verb, done: str) -> HttpResponse:
     ticket_id = queries.own_id(request.actor, number)
     try:
@@ -149,6 +161,7 @@ def _page(
     found: Ticket,
     *,
     form: ReplyForm | None = None,
+    rating: RatingForm | None = None,
     unsent: Unsent | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -172,6 +185,8 @@ def _page(
         "form": form or ReplyForm(initial={"key": new_key()}),
         "files": file_rules(),
         "unsent": unsent,
+        "rating": asking(request, actor, found, rating),
+        "following": len({found.opener_id, *(one.pk for one in found.participants.all())}),
     }
     return parts.show(request, "portal/ticket.html", context, place="tickets", status=status)
 

@@ -30,6 +30,7 @@ class TicketsConfig(AppConfig):
             # Twice an hour is plenty, and a beat that falls out is made up by the next.
             if now.minute in (7, 37) and now.second == 0:
                 actions.tidy_writing(now)
+                actions.forget_drafts(now)
 
         registry.tick("tickets", look)
         registry.tick("tickets.tidy", tidy)

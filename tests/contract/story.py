@@ -162,13 +162,22 @@ def _correspond(ticket: Ticket, customer: Customer) -> None:
     intake.receive(_mail(ticket, customer), now=now)
 
 
+def _share(ticket: Ticket, customer: Customer) -> None:
+    """A colleague follows the ticket for a while."""
+    person = cast.a_colleague(customer).user.pk
+    for act in (tickets.include, tickets.take_out):
+        act(actor=customer.actor, now=NOW, ticket_id=ticket.pk, person_id=person)
+
+
 def _end(ticket: Ticket, customer: Customer, agent: User) -> None:
-    """Resolved and closed; a mail that comes too late is kept, and its sender told."""
+    """Resolved, rated and closed; a mail that comes too late is kept, and its sender told."""
     now = NOW + 4 * HOUR
+    _share(ticket, customer)
     silent = _opened(customer, ticket.queue)
     cast.an_answer(silent, agent, now=now, body=WORD, then=Verb.WAIT_CUSTOMER)
     tickets.run_due(now + 2 * DAY)
     _move(ticket, Verb.RESOLVE, agent, now)
+    tickets.rate(actor=customer.actor, now=now, ticket_id=ticket.pk, score=4, comment=WORD)
     tickets.run_due(now + 8 * DAY)
     intake.receive(_mail(ticket, customer), now=now + 9 * DAY)
     queue.run_pending(now + 9 * DAY)

@@ -18,7 +18,14 @@ from balcao.notifications.tasks.notices import notice
 from balcao.notifications.tasks.overrides import override_answered, override_asked
 from balcao.notifications.tasks.promises import late, reminded, waiting_third
 from balcao.notifications.tasks.team import absent, due_soon, overdue, review_due
-from balcao.notifications.tasks.tickets import opened, reopened, replied, resolved, waiting
+from balcao.notifications.tasks.tickets import (
+    included,
+    opened,
+    reopened,
+    replied,
+    resolved,
+    waiting,
+)
 
 __all__ = [
     "absent",
@@ -33,6 +40,7 @@ __all__ = [
     "factor_added",
     "factor_removed",
     "factor_reset",
+    "included",
     "invited",
     "late",
     "licence_ends",

@@ -18,7 +18,7 @@ class Letter:
     """One mail's words, all translated and plain.
 
     ``facts`` are pairs of a label and its value; ``quote`` is what a person wrote, ``files`` the
-    names that came with it; ``button`` and ``link`` lead on.
+    names that came with it; ``button`` and ``link`` lead on, ``also`` (label, link) somewhere else.
     """
 
     subject: str
@@ -32,6 +32,7 @@ class Letter:
     files: tuple[str, ...] = ()
     button: str = ""
     link: str = ""
+    also: tuple[str, str] = ("", "")
     footer: tuple[str, ...] = ()
 
 

@@ -23,7 +23,7 @@ from balcao.policy.lifecycle import Verb
 from balcao.policy.numbers import show_number
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.models import DeadlineKind, Ticket
-from balcao.tickets.queries import deadlines_of
+from balcao.tickets.queries import deadlines_of, rating_link
 from balcao.web import format
 
 Words = Callable[[Ticket, Reader, Policy, datetime], Letter]
@@ -84,6 +84,15 @@ def reopened(*, now: datetime, event: int, subject: int, **_data: object) -> Non
     """Open again, to everybody on the ticket (R5)."""
     ticket = queries.ticket(subject)
     tell("reopened", ticket, queries.readers_of(ticket), _reopened, event=event, now=now)
+
+
+@task("notifications.included")
+def included(*, now: datetime, event: int, subject: int, person: int, **_data: object) -> None:
+    """A colleague included them, told unless they were taken out again meanwhile (R8)."""
+    ticket = queries.ticket(subject)
+    by = queries.actor_of(event)
+    readers = [one for one in queries.readers_of(ticket, without=by) if one.user_id == person]
+    tell("included", ticket, readers, _included, event=event, now=now)
 
 
 def tell(
@@ -186,13 +195,25 @@ def _waiting(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> L
 
 def _resolved(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:
     days = policy.ticket.reopen_days
-    return letter_about(
+    letter = letter_about(
         ticket,
         reader,
         policy,
         _("Request #%(number)s resolved: did it work?") % {"number": show_number(ticket.number)},
         _("If the problem is still there, answer within %(days)d days and we go on.")
         % {"days": days},
+    )
+    link = page("rating", rating_link(ticket.pk, reader.user_id, now=now))
+    return replace(letter, also=(_("Rate the service"), link))
+
+
+def _included(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:
+    return letter_about(
+        ticket,
+        reader,
+        policy,
+        _("You now follow request #%(number)s") % {"number": show_number(ticket.number)},
+        _("A colleague included you: you see it in the portal, get its news and can answer."),
     )
 
 

@@ -77,6 +77,30 @@ def _colleague(row: Membership) -> Colleague:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Somebody who acts for an organisation, as its people know them."""
+
+    user_id: int
+    name: str
+    is_admin: bool
+
+
+def acting_for(actor: Actor, organisation_id: int) -> list[Acting]:
+    """Who acts for an organisation of the actor's now and is active, by name. One statement.
+
+    Raises NotFound for any other organisation.
+    """
+    if organisation_id not in actor.organisations:
+        raise NotFound
+    rows = (
+        Membership.objects.filter(organisation=organisation_id, ended_at=None, user__is_active=True)
+        .order_by("user__folded", "pk")
+        .values_list("user_id", "known_as", "user__name", "is_admin")
+    )
+    return [Acting(pk, known_as or name, is_admin) for pk, known_as, name, is_admin in rows]
+
+
 def person_of_mine(actor: Actor, organisation_id: int, user_id: int) -> User:
     """The person behind one of them, for the action that ends their membership."""
     return User.objects.get(pk=colleague_for(actor, organisation_id, user_id).user_id)

@@ -13,6 +13,7 @@ from balcao.policy.access.asking import (
     covers,
     may,
     may_announce_absence,
+    may_take_out,
     reach,
 )
 from balcao.policy.access.tables import (
@@ -61,5 +62,6 @@ __all__ = [
     "covers",
     "may",
     "may_announce_absence",
+    "may_take_out",
     "reach",
 ]

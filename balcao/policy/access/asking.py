@@ -77,6 +77,16 @@ def can_submit_for(actor: Actor, organisation: int) -> bool:
     return can(actor, Permission.SUBMIT, None) and organisation in actor.organisations
 
 
+def may_take_out(actor: Actor, scope: TicketScope, *, person: int, included_by: int | None) -> bool:
+    """Whether ``actor`` may end the part that ``person`` takes in the ticket (R8).
+
+    One's own, that of whoever one included; an administrator of the organisation, anybody's.
+    """
+    if person not in scope.participants or not can(actor, Permission.ADD_PARTICIPANT, scope):
+        return False
+    return actor.id in (person, included_by) or scope.organisation in actor.admin_of
+
+
 def can_enter(actor: Actor, area: Area) -> bool:
     """Whether the pages of ``area`` are open to ``actor`` at all. What they show asks ``reach``."""
     return bool(actor.roles & AREAS[area])

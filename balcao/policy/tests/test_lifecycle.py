@@ -11,10 +11,12 @@ from balcao.policy.book import TicketRules
 from balcao.policy.lifecycle import (
     MOVES,
     OPEN_STATES,
+    RATE_DAYS,
     TERMINAL,
     State,
     Verb,
     closes_at,
+    may_rate,
     may_reopen,
     next_state,
     verb_of_customer_message,
@@ -177,3 +179,30 @@ def test_a_message_reopens_a_resolved_ticket_but_a_mere_thank_you_does_not() -> 
 def test_what_a_message_does_is_always_possible(state: State, thanks: bool) -> None:
     verb = verb_of_customer_message(state, thanks=thanks)
     assert verb is None or next_state(state, verb) is S.IN_SERVICE
+
+
+@pytest.mark.parametrize(
+    ("state", "rated", "allowed"),
+    [
+        (S.RESOLVED, False, True),
+        (S.RESOLVED, True, True),
+        (S.CLOSED, False, True),
+        (S.CLOSED, True, False),
+        (S.IN_SERVICE, False, False),
+        (S.CANCELLED, False, False),
+    ],
+)
+def test_a_rating_is_given_once_resolved_and_changed_until_closed(
+    state: State, rated: bool, allowed: bool
+) -> None:
+    assert may_rate(state, resolved_at=NOW, rated=rated, now=NOW) is allowed
+    assert not may_rate(state, resolved_at=None, rated=rated, now=NOW)
+
+
+@pytest.mark.parametrize("state", [S.RESOLVED, S.CLOSED])
+def test_a_rating_can_be_given_until_30_days_are_over_and_not_at_that_instant(
+    state: State,
+) -> None:
+    end = NOW + timedelta(days=RATE_DAYS)
+    for early, allowed in ((timedelta(microseconds=1), True), (timedelta(0), False)):
+        assert may_rate(state, resolved_at=NOW, rated=False, now=end - early) is allowed

@@ -10,7 +10,13 @@ from balcao.tickets.actions.assignment import assign_to_me, give_back, take_next
 from balcao.tickets.actions.calls import log_call
 from balcao.tickets.actions.conversation import customer_message, note, staff_reply
 from balcao.tickets.actions.deadlines import raise_deadlines
-from balcao.tickets.actions.drafts import discard_draft, save_draft
+from balcao.tickets.actions.drafts import (
+    discard_draft,
+    forget_drafts,
+    keep_typing,
+    restore_draft,
+    save_draft,
+)
 from balcao.tickets.actions.handing_over import hand_over
 from balcao.tickets.actions.indexing import index_messages
 from balcao.tickets.actions.moves import change_state
@@ -22,8 +28,10 @@ from balcao.tickets.actions.overrides import (
     end_override,
     run_overrides,
 )
+from balcao.tickets.actions.participants import include, take_out
 from balcao.tickets.actions.policy_change import recompute
 from balcao.tickets.actions.queues import add_members, create_queue
+from balcao.tickets.actions.rating import rate
 from balcao.tickets.actions.refusal import Conflict, NotAllowed, Refused
 from balcao.tickets.actions.remote import RemoteAccess, begin_remote, end_remote
 from balcao.tickets.actions.sending import AFTER, SEND, send_due, send_later, send_now, undo_send
@@ -65,17 +73,22 @@ __all__ = [
     "end_absence",
     "end_override",
     "end_remote",
+    "forget_drafts",
     "give_back",
     "hand_over",
+    "include",
     "index_messages",
+    "keep_typing",
     "keep_writing",
     "log_call",
     "log_time",
     "note",
     "open_ticket",
     "raise_deadlines",
+    "rate",
     "recompute",
     "remove_time",
+    "restore_draft",
     "restore_writing",
     "run_absences",
     "run_due",
@@ -86,6 +99,7 @@ __all__ = [
     "send_now",
     "staff_reply",
     "take_next",
+    "take_out",
     "tidy_writing",
     "transfer",
     "undo_send",

@@ -12,6 +12,7 @@ from balcao.policy.gate import Act, Door, SenderFacts
 from balcao.policy.lifecycle import State, Verb
 from balcao.rulebook import queries as rulebook
 from balcao.search.actions import index
+from balcao.tickets.actions.drafts import drop_draft
 from balcao.tickets.actions.indexing import text_of
 from balcao.tickets.actions.moves import lock, move, start_late
 from balcao.tickets.actions.refusal import Conflict, Judged, Refused, gated, require
@@ -99,12 +100,14 @@ def customer_message(
     door: Door = Door.PORTAL,
     sender: SenderFacts | None = None,
     quoted: str = "",
+    drafted: str = "",
 ) -> Message:
     """The customer goes on with a ticket, by any door (S7-S9).
 
     Ends a wait for the customer, and reopens a resolved ticket unless it is a mere thank-you (R5).
     Idempotent by ``key``. ``sender`` holds what is known of a mail's sender; without it the actor
-    is signed in and the access table answers. Raises Refused or NotAllowed.
+    is signed in and the access table answers. ``drafted``: the key of the draft that becomes this
+    message (R12), used up with it. Raises Refused, NotAllowed, or Conflict when that draft is gone.
     """
     ticket = lock(ticket_id)
     if sender is None:
@@ -112,6 +115,8 @@ def customer_message(
     if written := written_before(ticket, key):
         return written
     judged = _judge(ticket, Act.CONTINUE, actor=actor, now=now, door=door, sender=sender)
+    if drafted and not drop_draft(actor, drafted):
+        raise Conflict("state_changed")
     message = write_message(
         ticket,
         kind=MessageKind.CUSTOMER,

@@ -1,14 +1,21 @@
 """Drafts: what a customer wrote and has not opened yet."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from balcao.entitlements.models import Licence, Service
 from balcao.files.models import StoredFile
 from balcao.policy.access import Actor
 from balcao.policy.gate import Door
-from balcao.tickets.models import Draft
+from balcao.tickets.models import Draft, Ticket
+
+MOST = 100
+"""Drafts that one person may have at a time; typing begins no further one."""
+
+REGRET = timedelta(days=1)
+"""How long a draft that was thrown away can be taken back."""
 
 
 @transaction.atomic
@@ -37,6 +44,7 @@ def save_draft(
             "subject": subject[:200],
             "body": body,
             "changed_at": now,
+            "discarded_at": None,
         },
     )
     draft.files.add(*files)
@@ -44,11 +52,76 @@ def save_draft(
 
 
 @transaction.atomic
-def discard_draft(*, actor: Actor, now: datetime, key: str) -> None:
-    """Throw the actor's draft away; one that is already gone is no fault."""
-    drop_draft(actor, key)
+def keep_typing(
+    *,
+    actor: Actor,
+    now: datetime,
+    key: str,
+    subject: str,
+    body: str,
+    organisation_id: int | None = None,
+    licence_id: int | None = None,
+    service: str = "",
+) -> bool:
+    """Keep what is being typed in the opening form; whether there is a draft of it now.
+
+    Nothing is kept of an empty form, of one that became a ticket in the meantime (a late save must
+    not bring its draft back) and beyond ``MOST`` drafts. A draft thrown away stays so. Choices that
+    are not the actor's are left out (B5); the door and the files of a draft stay as they are.
+    """
+    if not (subject.strip() or body.strip()):
+        return False
+    if Ticket.objects.filter(opener=actor.id, opening_key=key).exists():
+        return False
+    mine = organisation_id in actor.organisations
+    licence = licence_id if mine and _is_of(licence_id, organisation_id) else None
+    offered = Service.objects.filter(slug=service, active=True)
+    typed = {
+        "organisation_id": organisation_id if mine else None,
+        "licence_id": licence,
+        "service_id": offered.values_list("pk", flat=True).first(),
+        "subject": subject[:200],
+        "body": body,
+        "changed_at": now,
+    }
+    found = Draft.objects.filter(owner=actor.id, key=key)
+    if found.exists():
+        return bool(found.filter(discarded_at=None).update(**typed))
+    if Draft.objects.filter(owner=actor.id).count() >= MOST:
+        return False
+    Draft.objects.get_or_create(
+        owner_id=actor.id, key=key, defaults={**typed, "door": Door.PORTAL.value}
+    )
+    return True
 
 
-def drop_draft(actor: Actor, key: str) -> None:
-    """The same, inside an action's transaction."""
-    Draft.objects.filter(owner=actor.id, key=key).delete()
+def _is_of(licence_id: int | None, organisation_id: int | None) -> bool:
+    rows = Licence.objects.filter(organisation=organisation_id)
+    return licence_id is not None and rows.filter(pk=licence_id).exists()
+
+
+@transaction.atomic
+def discard_draft(*, actor: Actor, now: datetime, key: str) -> bool:
+    """Throw the actor's draft away, for a day only put aside; whether there was one."""
+    rows = Draft.objects.filter(owner=actor.id, key=key, discarded_at=None)
+    return bool(rows.update(discarded_at=now))
+
+
+@transaction.atomic
+def restore_draft(*, actor: Actor, now: datetime, key: str) -> bool:
+    """Take back a draft of the actor's own that was thrown away; whether it was still there."""
+    rows = Draft.objects.filter(owner=actor.id, key=key, discarded_at__gt=now - REGRET)
+    return bool(rows.update(discarded_at=None))
+
+
+def drop_draft(actor: Actor, key: str) -> bool:
+    """The draft became a ticket or a message; whether it was there. Inside an action."""
+    return bool(Draft.objects.filter(owner=actor.id, key=key).delete()[0])
+
+
+@transaction.atomic
+def forget_drafts(now: datetime) -> None:
+    """Let go of what was thrown away longer than a day ago. Called by the ticker."""
+    rows = Draft.objects.filter(discarded_at__lte=now - REGRET)
+    if rows.exists():
+        rows.delete()

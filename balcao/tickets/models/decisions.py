@@ -45,7 +45,10 @@ class Decision(models.Model):
 
 
 class Draft(models.Model):
-    """What a customer wrote and could not open yet; nothing typed is ever lost."""
+    """What a customer wrote and could not open yet; nothing typed is ever lost.
+
+    ``discarded_at``: its owner threw it away, and may still change their mind for a while.
+    """
 
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
     key = models.CharField(max_length=64)
@@ -57,10 +60,18 @@ class Draft(models.Model):
     body = models.TextField(default="")
     files = models.ManyToManyField(StoredFile, blank=True)
     changed_at = models.DateTimeField()
+    discarded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["owner", "key"], name="draft_once"),)
-        indexes = (models.Index(fields=["owner", "-changed_at"], name="draft_owner"),)
+        indexes = (
+            models.Index(fields=["owner", "-changed_at"], name="draft_owner"),
+            models.Index(
+                fields=["discarded_at"],
+                name="draft_discarded",
+                condition=Q(discarded_at__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"draft {self.pk}"

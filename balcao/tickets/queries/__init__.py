@@ -56,7 +56,15 @@ from balcao.tickets.queries.overrides import (
     override_list,
     overrides_of,
 )
+from balcao.tickets.queries.people import Follower, Followers, followers_of
 from balcao.tickets.queries.questions import Question, question_about, question_to_open, queue_for
+from balcao.tickets.queries.rating import (
+    RatingView,
+    may_rate,
+    rated_by_link,
+    rating_link,
+    rating_of,
+)
 from balcao.tickets.queries.refusals import (
     RefusalCounts,
     RefusalFilter,
@@ -90,6 +98,8 @@ __all__ = [
     "Draft",
     "DraftRow",
     "FileRow",
+    "Follower",
+    "Followers",
     "FoundTicket",
     "FoundTickets",
     "Line",
@@ -102,6 +112,7 @@ __all__ = [
     "OverrideView",
     "Page",
     "Question",
+    "RatingView",
     "RefusalCounts",
     "RefusalFilter",
     "RefusalRow",
@@ -128,11 +139,13 @@ __all__ = [
     "drafts_on",
     "explain_deadlines",
     "file_for",
+    "followers_of",
     "get_for",
     "get_own",
     "id_of_number",
     "is_absent",
     "lines_for",
+    "may_rate",
     "my_drafts",
     "numbers_of",
     "offers_for",
@@ -148,6 +161,9 @@ __all__ = [
     "question_about",
     "question_to_open",
     "queue_for",
+    "rated_by_link",
+    "rating_link",
+    "rating_of",
     "refusal_counts",
     "refusal_for",
     "refusal_list",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count
+
 from balcao.entitlements.queries import (
     LicenceRow,
     ServiceRow,
@@ -62,19 +64,25 @@ def choices_of(actor: Actor, *, policy: Policy, now: datetime) -> tuple[Choices,
     )
 
 
-def drafts_of(actor: Actor) -> list[Draft]:
-    """The actor's drafts, newest first."""
+DRAFTS_SHOWN = 50
+
+
+def drafts_of(actor: Actor, *, most: int = DRAFTS_SHOWN) -> list[Draft]:
+    """The actor's drafts, newest first; each with ``file_count``."""
     return list(
-        Draft.objects.filter(owner=actor.id)
+        Draft.objects.filter(owner=actor.id, discarded_at=None)
         .select_related("organisation", "service")
-        .order_by("-changed_at")[:20]
+        .annotate(file_count=Count("files"))
+        .order_by("-changed_at")[:most]
     )
 
 
 def draft_for(actor: Actor, key: str) -> Draft:
     """One draft of the actor's own. Raises NotFound for anybody else's (B6)."""
     draft = (
-        Draft.objects.filter(owner=actor.id, key=key).select_related("service", "licence").first()
+        Draft.objects.filter(owner=actor.id, key=key, discarded_at=None)
+        .select_related("service", "licence")
+        .first()
     )
     if draft is None:
         raise NotFound
@@ -84,5 +92,7 @@ def draft_for(actor: Actor, key: str) -> Draft:
 def draft_files(actor: Actor, key: str) -> list[StoredFile]:
     """The files kept with the actor's draft of that key; none when there is no such draft."""
     return list(
-        StoredFile.objects.filter(draft__owner=actor.id, draft__key=key).order_by("created_at")
+        StoredFile.objects.filter(
+            draft__owner=actor.id, draft__key=key, draft__discarded_at=None
+        ).order_by("created_at")
     )

@@ -176,7 +176,7 @@ def organisation_name(actor: Actor, organisation_id: int) -> str:
 def _read(rows: QuerySet[Objection]) -> QuerySet[Objection]:
     who = User.objects.filter(pk=OuterRef("decision__actor_id")).values("name")[:1]
     return rows.select_related("decision__ticket", "organisation").annotate(
-        person=Coalesce(Subquery(who), Value(""))
+        person=Coalesce(Subquery(who), Value("")), thrown_away=F("draft__discarded_at")
     )
 
 
@@ -196,7 +196,7 @@ def _row(row: Objection) -> RefusalRow:
         organisation=row.organisation.name if row.organisation else "",
         person=getattr(row, "person", ""),
         ticket=decision.ticket.number if decision.ticket else "",
-        waits=row.draft_id is not None,
+        waits=row.draft_id is not None and getattr(row, "thrown_away", None) is None,
         told=_told(row),
     )
 

@@ -195,6 +195,9 @@ EVENTS: "dict[str, _StrPromise]" = {
     "ticket.review_changed": _("Wait for the third party changed"),
     "ticket.review_due": _("Time to ask the third party again"),
     "ticket.exception_used": _("Released as an exception"),
+    "ticket.participant_included": _("A colleague of the customer was included"),
+    "ticket.participant_left": _("A colleague of the customer was taken out"),
+    "ticket.rated": _("The customer rated the service"),
     "ticket.refused": _("Refused"),
 }
 EVENT_LOOKS = {
@@ -223,6 +226,9 @@ EVENT_LOOKS = {
     "ticket.review_due": Look(tone="warning", icon="hourglass"),
     "ticket.deadline_breached": Look(tone="late", icon="circle-alert"),
     "ticket.exception_used": Look(tone="warning", icon="shield-check"),
+    "ticket.participant_included": Look(tone="plain", icon="users-round"),
+    "ticket.participant_left": Look(tone="plain", icon="users-round"),
+    "ticket.rated": Look(tone="plain", icon="star"),
     "ticket.refused": Look(tone="late", icon="shield-x"),
 }
 OVERRIDE_HEADINGS: "dict[str, _StrPromise]" = {

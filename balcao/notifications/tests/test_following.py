@@ -1,0 +1,47 @@
+"""Colleagues who are included are told; the mail that says resolved carries a rating's link."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from balcao.channels.models import Delivery
+from balcao.events.queue import run_pending
+from balcao.policy.lifecycle import Verb
+from balcao.tickets.actions import include, take_out
+from balcao.tickets.queries import rated_by_link
+from tests.cast import NOW, a_colleague, a_customer, a_ticket, an_agent, an_answer, mail_text
+
+pytestmark = pytest.mark.usefixtures("installation")
+
+
+def test_r8_a_colleague_is_told_at_the_registered_address_unless_taken_out_meanwhile() -> None:
+    customer = a_customer()
+    stays, goes = a_colleague(customer), a_colleague(customer)
+    ticket = a_ticket(customer)
+    for person in (stays, goes):
+        include(actor=customer.actor, now=NOW, ticket_id=ticket.pk, person_id=person.user.pk)
+    take_out(actor=goes.actor, now=NOW, ticket_id=ticket.pk, person_id=goes.user.pk)
+    run_pending(NOW)
+    [mail] = Delivery.objects.filter(ticket=ticket, kind="included")
+    assert mail.recipient == stays.address
+    assert "Um colega incluiu você" in mail_text(mail)
+
+
+def test_each_reader_of_the_mail_that_says_resolved_gets_a_link_of_their_own() -> None:
+    customer = a_customer()
+    colleague = a_colleague(customer)
+    ticket = a_ticket(customer)
+    include(actor=customer.actor, now=NOW, ticket_id=ticket.pk, person_id=colleague.user.pk)
+    an_answer(ticket, an_agent(), now=NOW, then=Verb.RESOLVE)
+    run_pending(NOW + timedelta(days=1))
+    found = {}
+    for mail in Delivery.objects.filter(ticket=ticket):
+        for secret in re.findall(r"/avaliar/(\S+)", mail_text(mail)):
+            rated = rated_by_link(secret, now=NOW)
+            assert rated
+            found[mail.recipient] = rated[0].id
+    assert found == {
+        customer.address: customer.user.pk,
+        colleague.address: colleague.user.pk,
+    }

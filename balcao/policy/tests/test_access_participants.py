@@ -1,0 +1,36 @@
+"""Who may end somebody's part in a ticket (R8)."""
+
+from balcao.policy.access import may_take_out
+from balcao.policy.tests.access_cases import (
+    COLLEAGUE,
+    CONTACT,
+    ME,
+    STRANGER,
+    THEM,
+    US,
+    R,
+    a_scope,
+    an_actor,
+)
+
+
+def test_r8_whoever_included_somebody_and_they_themselves_may_end_it_and_others_may_not() -> None:
+    scope = a_scope(participants=(COLLEAGUE,))
+    theirs = an_actor(R.CONTACT, pk=COLLEAGUE)
+    other = an_actor(R.CONTACT, pk=STRANGER, sees_all_of=(US,))
+    assert may_take_out(CONTACT, scope, person=COLLEAGUE, included_by=ME)
+    assert may_take_out(theirs, scope, person=COLLEAGUE, included_by=ME)
+    assert not may_take_out(CONTACT, scope, person=COLLEAGUE, included_by=None)
+    assert not may_take_out(other, scope, person=COLLEAGUE, included_by=ME)
+
+
+def test_r8_an_administrator_ends_anybodys_part_in_their_own_organisation_only() -> None:
+    ours = an_actor(R.CONTACT, R.ORG_ADMIN, pk=STRANGER, admin_of=(US,))
+    foreign = an_actor(R.CONTACT, R.ORG_ADMIN, pk=STRANGER, organisations=(THEM,), admin_of=(THEM,))
+    scope = a_scope(participants=(COLLEAGUE,))
+    assert may_take_out(ours, scope, person=COLLEAGUE, included_by=None)
+    assert not may_take_out(foreign, scope, person=COLLEAGUE, included_by=STRANGER)
+
+
+def test_r8_nobody_is_taken_out_who_takes_no_part() -> None:
+    assert not may_take_out(CONTACT, a_scope(), person=ME, included_by=ME)
