@@ -151,6 +151,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_stays")
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What a process remembers for a few seconds is of the test before."""
+    if loaded := sys.modules.get("balcao.knowledge.queries"):
+        loaded.forget_showing()
+
+
 @pytest.fixture
 def installation(db: None) -> None:
     """A database as `balcao setup` leaves it: the shipped policy, one queue, the services."""

@@ -31,6 +31,7 @@ _TEAM = gettext_lazy("Team")
 _RULES = gettext_lazy("Support rules")
 _CUSTOMERS = gettext_lazy("Customers")
 _WATCH = gettext_lazy("Supervision")
+_PUBLISHED = gettext_lazy("To customers")
 BOOKS: tuple[Book, ...] = (
     Book(_CUSTOMERS, _CUSTOMERS, "desk_customers", "building-2", (Duty.VIEW_CUSTOMERS,)),
     Book(
@@ -67,6 +68,20 @@ BOOKS: tuple[Book, ...] = (
         "exceptions",
         icon="shield-check",
         duties=(Duty.VIEW_EXCEPTIONS, Duty.APPROVE_OVERRIDE),
+    ),
+    Book(
+        _PUBLISHED,
+        gettext_lazy("Notices"),
+        "desk_notices",
+        icon="megaphone",
+        duties=(Duty.KEEP_NOTICES,),
+    ),
+    Book(
+        _PUBLISHED,
+        gettext_lazy("Opinions"),
+        "desk_feedback",
+        icon="message-square-heart",
+        duties=(Duty.VIEW_FEEDBACK,),
     ),
     Book(_RULES, gettext_lazy("Support rules"), "rules", icon="scale", duties=(Duty.VIEW_POLICY,)),
     Book(

@@ -19,6 +19,7 @@ from balcao.desk.audit import urls as audit
 from balcao.desk.customers import urls as customers
 from balcao.desk.exceptions import urls as exceptions
 from balcao.desk.goods import urls as goods
+from balcao.desk.published import urls as published
 from balcao.desk.rules import change, home, versions
 from balcao.desk.rules import topic as rules
 from balcao.desk.rules.topics import PAGES
@@ -54,6 +55,7 @@ urlpatterns = [
     *customers.ROUTES,
     *team.ROUTES,
     *exceptions.ROUTES,
+    *published.ROUTES,
     # Books come before this line: whatever is left is a ticket's number.
     path("<str:number>", ticket.ticket, name="desk_ticket"),
     path("<str:number>/responder", write.reply, name="desk_reply"),

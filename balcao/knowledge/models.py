@@ -13,7 +13,10 @@ class NoticeLevel(models.TextChoices):
 
 
 class Notice(models.Model):
-    """A banner over the portal's pages from ``starts_at`` until ``ends_at`` (or until ended)."""
+    """A banner over the portal's pages from ``starts_at`` until ``ends_at`` (or until ended).
+
+    ``key`` keeps a form that was sent twice one notice.
+    """
 
     level = models.CharField(max_length=12, choices=NoticeLevel.choices)
     title = models.CharField(max_length=120)
@@ -22,6 +25,7 @@ class Notice(models.Model):
     ends_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
+    key = models.CharField(max_length=64, unique=True)
 
     class Meta:
         constraints = (

@@ -20,6 +20,7 @@ from tests.cast import NOW, Customer, acting
 from tests.contract.story_access import tell_of_access
 from tests.contract.story_acts import tell_of_acts
 from tests.contract.story_goods import tell_of_goods
+from tests.contract.story_notices import tell_of_notices
 from tests.contract.story_people import tell_of_people
 from tests.contract.story_rules import tell_of_rules
 from tests.contract.story_watch import tell_of_watching
@@ -48,6 +49,7 @@ def tell() -> None:
     _leave(customer)
     tell_of_people(WORD)
     tell_of_rules(WORD)
+    tell_of_notices(WORD, customer)
     tell_of_watching(agent)
 
 

@@ -116,6 +116,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.KEEP_SAVED_REPLIES,
                 Duty.KEEP_NOTICES,
                 Duty.VIEW_FEEDBACK,
+                Duty.KEEP_FEEDBACK,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
@@ -135,6 +136,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.KEEP_SAVED_REPLIES,
                 Duty.KEEP_NOTICES,
                 Duty.VIEW_FEEDBACK,
+                Duty.KEEP_FEEDBACK,
             }
         ),
         Role.AUDITOR: frozenset(

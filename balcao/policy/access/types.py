@@ -83,6 +83,7 @@ class Duty(StrEnum):
     KEEP_SAVED_REPLIES = "keep_saved_replies"
     KEEP_NOTICES = "keep_notices"
     VIEW_FEEDBACK = "view_feedback"
+    KEEP_FEEDBACK = "keep_feedback"
 
 
 class Reach(StrEnum):

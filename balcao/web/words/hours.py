@@ -48,6 +48,11 @@ def week(calendar: Calendar) -> str:
     return "; ".join(said) or _("closed")
 
 
+def table(calendar: Calendar) -> list[tuple[str, str]]:
+    """Every day of the usual week with its hours, for a table."""
+    return [(str(WEEKDAYS[day]), spans(found)) for day, found in enumerate(calendar.week)]
+
+
 def _days(first: int, last: int) -> str:
     if first == last:
         return str(WEEKDAYS[first])

@@ -1,0 +1,1 @@
+"""What is published to customers: notices over their pages, and their opinions on a page."""
