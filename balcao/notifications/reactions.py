@@ -33,6 +33,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "policy.proposed": ("notifications.change_proposed",),
     "policy.approved": ("notifications.change_answered",),
     "policy.rejected": ("notifications.change_answered",),
+    "feedback.left": ("notifications.feedback",),
     "mail.notice_wanted": ("notifications.notice",),
     "access.alarmed": ("notifications.alarmed",),
     "audit.broken": ("notifications.record_broken",),

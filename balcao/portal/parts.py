@@ -1,6 +1,5 @@
 """What every page of the portal shows: the menu, the way to sales, passing messages."""
 
-import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from balcao.policy.access import Actor, Duty, may
 from balcao.policy.gate import Decision
-from balcao.web import words
+from balcao.web import format, words
 from balcao.web.guards import PageRequest
 from balcao.web.shell import Entry
 
@@ -111,8 +110,7 @@ def _entries(place: Place) -> tuple[Entry, ...]:
 
 def call(phone: str) -> str:
     """The address that dials ``phone``; empty when there is none."""
-    digits = re.sub(r"[^0-9+]", "", phone)
-    return f"tel:{digits}" if digits else ""
+    return format.dial(phone)
 
 
 def refusal(

@@ -45,6 +45,12 @@ def version(number: int) -> Policy:
 
 
 @lru_cache(maxsize=64)
+def saved_at(number: int) -> datetime:
+    """When that version was saved. It is read once. Raises PolicyVersion.DoesNotExist."""
+    return PolicyVersion.objects.values_list("created_at", flat=True).get(number=number)
+
+
+@lru_cache(maxsize=64)
 def _parsed(number: int, digest: str) -> Policy:
     """A saved version never changes, so each text is parsed once a process."""
     row = PolicyVersion.objects.get(number=number, digest=digest)

@@ -39,6 +39,12 @@ def phone(number: str) -> str:
     return show_phone(number)
 
 
+def dial(number: str) -> str:
+    """The address that calls a telephone written for people; empty when it holds no digit."""
+    digits = "".join(one for one in number if one in "0123456789+")
+    return f"tel:{digits}" if digits else ""
+
+
 def tax_id(stored: str | None) -> str:
     """A CNPJ or CPF with its points: `11.222.333/0001-81`."""
     return show_tax_id(stored)

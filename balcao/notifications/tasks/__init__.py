@@ -13,6 +13,7 @@ from balcao.notifications.tasks.addresses import address_asked, address_held
 from balcao.notifications.tasks.alarms import alarmed, record_broken
 from balcao.notifications.tasks.changes import change_answered, change_proposed
 from balcao.notifications.tasks.colleagues import colleague_known
+from balcao.notifications.tasks.feedback import feedback, feedback_digest
 from balcao.notifications.tasks.goods import contract_ends, licence_ends
 from balcao.notifications.tasks.notices import notice
 from balcao.notifications.tasks.overrides import override_answered, override_asked
@@ -40,6 +41,8 @@ __all__ = [
     "factor_added",
     "factor_removed",
     "factor_reset",
+    "feedback",
+    "feedback_digest",
     "included",
     "invited",
     "late",

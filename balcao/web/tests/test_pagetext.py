@@ -62,3 +62,29 @@ def test_half_hours_are_written_as_such() -> None:
     with override("pt-br"):
         short = replace(POLICY.sla, start=POLICY.sla.start / 16)
         assert pagetext.values(replace(POLICY, sla=short))["start_hours"] == "1,5"
+
+
+def test_s44_steps_and_bold_words_are_drawn_and_telephones_lead_to_a_call() -> None:
+    text = "1. Entre\n2. Clique em **Abrir Chamado**\n\n**{support_phone}** ou ** nada"
+    company = replace(POLICY.company, support_phone="(81) 2121-9700")
+    assert str(pagetext.render(text, replace(POLICY, company=company))).splitlines() == [
+        "<ol><li>Entre</li><li>Clique em <strong>Abrir Chamado</strong></li></ol>",
+        '<p><strong><a href="tel:8121219700">(81) 2121-9700</a></strong> ou ** nada</p>',
+    ]
+
+
+def test_s44_a_page_takes_its_title_and_its_contents_from_the_headings() -> None:
+    drawn = pagetext.page("# Ajuda {company} & nós\nOi\n## Às 8 h\n- a\n### Mais\n# Fim", POLICY)
+    assert drawn.title == f"Ajuda {POLICY.company.name} & nós"
+    assert drawn.contents == (("as-8-h-2", "Às 8 h"), ("fim-5", "Fim"))
+    assert str(drawn.body).splitlines() == [
+        "<p>Oi</p>",
+        '<h2 id="as-8-h-2">Às 8 h</h2>',
+        "<ul><li>a</li></ul>",
+        "<h3>Mais</h3>",
+        '<h2 id="fim-5">Fim</h2>',
+    ]
+
+
+def test_s44_a_text_without_a_heading_has_no_title() -> None:
+    assert pagetext.page("Oi", POLICY) == pagetext.Page("", (), pagetext.render("Oi", POLICY))

@@ -11,5 +11,5 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-NAMES = "home sign_in sign_out set_theme set_language account second_factor"
+NAMES = "home sign_in sign_out set_theme set_language account second_factor how"
 urlpatterns = [path(f"{name}/", nothing, name=name) for name in NAMES.split()]
