@@ -1,11 +1,9 @@
 """The ticket's pane: everything its template shows, in words."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from balcao.desk import chips, offers
 from balcao.desk.forms import REPLY, new_key
@@ -13,12 +11,10 @@ from balcao.desk.menu import menu
 from balcao.desk.place import is_fragment, place_of
 from balcao.entitlements.queries import card_of
 from balcao.tickets import queries
-from balcao.tickets.queries import FileRow, MessageRow, Ticket
+from balcao.tickets.queries import Ticket
 from balcao.web import words
 from balcao.web.guards import PageRequest
-from balcao.web.words import Badge
-
-_VARIANTS = {"customer": "contact", "reply": "staff", "note": "note"}
+from balcao.web.thread import before_of, entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +38,6 @@ class Trouble:
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Attached:
-    name: str
-    size: int
-    href: str
-    flagged: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One message of the thread."""
-
-    id: int
-    variant: str
-    author: str
-    at: datetime
-    text: str
-    quoted: str
-    files: tuple[Attached, ...]
-    door: Badge | None
-
-
 def show(
     request: PageRequest,
     ticket: Ticket,
@@ -74,7 +48,7 @@ def show(
 ) -> HttpResponse:
     """The ticket's page, or its pane alone when a script puts it beside the list."""
     actor, now = request.actor, request.now
-    thread = queries.thread_for(actor, ticket)
+    thread = queries.latest_for(actor, ticket, before=before_of(request.GET))
     deadlines = queries.deadlines_of(ticket, now=now)
     card = card_of(
         (ticket.organisation_id, ticket.organisation.name),
@@ -95,9 +69,11 @@ def show(
         "chips": chips.of_ticket(deadlines, state=ticket.state, now=now, named=True),
         "card": card,
         "cover": words.coverage(card.coverage, product=_product(ticket)),
-        "entries": [_entry(row) for row in thread],
+        "entries": entries(thread.rows),
+        "older": thread.older,
+        "newer": thread.before is not None,
         "people": [ticket.opener.name, *(user.name for user in ticket.participants.all())],
-        "seen": len(thread),
+        "seen": ticket.message_count,
         "offers": offers.of(
             request,
             ticket,
@@ -115,20 +91,3 @@ def show(
 
 def _product(ticket: Ticket) -> str:
     return ticket.licence.product.name if ticket.licence else ""
-
-
-def _entry(row: MessageRow) -> Entry:
-    return Entry(
-        id=row.id,
-        variant=_VARIANTS[row.kind],
-        author=row.author,
-        at=row.created_at,
-        text=row.body,
-        quoted=row.quoted,
-        files=tuple(_attached(file) for file in row.files),
-        door=words.door(row.door) if row.kind == "customer" else None,
-    )
-
-
-def _attached(file: FileRow) -> Attached:
-    return Attached(file.name, file.size, reverse("file", args=[file.id]), file.flagged)

@@ -1,7 +1,6 @@
 """One request: how it stands, what was said, and what the customer may do."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -15,35 +14,12 @@ from balcao.portal import clocks, parts
 from balcao.portal.forms import RatingForm, ReplyForm, new_key
 from balcao.portal.rating import asking, save
 from balcao.tickets import actions, queries
-from balcao.tickets.queries import FileRow, MessageRow, Offers, StoredFile, Ticket
+from balcao.tickets.queries import Offers, StoredFile, Ticket
 from balcao.web import words
 from balcao.web.guards import PageRequest, guard
-from balcao.web.words import Badge
+from balcao.web.thread import before_of, entries
 
-_VARIANTS = {"customer": "contact", "reply": "staff"}
 _PAST = frozenset({State.RESOLVED.value, State.CLOSED.value})
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    name: str
-    size: int
-    href: str
-    flagged: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One message of the conversation."""
-
-    id: int
-    variant: str
-    author: str
-    at: datetime
-    text: str
-    quoted: str
-    files: tuple[Attached, ...]
-    door: Badge | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +144,8 @@ def _page(
     actor, now = request.actor, request.now
     place = queries.position_of(found)
     promises = clocks.of_ticket(queries.deadlines_of(found, now=now), state=found.state)
+    # A note is never among it, whatever other hat the reader wears (B8).
+    thread = queries.latest_for(actor, found, before=before_of(request.GET), public=True)
     offers = queries.offers_for(actor, found, policy=request.policy, now=now)
     context = {
         "ticket": found,
@@ -179,7 +157,9 @@ def _page(
         "start": promises.start.chip(now) if promises.start else None,
         "conclusion": promises.conclusion.chip(now) if promises.conclusion else None,
         "cover": _cover(request, found),
-        "entries": [_entry(row) for row in _conversation(request, found)],
+        "entries": entries(thread.rows),
+        "older": thread.older,
+        "newer": thread.before is not None,
         "offers": offers,
         "buttons": _has_buttons(offers),
         "form": form or ReplyForm(initial={"key": new_key()}),
@@ -204,28 +184,6 @@ def _cover(request: PageRequest, found: Ticket) -> words.CoverageWords | None:
         return None
     cover = queries.coverage_of(found, policy=request.policy, now=request.now)
     return words.coverage(cover, product=found.licence.product.name if found.licence else "")
-
-
-def _conversation(request: PageRequest, found: Ticket) -> list[MessageRow]:
-    """What customers read; a note is never among it, whatever other hat the reader wears (B8)."""
-    return [row for row in queries.thread_for(request.actor, found) if row.kind in _VARIANTS]
-
-
-def _entry(row: MessageRow) -> Entry:
-    return Entry(
-        id=row.id,
-        variant=_VARIANTS[row.kind],
-        author=row.author,
-        at=row.created_at,
-        text=row.body,
-        quoted=row.quoted,
-        files=tuple(_attached(file) for file in row.files),
-        door=words.door(row.door) if row.kind == "customer" else None,
-    )
-
-
-def _attached(file: FileRow) -> Attached:
-    return Attached(file.name, file.size, reverse("file", args=[file.id]), file.flagged)
 
 
 def service_name(found: Ticket) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 
 import time_machine
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
 from balcao.desk.forms import new_key
 from balcao.people.models import User
-from balcao.tickets.models import Ticket
+from balcao.tickets.models import Message, MessageKind, Ticket
 from tests.cast import NOW, signed_in
 
 LATER = NOW + timedelta(hours=2)
@@ -65,6 +66,24 @@ def write(
 
 def press(client: Client, route: str, ticket: Ticket, **data: str) -> Any:
     return client.post(reverse(route, args=[ticket.number]), data)
+
+
+def a_conversation(ticket: Ticket, author: User, *, length: int) -> None:
+    """Many answers at once, numbered, as rows: what they cost to write is tested elsewhere."""
+    Message.objects.bulk_create(
+        Message(
+            ticket=ticket,
+            kind=MessageKind.REPLY,
+            door="portal",
+            author=author,
+            author_name=author.name,
+            body=f"Answer no. {n:02}.",
+            key=f"answer-{n}",
+            created_at=LATER,
+        )
+        for n in range(length)
+    )
+    Ticket.objects.filter(pk=ticket.pk).update(message_count=F("message_count") + length)
 
 
 def tables() -> Iterator[tuple[str, list[tuple[Any, ...]]]]:

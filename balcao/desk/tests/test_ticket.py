@@ -1,13 +1,25 @@
 """A ticket's page and the buttons that need no text."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from balcao.desk.tests.desk import LATER, at, desk_of, page, press, tables, text_of, write
+from balcao.desk.tests.desk import (
+    LATER,
+    a_conversation,
+    at,
+    desk_of,
+    page,
+    press,
+    tables,
+    text_of,
+    write,
+)
 from balcao.events.queue import run_pending
 from balcao.policy.access import Role
 from balcao.policy.lifecycle import State, Verb
@@ -335,3 +347,24 @@ def test_l1_no_press_counts_without_the_token_of_our_own_page(queue: Queue) -> N
     token = strict.cookies["balcao_csrf"].value
     allowed = press(strict, "desk_take", ticket, csrfmiddlewaretoken=token)
     assert allowed.status_code == 302
+
+
+def test_a_long_conversation_shows_its_end_first_and_the_rest_on_request(queue: Queue) -> None:
+    ticket = a_ticket(a_customer(), queue=queue)
+    agent = an_agent(queue)
+    a_conversation(ticket, agent, length=60)
+    browser = desk_of(agent)
+    found: list[str] = []
+    address: str | None = reverse("desk_ticket", args=[ticket.number])
+    pages = 0
+    while address:
+        html = unescape(browser.get(address).content.decode())
+        found = re.findall(r"Answer no\. \d\d", html) + found
+        older = re.search(r'href="([^"]*antes=\d+)"', html)
+        address = older.group(1) if older else None
+        pages += 1
+    assert pages == 3
+    assert found == [f"Answer no. {n:02}" for n in range(60)]
+    assert (
+        browser.get(reverse("desk_ticket", args=[ticket.number]), {"antes": "x"}).status_code == 200
+    )

@@ -1,9 +1,10 @@
 """One ticket: its messages, files, deadlines and why they are what they are."""
 
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from balcao.events.models import Event
 from balcao.files.models import StoredFile
@@ -19,6 +20,9 @@ from balcao.tickets.models import (
 )
 from balcao.tickets.queries.access import NotFound, scope_of, visible_to
 from balcao.tickets.queries.clocks import clock_of, promise_for
+
+PAGE = 25
+"""How many messages a page shows at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,29 @@ class MessageRow:
     kind: str
     door: str
     author: str
+    author_id: int | None
     body: str
     quoted: str
     created_at: datetime
     mine: bool
     files: tuple[FileRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A stretch of a conversation, oldest first. ``before``: the id it ends before, None: its end.
+
+    ``more``: older messages exist.
+    """
+
+    rows: list[MessageRow]
+    before: int | None
+    more: bool
+
+    @property
+    def older(self) -> int | None:
+        """The id before which the stretch before this one ends; None: this is the beginning."""
+        return self.rows[0].id if self.more and self.rows else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,44 +98,63 @@ class DeadlineRow:
 
 def thread_for(actor: Actor, ticket: Ticket) -> list[MessageRow]:
     """The messages this actor may read, oldest first: notes only for those who may view notes."""
-    messages = Message.objects.filter(ticket=ticket).order_by("pk")
-    if not can(actor, Permission.VIEW_NOTES, scope_of(ticket)):
+    return _rows(actor, _readable(actor, ticket, public=False))
+
+
+def latest_for(
+    actor: Actor, ticket: Ticket, *, before: int | None = None, public: bool = False
+) -> Thread:
+    """The last ``PAGE`` messages of ``thread_for``, or those before the one with that id.
+
+    ``public``: what customers read, whatever else the actor may (B8). One statement, with the
+    files.
+    """
+    messages = _readable(actor, ticket, public=public)
+    if before is not None:
+        messages = messages.filter(pk__lt=before)
+    if before is not None or ticket.message_count > PAGE:
+        last = messages.order_by("-pk").values("pk")[: PAGE + 1]
+        messages = Message.objects.filter(pk__in=last)
+    rows = _rows(actor, messages)
+    more = len(rows) > PAGE
+    return Thread(rows=rows[-PAGE:], before=before, more=more)
+
+
+def _readable(actor: Actor, ticket: Ticket, *, public: bool) -> QuerySet[Message]:
+    messages = Message.objects.filter(ticket=ticket)
+    if public or not can(actor, Permission.VIEW_NOTES, scope_of(ticket)):
         messages = messages.exclude(kind=MessageKind.NOTE)
-    rows = list(
-        messages.values_list(
-            "pk", "kind", "door", "author_name", "author_id", "body", "quoted", "created_at"
-        )
+    return messages
+
+
+def _rows(actor: Actor, messages: QuerySet[Message]) -> list[MessageRow]:
+    """The messages with their files, oldest first, in one statement."""
+    found: dict[int, MessageRow] = {}
+    rows = messages.order_by("pk", "attachments__pk").values_list(
+        *("pk", "kind", "door", "author_name", "author_id", "body", "quoted", "created_at"),
+        *("attachments__file_id", "attachments__file__name", "attachments__file__size"),
+        *("attachments__file__content_type", "attachments__file__flagged"),
     )
-    files = _files_of([row[0] for row in rows])
-    return [
-        MessageRow(
+    for pk, kind, door, name, author_id, body, quoted, created_at, *file in rows:
+        files: tuple[FileRow, ...] = ()
+        if file[0] is not None:
+            files = (FileRow(file[0], file[1], file[2], file[3], bool(file[4])),)
+        if before := found.get(pk):
+            found[pk] = replace(before, files=before.files + files)
+            continue
+        found[pk] = MessageRow(
             id=pk,
             kind=kind,
             door=door,
             author=name,
+            author_id=author_id,
             body=body,
             quoted=quoted,
             created_at=created_at,
             mine=author_id == actor.id,
-            files=tuple(files[pk]),
+            files=files,
         )
-        for pk, kind, door, name, author_id, body, quoted, created_at in rows
-    ]
-
-
-def _files_of(message_ids: list[int]) -> defaultdict[int, list[FileRow]]:
-    found: defaultdict[int, list[FileRow]] = defaultdict(list)
-    rows = (
-        Attachment.objects.filter(message__in=message_ids)
-        .order_by("pk")
-        .values_list(
-            *("message_id", "file_id", "file__name", "file__size", "file__content_type"),
-            "file__flagged",
-        )
-    )
-    for message_id, file_id, name, size, content_type, flags in rows:
-        found[message_id].append(FileRow(file_id, name, size, content_type, bool(flags)))
-    return found
+    return list(found.values())
 
 
 def lines_for(actor: Actor, ticket: Ticket) -> list[Line]:

@@ -1,0 +1,98 @@
+"""The messages of a conversation as every page draws them (components/ticket.html)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from django.urls import reverse
+
+from balcao.web import words
+from balcao.web.words import Badge
+
+VARIANTS = {"customer": "contact", "reply": "staff", "note": "note"}
+
+
+class FileLike(Protocol):
+    """An attachment as it was read."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def flagged(self) -> bool: ...
+
+
+class MessageLike(Protocol):
+    """A message as it was read. ``kind``: one of ``VARIANTS``."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def door(self) -> str: ...
+    @property
+    def author(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def quoted(self) -> str: ...
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def files(self) -> Sequence[FileLike]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    name: str
+    size: int
+    href: str
+    flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message. ``sent``: how its mail stands, for the team. ``thanks``: a mere thank-you."""
+
+    id: int
+    variant: str
+    author: str
+    at: datetime
+    text: str
+    quoted: str
+    files: tuple[Attached, ...]
+    door: Badge | None
+    sent: Badge | None = None
+    thanks: bool = False
+
+
+def before_of(query: Mapping[str, str]) -> int | None:
+    """The message before which a page ends ("?antes="); None: it ends with the last one."""
+    given = query.get("antes", "")
+    return int(given) if given.isdecimal() and len(given) < 16 else None
+
+
+def entries(rows: Iterable[MessageLike]) -> list[Entry]:
+    """The messages, ready to show. How a customer wrote is told; how we did is not."""
+    return [
+        Entry(
+            id=row.id,
+            variant=VARIANTS[row.kind],
+            author=row.author,
+            at=row.created_at,
+            text=row.body,
+            quoted=row.quoted,
+            files=tuple(
+                Attached(file.name, file.size, reverse("file", args=[file.id]), file.flagged)
+                for file in row.files
+            ),
+            door=words.door(row.door) if row.kind == "customer" else None,
+        )
+        for row in rows
+    ]
