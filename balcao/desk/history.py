@@ -31,6 +31,7 @@ _CAUSES = {
     "calendar": gettext_lazy("the business hours changed"),
     "suspension": gettext_lazy("the deadlines were suspended for a time"),
     "policy": gettext_lazy("business hours and suspensions changed"),
+    "product": gettext_lazy("the product or service changed"),
 }
 # The claims of "Atender próximo", apart from an assignment by hand.
 _CLAIMS = {

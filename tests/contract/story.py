@@ -123,7 +123,7 @@ def _serve(ticket: Ticket, customer: Customer, agent: User, sales: User) -> None
     cast.an_answer(ticket, agent, now=now, body=WORD, then=Verb.WAIT_CUSTOMER)
     _write(ticket, customer, now)
     tickets.note(actor=acting(agent), now=now, ticket_id=ticket.pk, body=WORD, key=WORD)
-    tell_of_acts(WORD, ticket, agent, now=now)
+    tell_of_acts(WORD, ticket, customer, agent, now=now)
     for _ in range(2):
         tickets.wait_third(
             actor=acting(agent),

@@ -6,11 +6,13 @@ from balcao.people.models import User
 from balcao.policy.gate import Door
 from balcao.tickets import actions
 from balcao.tickets.models import Ticket
-from tests.cast import acting
+from tests.cast import Customer, acting
 
 
-def tell_of_acts(word: str, ticket: Ticket, agent: User, *, now: datetime) -> None:
-    """A call, a remote access from begin to end, time noted and taken back."""
+def tell_of_acts(
+    word: str, ticket: Ticket, customer: Customer, agent: User, *, now: datetime
+) -> None:
+    """A call, a remote access, time noted and taken back, another service, a second question."""
     actor = acting(agent)
     actions.log_call(actor=actor, now=now, ticket_id=ticket.pk, summary=word, key=f"{word} call")
     session = actions.begin_remote(
@@ -25,3 +27,15 @@ def tell_of_acts(word: str, ticket: Ticket, agent: User, *, now: datetime) -> No
         actor=actor, now=now, ticket_id=ticket.pk, minutes=25, note=word, key=word
     )
     actions.remove_time(actor=actor, now=now, time_id=time.pk)
+    licence = customer.licence.pk if customer.licence else None
+    actions.change_product(
+        actor=actor, now=now, ticket_id=ticket.pk, service="question", licence_id=licence
+    )
+    said = ticket.messages.filter(kind="customer").order_by("-pk").values_list("pk", flat=True)
+    actions.split(
+        actor=actor,
+        now=now,
+        ticket_id=ticket.pk,
+        question=actions.Question(word, "incident", licence, tuple(said[:1]), word),
+        key=word,
+    )

@@ -30,11 +30,13 @@ from balcao.tickets.actions.overrides import (
 )
 from balcao.tickets.actions.participants import include, take_out
 from balcao.tickets.actions.policy_change import recompute
+from balcao.tickets.actions.product import change_product
 from balcao.tickets.actions.queues import add_members, create_queue
 from balcao.tickets.actions.rating import rate
 from balcao.tickets.actions.refusal import Conflict, NotAllowed, Refused
 from balcao.tickets.actions.remote import RemoteAccess, begin_remote, end_remote
 from balcao.tickets.actions.sending import AFTER, SEND, send_due, send_later, send_now, undo_send
+from balcao.tickets.actions.split import Question, split
 from balcao.tickets.actions.time_spent import log_time, remove_time
 from balcao.tickets.actions.waiting import run_due, wait_third
 from balcao.tickets.actions.watching import watch_access
@@ -54,6 +56,7 @@ __all__ = [
     "Came",
     "Conflict",
     "NotAllowed",
+    "Question",
     "Refused",
     "RemoteAccess",
     "Unfit",
@@ -65,6 +68,7 @@ __all__ = [
     "ask_override",
     "assign_to_me",
     "begin_remote",
+    "change_product",
     "change_state",
     "create_queue",
     "customer_message",
@@ -97,6 +101,7 @@ __all__ = [
     "send_due",
     "send_later",
     "send_now",
+    "split",
     "staff_reply",
     "take_next",
     "take_out",

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -27,18 +27,20 @@ from balcao.tickets.queries import evidence, question_to_open, queue_for, visibl
 
 
 @dataclass(frozen=True, slots=True)
-class _Opening:
+class Opening:
     """What the customer asks for, with the rows it names already found."""
 
+    opener_id: int
     organisation_id: int
     service: Service
     licence_id: int | None
     subject: str
     body: str
     key: str
-    files: Sequence[StoredFile]
-    door: Door
-    follows_id: int | None
+    files: Sequence[StoredFile] = ()
+    door: Door = Door.PORTAL
+    follows_id: int | None = None
+    assisted: bool = False
 
 
 @gated
@@ -65,12 +67,14 @@ def open_ticket(
     draft) when the gate says no, NotAllowed when organisation, licence or service is not the
     actor's to choose.
     """
-    if made := _made_before(actor.id, key):
+    if made := made_before(actor.id, key):
         return made
     require(access.can_submit_for(actor, organisation_id))
-    asked = _Opening(
+    assert actor.id is not None
+    asked = Opening(
+        opener_id=actor.id,
         organisation_id=organisation_id,
-        service=_service(service),
+        service=active_service(service),
         licence_id=licence_id,
         subject=subject,
         body=body,
@@ -80,17 +84,19 @@ def open_ticket(
         follows_id=_earlier(actor, follows, organisation_id) if follows else None,
     )
     policy = rulebook.current()
-    judged = _judge(asked, policy=policy, actor=actor, now=now)
+    judged = judge_opening(asked, policy=policy, actor=actor, now=now)
     if judged.decision.refused:
         raise Refused(judged, keep=lambda: _keep_draft(asked, actor=actor, now=now))
     return _create(asked, judged, policy=policy, actor=actor, now=now)
 
 
-def _made_before(opener_id: int | None, key: str) -> Ticket | None:
+def made_before(opener_id: int | None, key: str) -> Ticket | None:
+    """The ticket that the same ``key`` of the same opener made the first time."""
     return Ticket.objects.filter(opener=opener_id, opening_key=key).first()
 
 
-def _service(slug: str) -> Service:
+def active_service(slug: str) -> Service:
+    """The service with this slug. Raises NotAllowed for one that is not offered."""
     found = Service.objects.filter(slug=slug, active=True).first()
     if found is None:
         raise NotAllowed
@@ -110,14 +116,25 @@ def _earlier(actor: Actor, number: str, organisation_id: int) -> int:
     return found
 
 
-def _judge(asked: _Opening, *, policy: Policy, actor: Actor, now: datetime) -> Judged:
+def judge_opening(
+    asked: Opening,
+    *,
+    policy: Policy,
+    actor: Actor,
+    now: datetime,
+    ticket_id: int | None = None,
+) -> Judged:
+    """Ask the gate as the one who opens, whoever acts. ``ticket_id``: the ticket it is about, if
+    there is one. Raises NotAllowed for a licence of somebody else's.
+    """
     request, facts = question_to_open(
-        actor.id,
+        asked.opener_id,
         asked.organisation_id,
         service=asked.service.slug,
         licence_id=asked.licence_id,
         door=asked.door,
     )
+    request = replace(request, assisted=asked.assisted)
     # An id from a form proves nothing: the licence must be one of that organisation (B5).
     require(asked.licence_id is None or asked.licence_id in {row.id for row in facts.licences})
     return Judged(
@@ -126,10 +143,11 @@ def _judge(asked: _Opening, *, policy: Policy, actor: Actor, now: datetime) -> J
         gate.decide(request, facts, policy, now),
         actor=actor,
         organisation_id=asked.organisation_id,
+        ticket_id=ticket_id,
     )
 
 
-def _keep_draft(asked: _Opening, *, actor: Actor, now: datetime) -> Draft:
+def _keep_draft(asked: Opening, *, actor: Actor, now: datetime) -> Draft:
     return save_draft(
         actor=actor,
         now=now,
@@ -145,35 +163,11 @@ def _keep_draft(asked: _Opening, *, actor: Actor, now: datetime) -> Draft:
 
 
 def _create(
-    asked: _Opening, judged: Judged, *, policy: Policy, actor: Actor, now: datetime
+    asked: Opening, judged: Judged, *, policy: Policy, actor: Actor, now: datetime
 ) -> Ticket:
-    assert actor.id is not None
-    cover = judged.decision.coverage
-    state = lifecycle.next_state(None, Verb.SUBMIT)
-    wanted = Ticket(
-        subject=asked.subject,
-        organisation_id=asked.organisation_id,
-        unit_id=judged.facts.person.unit,
-        opener_id=actor.id,
-        queue=queue_for(asked.service.slug),
-        service=asked.service,
-        contract_id=cover.contract.id if cover and cover.contract else None,
-        licence_id=asked.licence_id or (cover.licence.id if cover and cover.licence else None),
-        kind=(cover.kind if cover else None) or "",
-        door=asked.door.value,
-        follows_id=asked.follows_id,
-        state=state.value if state else "",
-        opening_key=asked.key,
-        policy_version=policy.version,
-        submitted_at=now,
-        changed_at=now,
-        message_count=1,
-    )
-    ticket = _numbered(wanted)
-    if ticket is not wanted:
+    ticket, is_new = put_in_line(asked, judged, policy=policy, now=now)
+    if not is_new:
         return ticket
-    StateSpan.objects.create(ticket=ticket, state=ticket.state, began=now)
-    set_deadlines(ticket, policy=policy)
     message = write_message(
         ticket,
         kind=MessageKind.CUSTOMER,
@@ -193,6 +187,42 @@ def _create(
     return ticket
 
 
+def put_in_line(
+    asked: Opening, judged: Judged, *, policy: Policy, now: datetime, messages: int = 1
+) -> tuple[Ticket, bool]:
+    """The new ticket with its number, its deadlines and its place; its messages are the caller's.
+
+    False: the same opening, sent twice at once, made it meanwhile.
+    """
+    cover = judged.decision.coverage
+    state = lifecycle.next_state(None, Verb.SUBMIT)
+    wanted = Ticket(
+        subject=asked.subject,
+        organisation_id=asked.organisation_id,
+        unit_id=judged.facts.person.unit,
+        opener_id=asked.opener_id,
+        queue=queue_for(asked.service.slug),
+        service=asked.service,
+        contract_id=cover.contract.id if cover and cover.contract else None,
+        licence_id=asked.licence_id or (cover.licence.id if cover and cover.licence else None),
+        kind=(cover.kind if cover else None) or "",
+        door=asked.door.value,
+        follows_id=asked.follows_id,
+        state=state.value if state else "",
+        opening_key=asked.key,
+        policy_version=policy.version,
+        submitted_at=now,
+        changed_at=now,
+        message_count=messages,
+    )
+    ticket = _numbered(wanted)
+    if ticket is not wanted:
+        return ticket, False
+    StateSpan.objects.create(ticket=ticket, state=ticket.state, began=now)
+    set_deadlines(ticket, policy=policy)
+    return ticket, True
+
+
 def _numbered(ticket: Ticket) -> Ticket:
     """Save with a number nobody has: nine random digits and a check digit (C2, O5).
 
@@ -205,6 +235,6 @@ def _numbered(ticket: Ticket) -> Ticket:
                 ticket.save(force_insert=True)
             return ticket
         except IntegrityError:
-            if made := _made_before(ticket.opener_id, ticket.opening_key):
+            if made := made_before(ticket.opener_id, ticket.opening_key):
                 return made
     raise RuntimeError("twenty random numbers in a row were taken")

@@ -138,7 +138,7 @@ _JUDGED = frozenset(
 WITNESSES = (
     Witness(
         kind=Message._meta.label_lower,
-        verbs=_JUDGED | {"ticket.noted"},
+        verbs=_JUDGED | {"ticket.noted", "ticket.message_copied"},
         claim=_message_claim,
         prints=_message_prints,
         rows=lambda: Message.objects.order_by("pk").values_list("pk", flat=True).iterator(_CHUNK),
@@ -146,7 +146,7 @@ WITNESSES = (
     ),
     Witness(
         kind=Decision._meta.label_lower,
-        verbs=_JUDGED | {"ticket.refused"},
+        verbs=_JUDGED | {"ticket.refused", "ticket.product_changed"},
         claim=_decision_claim,
         prints=_decision_prints,
         rows=lambda: Decision.objects.order_by("pk").values_list("pk", flat=True).iterator(_CHUNK),
