@@ -8,21 +8,32 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from balcao.desk.place import Entry, Place, views
-from balcao.policy.access import Actor, Duty, can_enter, may
-from balcao.tickets.queries import View
+from balcao.desk.place import Entry, Place, shown, views
+from balcao.policy.access import Actor, Duty, Permission, can, can_enter, may
 from balcao.web.guards import PageRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A page of the menu. Any one of ``duties`` opens it; ``route`` is its address's name."""
+    """A page of the menu. Any one of ``duties`` opens it, or the ``permission`` over every ticket;
+    ``route`` is its address's name. ``asks``: what it counts wants an answer. ``title``: what is
+    counted.
+    """
 
     group: str | Promise
     label: str | Promise
     route: str
     icon: str
-    duties: tuple[Duty, ...]
+    duties: tuple[Duty, ...] = ()
+    permission: Permission | None = None
+    asks: bool = False
+    title: str | Promise = ""
+
+    def opens_to(self, actor: Actor) -> bool:
+        """Whether ``actor`` may open it."""
+        if self.permission is not None and can(actor, self.permission, None):
+            return True
+        return any(may(actor, duty) for duty in self.duties)
 
 
 _TEAM = gettext_lazy("Team")
@@ -57,10 +68,20 @@ BOOKS: tuple[Book, ...] = (
     ),
     Book(
         _WATCH,
+        gettext_lazy("Kept mail"),
+        "desk_kept",
+        icon="mail-warning",
+        permission=Permission.VIEW_KEPT_MAIL,
+        asks=True,
+        title=gettext_lazy("Mail that was kept apart"),
+    ),
+    Book(
+        _WATCH,
         gettext_lazy("Refusals"),
         "refusals",
         icon="shield-x",
         duties=(Duty.VIEW_REFUSALS,),
+        title=gettext_lazy("Refusals of the last 24 hours"),
     ),
     Book(
         _WATCH,
@@ -68,6 +89,8 @@ BOOKS: tuple[Book, ...] = (
         "exceptions",
         icon="shield-check",
         duties=(Duty.VIEW_EXCEPTIONS, Duty.APPROVE_OVERRIDE),
+        asks=True,
+        title=gettext_lazy("Exceptions that wait for your answer"),
     ),
     Book(
         _PUBLISHED,
@@ -149,22 +172,25 @@ def menu(
     actor: Actor,
     *,
     place: Place | None = None,
-    counts: dict[View, int] | None = None,
+    counts: dict[str, int] | None = None,
     book: str = "",
 ) -> list[Entry]:
-    """All entries of ``actor``; ``place`` or ``book`` (a route) is where they are."""
+    """All entries of ``actor``; ``place`` or ``book`` (a route) is where they are. ``counts``: by
+    view and by route, where they are known.
+    """
     tickets = views(place, counts) if can_enter(actor, "desk") else []
-    return [*tickets, *books(actor, book)]
+    return [*tickets, *books(actor, book, counts)]
 
 
-def books(actor: Actor, current: str) -> list[Entry]:
+def books(actor: Actor, current: str, counts: dict[str, int] | None = None) -> list[Entry]:
     """The entries of the books that ``actor`` may open."""
     entries, group = [], ""
     for book in BOOKS:
-        if not any(may(actor, duty) for duty in book.duties):
+        if not book.opens_to(actor):
             continue
         heading = "" if str(book.group) == group else str(book.group)
         group = str(book.group)
+        found = (counts or {}).get(book.route)
         entries.append(
             Entry(
                 label=str(book.label),
@@ -172,6 +198,9 @@ def books(actor: Actor, current: str) -> list[Entry]:
                 icon=book.icon,
                 current=book.route == current,
                 group=heading,
+                count=shown(found),
+                unread=book.asks and bool(found),
+                title=str(book.title) if found is not None else "",
             )
         )
     return entries

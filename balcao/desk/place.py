@@ -1,21 +1,29 @@
 """Where in the desk somebody is: which list they came from, so that it stays beside the ticket."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from balcao.tickets.queries import View
-from balcao.tickets.queries.lists import COUNT_CAP
+from balcao.policy.gate import Door
+from balcao.policy.lifecycle import State
+from balcao.tickets.queries import Order, TicketFilter, View
+from balcao.tickets.queries.lists import ANY, COUNT_CAP, ClockFilter
 from balcao.web.guards import PageRequest
 
 LABELS = {
     View.QUEUE: gettext_lazy("Queue"),
     View.MINE: gettext_lazy("My tickets"),
     View.UNASSIGNED: gettext_lazy("Unassigned"),
+    View.DUE: gettext_lazy("Due today"),
+    View.MENTIONS: gettext_lazy("Mentions"),
     View.WAITING: gettext_lazy("Waiting for the customer"),
+    View.THIRD: gettext_lazy("Waiting for a third party"),
+    View.SCHEDULED: pgettext_lazy("view", "Scheduled"),
     View.OPEN: gettext_lazy("All open"),
     View.DONE: gettext_lazy("Done"),
 }
@@ -23,16 +31,25 @@ _ICONS = {
     View.QUEUE: "inbox",
     View.MINE: "circle-user-round",
     View.UNASSIGNED: "user-round",
+    View.DUE: "calendar-clock",
+    View.MENTIONS: "at-sign",
     View.WAITING: "hourglass",
+    View.THIRD: "truck",
+    View.SCHEDULED: "calendar-days",
     View.OPEN: "message-circle-more",
     View.DONE: "circle-check",
 }
 _KEYS = {View.QUEUE: "g f", View.MINE: "g m"}
+# Views in which each ticket wants something of this very person.
+_UNREAD = frozenset({View.MENTIONS})
+_CURSOR = 60
+E = TypeVar("E", bound=StrEnum)
+_TEXT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One view in the desk's menu, as web/components/shell.html draws it."""
+    """One line of the desk's menu, as web/components/shell.html draws it. ``title`` says more."""
 
     label: str
     href: str
@@ -42,26 +59,48 @@ class Entry:
     key: str = ""
     unread: bool = False
     group: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A view and how far down its list: part of every address of the desk."""
+    """A view, what narrows and orders it, and how far down its list: part of every address of the
+    desk. ``order``: None for the reader's own, or the usual one.
+    """
 
     view: View
-    cursor: str
+    cursor: str = ""
+    only: TicketFilter = ANY
+    order: Order | None = None
 
     @property
     def label(self) -> str:
         return str(LABELS[self.view])
 
     @property
+    def fields(self) -> dict[str, str]:
+        """The place as the fields of a query: what is usual is left out."""
+        only = self.only
+        found = {
+            "v": self.view.value,
+            "fila": _number(only.queue),
+            "estado": only.state,
+            "pessoa": _number(only.person),
+            "empresa": _number(only.organisation),
+            "servico": _number(only.service),
+            "produto": _number(only.product),
+            "canal": only.door,
+            "prazo": only.clock.value if only.clock else "",
+            "texto": only.text,
+            "ordem": self.order.value if self.order else "",
+            "depois": self.cursor,
+        }
+        return {name: value for name, value in found.items() if value}
+
+    @property
     def query(self) -> str:
         """The place as a query string, ready to follow an address."""
-        found = {"v": self.view.value}
-        if self.cursor:
-            found["depois"] = self.cursor
-        return f"?{urlencode(found)}"
+        return f"?{urlencode(self.fields)}"
 
     @property
     def list_address(self) -> str:
@@ -71,33 +110,74 @@ class Place:
         anchor = f"#m{message}" if message else ""
         return reverse("desk_ticket", args=[number]) + self.query + anchor
 
+    def at(self, cursor: str | None) -> "Place":
+        """The same list, further down; without a cursor from its start."""
+        return replace(self, cursor=cursor or "")
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
+
 
 def place_of(request: PageRequest) -> Place:
-    """Where the request says its sender is; an unknown view is the queue."""
-    given: QueryDict = request.POST if "v" in request.POST else request.GET
+    """Where the request says its sender is: in its address, or in a form's one field ``lugar``."""
+    carried = request.POST.get("lugar")
+    return read_place(request.GET if carried is None else QueryDict(carried.removeprefix("?")))
+
+
+def read_place(given: QueryDict) -> Place:
+    """The place a query names. What nobody could have chosen is left out; the queue without a
+    view.
+    """
+    return Place(
+        view=_one(View, given.get("v")) or View.QUEUE,
+        cursor=given.get("depois", "")[:_CURSOR],
+        only=TicketFilter(
+            queue=_id(given.get("fila")),
+            state=_one(State, given.get("estado")) or "",
+            person=_id(given.get("pessoa")),
+            organisation=_id(given.get("empresa")),
+            service=_id(given.get("servico")),
+            product=_id(given.get("produto")),
+            door=_one(Door, given.get("canal")) or "",
+            clock=_one(ClockFilter, given.get("prazo")),
+            text=" ".join(given.get("texto", "").replace("\x00", "").split())[:_TEXT],
+        ),
+        order=_one(Order, given.get("ordem")),
+    )
+
+
+def _id(value: str | None) -> int | None:
+    known = value is not None and value.isascii() and value.isdecimal() and len(value) < 18
+    return int(value) if known and value else None
+
+
+def _one(kind: type[E], value: str | None) -> E | None:
     try:
-        view = View(given.get("v", View.QUEUE.value))
+        return kind(value) if value else None
     except ValueError:
-        view = View.QUEUE
-    return Place(view=view, cursor=given.get("depois", "")[:60])
+        return None
 
 
-def views(place: Place | None, counts: dict[View, int] | None = None) -> list[Entry]:
+def views(place: Place | None, counts: dict[str, int] | None = None) -> list[Entry]:
     """The lists of tickets, with their counts where they are known; none is current elsewhere."""
+    address = reverse("desk_queue")
     return [
         Entry(
             label=str(LABELS[view]),
-            href=f"{reverse('desk_queue')}?{urlencode({'v': view.value})}",
+            href=f"{address}?v={view.value}",
             icon=_ICONS[view],
             current=place is not None and view is place.view,
-            count=_count(counts.get(view)) if counts is not None else None,
+            count=shown(counts.get(view)) if counts is not None else None,
             key=_KEYS.get(view, ""),
+            unread=view in _UNREAD and bool(counts and counts.get(view)),
         )
         for view in View
     ]
 
 
-def _count(found: int | None) -> str | None:
+def shown(found: int | None) -> str | None:
+    """A count as the menu shows it: not further than the cap."""
     if found is None:
         return None
     return f"{COUNT_CAP - 1}+" if found >= COUNT_CAP else str(found)

@@ -1,12 +1,13 @@
 """The desk's lists, and taking the next ticket in line (S30)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from balcao.desk import chips
+from balcao.desk import chips, counts
 from balcao.desk.menu import menu
 from balcao.desk.place import Place, is_fragment, place_of
 from balcao.policy.access import Permission, can
@@ -37,7 +38,7 @@ def queue(request: PageRequest) -> HttpResponse:
     """A view's list. A script asks for the list and the menu alone, beside a ticket."""
     place = place_of(request)
     context = listing(request, place, current=request.GET.get("atual", ""))
-    context["views"] = menu(request.actor, place=place, counts=queries.counts_for(request.actor))
+    context["views"] = menu(request.actor, place=place, counts=counts.of(request))
     if is_fragment(request):
         return render(request, "desk/list_alone.html", context)
     notice = request.GET.get("aviso") == NOTHING_WAITS
@@ -45,29 +46,45 @@ def queue(request: PageRequest) -> HttpResponse:
 
 
 def listing(request: PageRequest, place: Place, *, current: str) -> dict[str, object]:
-    """What the list pane shows. One statement."""
-    page = queries.desk_list(request.actor, place.view, cursor=place.cursor or None)
+    """What the list pane shows. One statement, and one for the places in the queue."""
     actor = request.actor
+    page = queries.desk_list(
+        actor,
+        place.view,
+        now=request.now,
+        timezone=request.policy.timezone,
+        only=place.only,
+        order=place.order,
+        cursor=place.cursor or None,
+    )
     return {
         "place": place,
-        "rows": [_row(row, place, current=current, request=request) for row in page.rows],
-        "more": Place(place.view, page.after).list_address if page.after else "",
+        "rows": _rows(page.rows, place, current=current, request=request),
+        "more": place.at(page.after).list_address if page.after else "",
         "first": page.first,
+        "start": place.at(None).list_address,
         "may_take": can(actor, Permission.TAKE_NEXT, None),
         # Only somebody who serves queues can be without one.
         "without_queue": can(actor, Permission.TAKE_NEXT, None) and not actor.queues,
     }
 
 
-def _row(row: TicketRow, place: Place, *, current: str, request: PageRequest) -> Row:
-    return Row(
-        ticket=row,
-        href=place.ticket_address(row.number),
-        badge=words.state(row.state, staff=True),
-        door=words.door(row.door),
-        chip=chips.of_row(row, now=request.now),
-        current=row.number == current,
-    )
+def _rows(
+    rows: Iterable[TicketRow], place: Place, *, current: str, request: PageRequest
+) -> list[Row]:
+    """The rows in words."""
+    query = place.query
+    return [
+        Row(
+            ticket=row,
+            href=reverse("desk_ticket", args=[row.number]) + query,
+            badge=words.state(row.state, staff=True),
+            door=words.door(row.door),
+            chip=chips.of_row(row, now=request.now),
+            current=row.number == current,
+        )
+        for row in rows
+    ]
 
 
 @guard("desk", methods=("POST",))
@@ -82,4 +99,4 @@ def take_next(request: PageRequest) -> HttpResponse:
         return redirect("desk_absences")
     if ticket is None:
         return redirect(f"{reverse('desk_queue')}?v={View.QUEUE.value}&aviso={NOTHING_WAITS}")
-    return redirect(Place(View.QUEUE, "").ticket_address(ticket.number))
+    return redirect(Place(View.QUEUE).ticket_address(ticket.number))

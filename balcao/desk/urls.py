@@ -5,6 +5,7 @@ from django.urls import path
 from balcao.desk import (
     absences,
     history,
+    kept,
     queue,
     start,
     team_access,
@@ -29,6 +30,8 @@ urlpatterns = [
     path("", queue.queue, name="desk_queue"),
     path("inicio", start.start, name="desk_start"),
     path("proximo", queue.take_next, name="desk_next"),
+    path("retidos", kept.kept, name="desk_kept"),
+    path("retidos/<int:inbound_id>", kept.kept_one, name="desk_kept_one"),
     *asking.ROUTES,
     path("regras", home.home, name="rules"),
     *(

@@ -1,6 +1,7 @@
 """Who serves a ticket first: first in, first out (S30, R24), and what an absence does to it."""
 
-from datetime import datetime
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 from balcao.policy.lifecycle import State
 
@@ -35,3 +36,25 @@ def goes_back(*, started_at: datetime | None) -> bool:
     supervisor hands it over.
     """
     return started_at is None
+
+
+def day_began(now: datetime, timezone: str) -> datetime:
+    """The instant, UTC, at which the day of ``now`` began in ``timezone``."""
+    zone = ZoneInfo(timezone)
+    return datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(UTC)
+
+
+def may_be_given(*, skipped_at: datetime | None, now: datetime, timezone: str) -> bool:
+    """Whether "next ticket" may give somebody a ticket they last passed over at ``skipped_at``.
+
+    Not again on the same day of ``timezone``; it keeps its place, and colleagues get it (R24).
+    """
+    return skipped_at is None or skipped_at < day_began(now, timezone)
+
+
+def may_skip(*, state: State, claimed_until: datetime | None, is_mine: bool, now: datetime) -> bool:
+    """Whether somebody may pass over this ticket: they hold it as the next in line, and it waits
+    for its first answer. What one chose oneself, or owns, is given back instead.
+    """
+    holds = is_mine and claimed_until is not None and claimed_until > now
+    return state is State.OPEN and holds

@@ -1,6 +1,6 @@
 """Deadlines that explain themselves (S11-S13, R1-R5)."""
 
-from balcao.policy.sla.chips import chip, left, next_look
+from balcao.policy.sla.chips import chip, day_ends, due_before, left, next_look
 from balcao.policy.sla.counting import due, due_of, stops_of
 from balcao.policy.sla.explaining import explain, explain_of
 from balcao.policy.sla.promises import (
@@ -42,7 +42,9 @@ __all__ = [
     "cause_of",
     "chip",
     "clock_for",
+    "day_ends",
     "due",
+    "due_before",
     "due_of",
     "explain",
     "explain_of",

@@ -1,6 +1,7 @@
 """How a deadline stands at a moment."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from balcao.policy.sla.types import ChipState
 
@@ -44,3 +45,20 @@ def next_look(
     if over or due is None:
         return None
     return due if warned or warn is None else min(warn, due)
+
+
+def day_ends(now: datetime, timezone: str) -> datetime:
+    """The instant, UTC, at which the day of ``now`` ends in ``timezone``."""
+    zone = ZoneInfo(timezone)
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), zone).astimezone(UTC)
+
+
+def due_before(
+    due: datetime | None, *, met_at: datetime | None, paused: bool, moment: datetime
+) -> bool:
+    """Whether a promise has still to be kept before ``moment``, or is late already.
+
+    One that was met, however late, asks for nothing any more; one that stands still not yet.
+    """
+    return met_at is None and not paused and due is not None and due < moment

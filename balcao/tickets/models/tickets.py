@@ -247,6 +247,9 @@ class Deadline(models.Model):
             models.Index(
                 fields=["next_at"], name="deadline_next", condition=Q(next_at__isnull=False)
             ),
+            models.Index(
+                fields=["due_at"], name="deadline_due", condition=Q(met_at=None, paused=False)
+            ),
         )
 
     def __str__(self) -> str:

@@ -29,13 +29,16 @@ from balcao.tickets.queries.customer import (
     was_asked,
 )
 from balcao.tickets.queries.lists import (
+    Order,
     Page,
+    TicketFilter,
     TicketRow,
     View,
     claimable,
     counts_for,
     customer_list,
     desk_list,
+    order_in,
     position_of,
     waiting_for,
 )
@@ -55,6 +58,7 @@ from balcao.tickets.queries.overrides import (
     override_for,
     override_list,
     overrides_of,
+    overrides_to_answer,
 )
 from balcao.tickets.queries.people import Follower, Followers, followers_of
 from balcao.tickets.queries.questions import Question, question_about, question_to_open, queue_for
@@ -73,6 +77,7 @@ from balcao.tickets.queries.refusals import (
     refusal_counts,
     refusal_for,
     refusal_list,
+    refused_since,
 )
 from balcao.tickets.queries.search import Among, FoundTicket, FoundTickets, search_tickets
 from balcao.tickets.queries.thread import (
@@ -109,6 +114,7 @@ __all__ = [
     "MyDraft",
     "NotFound",
     "Offers",
+    "Order",
     "OverrideFilter",
     "OverrideRow",
     "OverrideView",
@@ -121,6 +127,7 @@ __all__ = [
     "StoredFile",
     "Thread",
     "Ticket",
+    "TicketFilter",
     "TicketRow",
     "View",
     "absences_for",
@@ -154,11 +161,13 @@ __all__ = [
     "numbers_of",
     "offers_for",
     "opening_choices",
+    "order_in",
     "organisation_name",
     "override_counts",
     "override_for",
     "override_list",
     "overrides_of",
+    "overrides_to_answer",
     "own_id",
     "position_of",
     "promise_for",
@@ -171,6 +180,7 @@ __all__ = [
     "refusal_counts",
     "refusal_for",
     "refusal_list",
+    "refused_since",
     "scope_of",
     "search_tickets",
     "team",

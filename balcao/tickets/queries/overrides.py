@@ -110,6 +110,12 @@ def _seen_by(actor: Actor) -> QuerySet[Override]:
     return Override.objects.filter(asked_by=actor.id)
 
 
+def overrides_to_answer(actor: Actor) -> QuerySet[Override]:
+    """Those for which ``may_answer`` says yes, while they wait (a test holds the two together)."""
+    asked = Override.objects.filter(state=OverrideState.ASKED.value)
+    return asked.exclude(asked_by=actor.id) if may(actor, Duty.APPROVE_OVERRIDE) else asked.none()
+
+
 def override_list(
     actor: Actor, view: OverrideView, *, only: OverrideFilter, cursor: int | None = None
 ) -> tuple[tuple[OverrideRow, ...], int | None]:

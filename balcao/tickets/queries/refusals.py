@@ -84,6 +84,13 @@ def _looked_at(actor: Actor, only: RefusalFilter, now: datetime) -> QuerySet[Obj
     return Objection.objects.filter(how__in=only.how, at__gte=now - timedelta(days=only.days))
 
 
+def refused_since(actor: Actor, moment: datetime) -> QuerySet[Objection]:
+    """What was refused since ``moment``, for those who may see refusals."""
+    if not may(actor, Duty.VIEW_REFUSALS):
+        return Objection.objects.none()
+    return Objection.objects.filter(how=How.REFUSED.value, at__gte=moment)
+
+
 def _narrowed(
     rows: QuerySet[Objection], only: RefusalFilter, *, without: str = ""
 ) -> QuerySet[Objection]:

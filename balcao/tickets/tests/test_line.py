@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -22,6 +23,7 @@ from tests.cast import (
 pytestmark = pytest.mark.usefixtures("installation")
 
 MINUTE = timedelta(minutes=1)
+HERE: Any = {"now": NOW + timedelta(hours=2), "timezone": "America/Recife"}
 
 
 def _line(queue: Queue, length: int) -> list[Ticket]:
@@ -56,7 +58,7 @@ def test_s30_the_next_ticket_is_the_oldest_over_all_my_queues() -> None:
 def test_s30_the_queue_is_listed_in_the_order_of_submission_with_places() -> None:
     queue = a_queue()
     line = _line(queue, 7)
-    rows = desk_list(acting(an_agent(queue)), View.QUEUE).rows
+    rows = desk_list(acting(an_agent(queue)), View.QUEUE, **HERE).rows
     assert [(row.id, row.position) for row in rows] == [
         (ticket.pk, place) for place, ticket in enumerate(line, start=1)
     ]
@@ -90,9 +92,9 @@ def test_s30_an_answered_ticket_left_the_line_and_a_customers_message_does_not_b
     line = _line(queue, 3)
     agent = an_agent(queue)
     an_answer(line[0], agent)
-    rows = desk_list(acting(agent), View.QUEUE).rows
+    rows = desk_list(acting(agent), View.QUEUE, **HERE).rows
     assert [row.id for row in rows] == [line[1].pk, line[2].pk]
-    assert [row.id for row in desk_list(acting(agent), View.MINE).rows] == [line[0].pk]
+    assert [row.id for row in desk_list(acting(agent), View.MINE, **HERE).rows] == [line[0].pk]
 
 
 def test_a_ticket_somebody_holds_is_not_taken_over() -> None:
@@ -111,18 +113,18 @@ def test_the_counts_agree_with_the_lists() -> None:
     agent = an_agent(queue)
     an_answer(line[0], agent)
     actor = acting(agent)
-    assert counts_for(actor) == {
-        view: len(desk_list(actor, view).rows) for view in View if view is not View.DONE
+    assert counts_for(actor, **HERE) == {
+        view: len(desk_list(actor, view, **HERE).rows) for view in View if view is not View.DONE
     }
-    assert counts_for(actor)[View.QUEUE] == 4
+    assert counts_for(actor, **HERE)[View.QUEUE] == 4
 
 
 def test_pages_follow_one_another_without_gap_or_repetition() -> None:
     queue = a_queue()
     line = _line(queue, 53)
     actor = acting(an_agent(queue))
-    first = desk_list(actor, View.QUEUE)
-    second = desk_list(actor, View.QUEUE, cursor=first.after)
+    first = desk_list(actor, View.QUEUE, **HERE)
+    second = desk_list(actor, View.QUEUE, **HERE, cursor=first.after)
     assert [row.id for row in first.rows + second.rows] == [ticket.pk for ticket in line]
     assert second.rows[0].position == 51
     assert second.after is None
@@ -132,7 +134,7 @@ def test_pages_follow_one_another_without_gap_or_repetition() -> None:
 def test_a_cursor_nobody_made_starts_at_the_beginning(cursor: str) -> None:
     queue = a_queue()
     line = _line(queue, 2)
-    page = desk_list(acting(an_agent(queue)), View.QUEUE, cursor=cursor)
+    page = desk_list(acting(an_agent(queue)), View.QUEUE, **HERE, cursor=cursor)
     assert [row.id for row in page.rows] == [ticket.pk for ticket in line]
 
 

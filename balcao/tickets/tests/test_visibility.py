@@ -89,7 +89,7 @@ def test_who_works_at_a_unit_reads_its_tickets_and_the_whole_companys() -> None:
     def seen(actor: Actor) -> list[bool]:
         rows = {row.id for row in customer_list(actor).rows}
         assert rows == set(visible_to(actor).values_list("pk", flat=True))
-        assert counts_for(actor)[View.OPEN] == len(rows)
+        assert counts_for(actor, now=NOW, timezone="America/Recife")[View.OPEN] == len(rows)
         return [ticket.pk in rows for ticket in tickets]
 
     assert seen(reader.actor) == [True, True, False]

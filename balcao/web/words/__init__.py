@@ -106,6 +106,13 @@ def reason(code: str) -> str:
     return str(tables.REASONS[code])
 
 
+def mail_reason(code: str) -> str:
+    """Why a mail was not added to a ticket, in a few staff words; empty for none."""
+    if not code:
+        return ""
+    return str(tables.MAIL_REASONS.get(code) or tables.REASONS[code])
+
+
 def next_step(code: str) -> str:
     """The label of the button that leads to a next step; empty for `none`."""
     words = tables.NEXT_STEPS[code]

@@ -157,6 +157,15 @@ REASONS = {
     "oneoff_expired": _("One-off ticket expired"),
     "not_allowed": _("Not allowed"),
 }
+# Why a mail went no further, besides what the gate says.
+MAIL_REASONS = {
+    "automatic": _("Written by a machine: an out-of-office answer, a list or a bounce"),
+    "own_mail": _("Sent from our own address"),
+    "too_large": _("Too large to be taken apart"),
+    "headers_too_large": _("Its headers are too large"),
+    "too_many_headers": _("Too many headers"),
+    "too_many_parts": _("Too many parts, or nested too deeply"),
+}
 NEXT_STEPS: "dict[str, _StrPromise | str]" = {
     "renew": _("Renew with sales"),
     "buy_oneoff": _("Buy a one-off request"),

@@ -14,6 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from balcao.channels import intake
 from balcao.files import actions as files
 from balcao.people import actions as people
 from balcao.people.models import Organisation, User
@@ -140,6 +141,7 @@ SEES: dict[str, Rule] = {
     "phone": _customers,
     "my_phone": lambda _world, _who, _home: False,  # it is their colleague's
     "recovery": _customers,
+    "kept": lambda world, who, home: world.may(who, "view_kept_mail", ""),
     "exception": lambda world, who, home: access.may(who.actor, Duty.VIEW_EXCEPTIONS),
 }
 """Kind of object -> whether it exists for a person. A new kind: a rule here, its ids in build()."""
@@ -218,7 +220,20 @@ def _company(made: _Making, home: str, queue: Queue) -> Customer:
     )
     made.add("draft", home, key)
     made.add("exception", home, cast.an_override(customer, approved=False).pk)
+    made.add("kept", home, _kept_mail(customer, TICKET_WORDS[home]))
     return customer
+
+
+def _kept_mail(customer: Customer, word: str) -> int:
+    """Mail that claims to be the contact's and cannot prove it."""
+    lines = (
+        f"From: {customer.address}",
+        f"Subject: {word}",
+        f"Message-ID: <{word}@x.example>",
+        "",
+        word,
+    )
+    return intake.receive("\r\n".join(lines).encode(), now=NOW).inbound
 
 
 def _rules(made: _Making) -> None:

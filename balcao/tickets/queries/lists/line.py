@@ -1,0 +1,68 @@
+"""The line (S30): who is next, and each ticket's place in its own queue."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from balcao.policy import routing
+from balcao.policy.access import Actor, Permission
+from balcao.policy.lifecycle import State
+from balcao.tickets.models import Ticket
+from balcao.tickets.queries.access import visible_to
+from balcao.tickets.queries.lists.rows import TicketRow
+
+
+def claimable(now: datetime) -> Q:
+    """``routing.may_claim`` as a filter (a test holds the two together)."""
+    free = Q(assignee=None) | Q(claimed_until__lte=now)
+    return Q(state=State.OPEN.value) & free
+
+
+def waiting_for(actor: Actor, *, now: datetime) -> QuerySet[Ticket]:
+    """What "Atender próximo" takes from: what may be claimed in my queues, in order (S30)."""
+    return visible_to(actor, Permission.TAKE_NEXT).filter(claimable(now)).order_by(*routing.FIFO)
+
+
+def position_of(ticket: Ticket) -> int | None:
+    """The ticket's place in its queue: those submitted before it and not yet started, plus one."""
+    if ticket.state != State.OPEN.value:
+        return None
+    before = Ticket.objects.filter(queue=ticket.queue_id, state=State.OPEN.value).filter(
+        Q(submitted_at__lt=ticket.submitted_at)
+        | Q(submitted_at=ticket.submitted_at, pk__lt=ticket.pk)
+    )
+    return routing.position(before.count())
+
+
+def with_places(rows: Sequence[TicketRow]) -> list[TicketRow]:
+    """The rows with ``position_of`` each, whichever of the line they are. One statement.
+
+    What is counted is the whole line of each queue down to the last row, so that a filter, a later
+    page or what the reader does not see changes nobody's place.
+    """
+    if not rows:
+        return []
+    line = (
+        Ticket.objects.filter(
+            state=State.OPEN.value,
+            queue__in={row.queue_id for row in rows},
+            submitted_at__lte=max(row.submitted_at for row in rows),
+        )
+        .annotate(place=Window(RowNumber(), partition_by=["queue_id"], order_by=routing.FIFO))
+        .order_by()
+        .values_list("id", "place")
+    )
+    sql, params = line.query.sql_with_params()
+    ids = [row.id for row in rows]
+    marks = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, place FROM ({sql}) AS line WHERE id IN ({marks})",  # noqa: S608 - compiled
+            (*params, *ids),
+        )
+        places = dict(cursor.fetchall())
+    return [replace(row, position=places.get(row.id)) for row in rows]
