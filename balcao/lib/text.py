@@ -216,3 +216,9 @@ def _is_name(words: list[re.Match[str]], n: int, text: str) -> bool:
     word = words[n][0]
     between = text[words[n - 1].end() : words[n].start()] if n else "."
     return word[0].isupper() and not word.isupper() and not re.search(r"[.!;:\n]", between)
+
+
+def mask_address(address: str) -> str:
+    """``m…@cliente.example``: enough for its owner to know it, and no more."""
+    name, _at, domain = address.rpartition("@")
+    return f"{name[:1]}…@{domain}"

@@ -16,6 +16,7 @@ from balcao.policy.override import may_answer
 from balcao.rulebook.models import Proposal
 from balcao.tickets.models import (
     Absence,
+    AssistedOpening,
     Attachment,
     Deadline,
     Message,
@@ -142,6 +143,11 @@ def _wearing(role: Role) -> list[int]:
 def absence(absence_id: int) -> Absence:
     """Somebody's absence, with who it is. Raises Absence.DoesNotExist."""
     return Absence.objects.select_related("user").get(pk=absence_id)
+
+
+def assisted(opening_id: int) -> AssistedOpening:
+    """What an agent typed for a contact. Raises AssistedOpening.DoesNotExist."""
+    return AssistedOpening.objects.select_related("agent", "organisation").get(pk=opening_id)
 
 
 def third_party(wait_id: int) -> ThirdPartyWait:

@@ -24,6 +24,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "person.address_change_asked": ("notifications.address_asked",),
     "person.address_change_held": ("notifications.address_held",),
     "person.colleague_known": ("notifications.colleague_known",),
+    "person.numbers_sent": ("notifications.numbers_sent",),
+    "opening.proposed": ("notifications.opening_proposed",),
     "contract.end_foretold": ("notifications.contract_ends",),
     "licence.end_foretold": ("notifications.licence_ends",),
     "override.asked": ("notifications.override_asked",),

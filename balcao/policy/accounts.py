@@ -16,6 +16,7 @@ class TokenKind(StrEnum):
     RESET = "reset"
     ADDRESS = "address"
     RECOVERY = "recovery"
+    OPENING = "opening"
 
 
 LIFE: Mapping[TokenKind, timedelta] = MappingProxyType(
@@ -24,6 +25,7 @@ LIFE: Mapping[TokenKind, timedelta] = MappingProxyType(
         TokenKind.RESET: timedelta(hours=1),
         TokenKind.ADDRESS: timedelta(hours=24),
         TokenKind.RECOVERY: timedelta(days=7),
+        TokenKind.OPENING: timedelta(hours=24),
     }
 )
 

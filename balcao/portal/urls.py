@@ -4,6 +4,7 @@ from django.urls import path
 
 from balcao.portal import (
     address_links,
+    assisted,
     colleagues,
     entitled,
     files,
@@ -53,6 +54,8 @@ urlpatterns = [
     path("cadastro/parar/<str:token>", address_links.stop, name="address_stop"),
     path("como-funciona", how.how, name="how"),
     path("como-funciona/opiniao", how.feedback, name="how_feedback"),
+    path("abertura/<str:token>", assisted.by_link, name="assisted_link"),
+    path("chamados/confirmar/<int:pk>", assisted.signed_in, name="assisted_confirm"),
     path("idioma", preferences.set_language, name="set_language"),
     path("tema", preferences.set_theme, name="set_theme"),
     path("pessoas", colleagues.colleagues, name="colleagues"),

@@ -11,6 +11,7 @@ from balcao.notifications.tasks.accounts import (
 )
 from balcao.notifications.tasks.addresses import address_asked, address_held
 from balcao.notifications.tasks.alarms import alarmed, record_broken
+from balcao.notifications.tasks.calls import numbers_sent, opening_proposed
 from balcao.notifications.tasks.changes import change_answered, change_proposed
 from balcao.notifications.tasks.colleagues import colleague_known
 from balcao.notifications.tasks.feedback import feedback, feedback_digest
@@ -48,7 +49,9 @@ __all__ = [
     "late",
     "licence_ends",
     "notice",
+    "numbers_sent",
     "opened",
+    "opening_proposed",
     "overdue",
     "override_answered",
     "override_asked",

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from balcao.events.registry import task
+from balcao.lib.text import mask_address
 from balcao.notifications import queries
 from balcao.notifications.queries import Reader
 from balcao.notifications.tasks.accounts import letter_to, post_letter
@@ -63,7 +64,7 @@ def _notice(row: ChangeRow, reader: Reader, policy: Policy, link: str) -> Letter
     assert row.held_at is not None
     phone = policy.company.support_phone
     begins = format.full(row.held_at + HOLD[ChangeKind(row.kind)], tz=format.zone(policy.timezone))
-    names = {"name": row.person, "new": masked(row.new), "begins": begins, "phone": phone}
+    names = {"name": row.person, "new": mask_address(row.new), "begins": begins, "phone": phone}
     own = reader.user_id == row.person_id
     heading = (
         _("The e-mail of your registration changed; was it not you? %(phone)s")
@@ -112,9 +113,3 @@ def _prove(row: ChangeRow, kind: TokenKind, *, event: int, now: datetime) -> Non
             link=page("address_proof", secret),
         )
         post_letter("address-proof", letter, reader, event=event, now=now, secret=True)
-
-
-def masked(address: str) -> str:
-    """``m…@cliente.example``: the old address may be a stranger's."""
-    name, _at, domain = address.rpartition("@")
-    return f"{name[:1]}…@{domain}"

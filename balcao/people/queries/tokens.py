@@ -23,10 +23,11 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def find_token(secret: str, *, kind: TokenKind, now: datetime) -> Grant | None:
+def find_token(secret: str, *, kind: TokenKind, now: datetime, spent: bool = False) -> Grant | None:
     """Whose link this is, if it may be used now; looking uses nothing up. One statement.
 
-    An unknown, used, expired or foreign one is the same None (A3).
+    An unknown, used, expired or foreign one is the same None (A3). ``spent``: also one that was
+    used, for a page that only tells what came of it.
     """
     row = Token.objects.select_related("user").filter(digest=digest_of(secret)).first()
     if row is None:
@@ -34,7 +35,7 @@ def find_token(secret: str, *, kind: TokenKind, now: datetime) -> Grant | None:
     facts = TokenFacts(
         kind=TokenKind(row.kind),
         expires_at=row.expires_at,
-        used=row.used_at is not None,
+        used=row.used_at is not None and not spent,
         state=row.state,
         state_now=row.user.password_state,
         active=row.user.is_active,

@@ -7,7 +7,23 @@ from balcao.tickets.actions.absences import (
     transfer,
 )
 from balcao.tickets.actions.assignment import assign_to_me, give_back, take_next
-from balcao.tickets.actions.calls import log_call
+from balcao.tickets.actions.assisted import (
+    Proposal,
+    confirm_opening,
+    decline_opening,
+    propose_opening,
+)
+from balcao.tickets.actions.calls import (
+    Checked,
+    check_number,
+    end_call,
+    end_served,
+    end_without_ticket,
+    log_call,
+    note_caller,
+    pass_to_sales,
+    send_numbers,
+)
 from balcao.tickets.actions.conversation import customer_message, note, staff_reply
 from balcao.tickets.actions.deadlines import raise_deadlines
 from balcao.tickets.actions.drafts import (
@@ -54,8 +70,10 @@ __all__ = [
     "AFTER",
     "SEND",
     "Came",
+    "Checked",
     "Conflict",
     "NotAllowed",
+    "Proposal",
     "Question",
     "Refused",
     "RemoteAccess",
@@ -70,13 +88,19 @@ __all__ = [
     "begin_remote",
     "change_product",
     "change_state",
+    "check_number",
+    "confirm_opening",
     "create_queue",
     "customer_message",
+    "decline_opening",
     "discard_draft",
     "discard_writing",
     "end_absence",
+    "end_call",
     "end_override",
     "end_remote",
+    "end_served",
+    "end_without_ticket",
     "forget_drafts",
     "give_back",
     "hand_over",
@@ -87,7 +111,10 @@ __all__ = [
     "log_call",
     "log_time",
     "note",
+    "note_caller",
     "open_ticket",
+    "pass_to_sales",
+    "propose_opening",
     "raise_deadlines",
     "rate",
     "recompute",
@@ -101,6 +128,7 @@ __all__ = [
     "send_due",
     "send_later",
     "send_now",
+    "send_numbers",
     "split",
     "staff_reply",
     "take_next",

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -43,8 +43,7 @@ class Opening:
     assisted: bool = False
 
 
-@gated
-def open_ticket(
+def open_now(
     *,
     actor: Actor,
     now: datetime,
@@ -57,10 +56,12 @@ def open_ticket(
     files: Sequence[StoredFile] = (),
     door: Door = Door.PORTAL,
     follows: str | None = None,
+    assisted: bool = False,
 ) -> Ticket:
-    """Open a ticket for one of the actor's organisations.
+    """Open a ticket for one of the actor's organisations, within a gated action.
 
     ``follows``: the number of an earlier ticket of that organisation which this one goes on from.
+    ``assisted``: staff typed it, and the actor confirmed it (R13).
 
     Idempotent: the same ``key`` of the same person returns the ticket it made the first time, also
     when the first answer was lost after its commit. Raises Refused (what was written is kept as a
@@ -82,12 +83,16 @@ def open_ticket(
         files=files,
         door=door,
         follows_id=_earlier(actor, follows, organisation_id) if follows else None,
+        assisted=assisted,
     )
     policy = rulebook.current()
     judged = judge_opening(asked, policy=policy, actor=actor, now=now)
     if judged.decision.refused:
         raise Refused(judged, keep=lambda: _keep_draft(asked, actor=actor, now=now))
     return _create(asked, judged, policy=policy, actor=actor, now=now)
+
+
+open_ticket = gated(open_now)
 
 
 def made_before(opener_id: int | None, key: str) -> Ticket | None:
@@ -133,8 +138,8 @@ def judge_opening(
         service=asked.service.slug,
         licence_id=asked.licence_id,
         door=asked.door,
+        assisted=asked.assisted,
     )
-    request = replace(request, assisted=asked.assisted)
     # An id from a form proves nothing: the licence must be one of that organisation (B5).
     require(asked.licence_id is None or asked.licence_id in {row.id for row in facts.licences})
     return Judged(

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from balcao.entitlements.models import Licence, Service
 from balcao.people.models import Organisation, User
+from balcao.tickets.models.service import Call
 from balcao.tickets.models.tickets import DOORS, Message, Ticket
 
 
@@ -19,7 +20,7 @@ class AssistedOpening(models.Model):
     """What an agent typed for a contact, who confirms it and so opens the ticket (R13).
 
     It runs out at ``expires_at``. ``key`` is the ticket's opening key; ``draft_key`` names the
-    contact's draft that keeps the text when the gate refuses.
+    contact's draft that keeps the text when the gate refuses. ``call``: on the line while typing.
     """
 
     agent = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -36,6 +37,7 @@ class AssistedOpening(models.Model):
         max_length=10, choices=AssistedState.choices, default=AssistedState.WAITING
     )
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, related_name="+")
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)

@@ -68,9 +68,10 @@ class CallOutcome(models.TextChoices):
 
 
 class Call(models.Model):
-    """One telephone call as the person who took it notes it (R14, R15).
+    """One telephone call as the person who took it notes it (R14, R15). One at a time.
 
     ``phone``: as typed, normalised where it can be. ``misses``: numbers that were refused.
+    ``reason``: why it had no ticket, a code of policy.calls.
     """
 
     agent = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -87,6 +88,11 @@ class Call(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["agent"], condition=Q(ended_at=None), name="call_one_open"
+            ),
+        )
         indexes = (models.Index(fields=["-began_at", "-id"], name="call_list"),)
 
     def __str__(self) -> str:

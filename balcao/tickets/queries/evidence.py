@@ -146,7 +146,7 @@ WITNESSES = (
     ),
     Witness(
         kind=Decision._meta.label_lower,
-        verbs=_JUDGED | {"ticket.refused", "ticket.product_changed"},
+        verbs=_JUDGED | {"ticket.refused", "ticket.product_changed", "call.checked"},
         claim=_decision_claim,
         prints=_decision_prints,
         rows=lambda: Decision.objects.order_by("pk").values_list("pk", flat=True).iterator(_CHUNK),

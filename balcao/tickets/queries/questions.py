@@ -20,10 +20,13 @@ def question_to_open(
     service: str,
     licence_id: int | None,
     door: Door,
+    assisted: bool = False,
 ) -> Question:
     """May this person open a ticket for the organisation? Four statements."""
     contracts, licences = facts_for_organisation(organisation_id) if organisation_id else ((), ())
-    request = gate.Request(act=Act.OPEN, door=door, service=service, licence=licence_id)
+    request = gate.Request(
+        act=Act.OPEN, door=door, service=service, licence=licence_id, assisted=assisted
+    )
     facts = gate.Facts(
         person=person_facts(person_id, organisation_id),
         contracts=contracts,
@@ -61,6 +64,30 @@ def question_about(
         overrides=overrides_of(organisation),
     )
     return request, facts
+
+
+def question_by_phone(
+    person_id: int | None, organisation_id: int | None, ticket: Ticket | None, *, given: bool
+) -> Question:
+    """May this caller be served, having given a number? Two statements.
+
+    ``ticket``: whose number it is, anybody's; ``given``: whether a number was given at all. The
+    number alone names no service, so it submits nothing (R16).
+    """
+    facts = gate.Facts(
+        person=person_facts(person_id, organisation_id),
+        ticket=_spoken_of(ticket) if given else None,
+        overrides=overrides_of(organisation_id),
+    )
+    return gate.Request(act=Act.CONTINUE, door=Door.PHONE), facts
+
+
+def _spoken_of(ticket: Ticket | None) -> gate.TicketFacts:
+    if ticket is not None:
+        return ticket_facts(ticket)
+    return gate.TicketFacts(
+        exists=False, state=None, organisation=None, kind=None, resolved_at=None
+    )
 
 
 def queue_for(service: str) -> Queue:

@@ -28,6 +28,7 @@ from balcao.tickets.models import Queue, Ticket
 from balcao.tickets.queries import scope_of
 from tests import cast
 from tests.cast import NOW, Customer, acting
+from tests.cast_calls import a_proposal
 
 HOMES = ("closed", "open", "foreign")
 TICKET_WORDS = {"closed": "cedroverde", "open": "ipeamarelo", "foreign": "umbuzeiro"}
@@ -127,6 +128,7 @@ SEES: dict[str, Rule] = {
     "file": _ticket,
     "note_file": lambda world, who, home: world.may(who, "view_notes", home),
     "draft": _opener,
+    "proposal": _opener,
     "organisation": _customers,
     "licence": _customers,
     "change": _change,
@@ -219,6 +221,7 @@ def _company(made: _Making, home: str, queue: Queue) -> Customer:
         organisation_id=organisation.pk,
     )
     made.add("draft", home, key)
+    made.add("proposal", home, a_proposal(cast.an_agent(), customer).pk)
     made.add("exception", home, cast.an_override(customer, approved=False).pk)
     made.add("kept", home, _kept_mail(customer, TICKET_WORDS[home]))
     return customer
