@@ -41,6 +41,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("BALCAO_DATABASE_POOL", "int", "8", "Most PostgreSQL connections of one process."),
     Setting(
+        "BALCAO_DATABASE_PREPARE",
+        "bool",
+        "yes",
+        "Let PostgreSQL keep the plans of statements; no behind a PgBouncer older than 1.21.",
+    ),
+    Setting(
         "BALCAO_SECRET_KEY",
         "text",
         "",

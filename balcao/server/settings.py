@@ -73,11 +73,14 @@ def _database() -> dict[str, Any]:
             "HOST": unquote(parts.hostname or ""),
             "PORT": str(parts.port or ""),
             "OPTIONS": {
+                # A page asks the same few statements again: PostgreSQL keeps their plans.
+                "server_side_binding": ENV.flag("BALCAO_DATABASE_PREPARE"),
+                "prepare_threshold": 5 if ENV.flag("BALCAO_DATABASE_PREPARE") else None,
                 "pool": {
                     "min_size": 1,
                     "max_size": max(2, ENV.number("BALCAO_DATABASE_POOL")),
                     "timeout": 10,
-                }
+                },
             },
             "CONN_MAX_AGE": 0,
         }
