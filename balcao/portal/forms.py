@@ -273,6 +273,30 @@ class OpeningForm(_WithFiles):
         return int(licence) if licence else None
 
 
+class TypingForm(forms.Form):
+    """The opening form while it is being filled in: nothing is required, nothing has a fault."""
+
+    key = forms.RegexField(_KEY.pattern)
+    about = forms.RegexField(r"^[0-9]{1,18}-(?:[0-9]{1,18})?$", required=False)
+    service = forms.RegexField(r"^[a-z0-9_-]{1,60}$", required=False)
+    subject = forms.CharField(required=False)
+    body = forms.CharField(required=False, max_length=MAX_BODY)
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What ``keep_typing`` takes."""
+        data = self.cleaned_data
+        organisation, _dash, licence = data["about"].partition("-")
+        return {
+            "key": data["key"],
+            "subject": data["subject"][:MAX_SUBJECT],
+            "body": data["body"].replace("\r\n", "\n"),
+            "organisation_id": int(organisation) if organisation else None,
+            "licence_id": int(licence) if licence else None,
+            "service": data["service"],
+        }
+
+
 def from_draft(draft: Draft) -> dict[str, Any]:
     """What the opening form starts with when a draft is taken up again."""
     about = f"{draft.organisation_id}-{draft.licence_id or ''}" if draft.organisation_id else ""

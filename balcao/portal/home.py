@@ -1,6 +1,7 @@
 """The first page: one big icon and "Abrir Chamado" (S14), what covers, what is open."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -17,7 +18,16 @@ from balcao.web import format, words
 from balcao.web.guards import PageRequest, guard
 
 SHOWN = 5
+DRAFTS_SHOWN = 3
 _NAMED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class AfterHours:
+    """The desk is closed: when it opens again, and whether deadlines count business hours only."""
+
+    back_at: datetime
+    business: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +58,30 @@ def portal_home(request: PageRequest) -> HttpResponse:
     choices = queries.choices_of(actor, policy=policy, now=now)
     page = queries.customer_list(actor, open_only=True)
     listed = cases(request, page.rows)
-    calendar = policy.calendar
+    drafts = queries.drafts_of(actor, most=DRAFTS_SHOWN + 1)
     context = {
         "first_name": actor.label.split(" ")[0],
         "covers": covers(choices, policy=policy),
         "several": len(choices) > 1,
         "cases": sorted(listed, key=lambda case: not case.needs_you)[:SHOWN],
         "more": len(page.rows) > SHOWN,
-        "drafts": queries.drafts_of(actor),
-        "returns": None
-        if worktime.is_open(now, calendar)
-        else worktime.next_opening(now, calendar),
+        "drafts": [(row, words.door(row.door)) for row in drafts[:DRAFTS_SHOWN]],
+        "more_drafts": len(drafts) > DRAFTS_SHOWN,
+        "closed": after_hours(request, choices),
     }
     return parts.show(request, "portal/home.html", context, place="home")
+
+
+def after_hours(request: PageRequest, choices: tuple[Choices, ...]) -> AfterHours | None:
+    """What being closed means for a request opened now; None while the desk is open."""
+    policy, now = request.policy, request.now
+    back_at = worktime.next_opening(now, policy.calendar)
+    if back_at is None or back_at == now:
+        return None
+    rules = policy.sla
+    kinds = {one.coverage.kind for one in choices if one.coverage.kind} or {""}
+    clocks = {rules.clock_by_kind.get(kind, rules.clock) for kind in kinds}
+    return AfterHours(back_at, "business" in clocks)
 
 
 def covers(choices: tuple[Choices, ...], *, policy: Policy) -> list[Cover]:

@@ -91,7 +91,7 @@ def _page(
         text = text_of(policy, translation.get_language() or "")
         context: dict[str, object] = {
             "text": text,
-            "menu": parts.menu("", request.actor) if can_enter(request.actor, "portal") else (),
+            "menu": parts.menu("how", request.actor) if can_enter(request.actor, "portal") else (),
             "form": form,
             "key": form["key"].value() or new_key(),
             "thanks": thanks,

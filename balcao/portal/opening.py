@@ -1,45 +1,22 @@
 """Opening a ticket (S3-S6): one page, nothing typed is ever lost, and once is once (O2)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
-from balcao.entitlements.queries import LicenceRow
 from balcao.files.forms import file_rules
 from balcao.people.queries import primary_addresses
 from balcao.policy.lifecycle import OPEN_STATES, State
 from balcao.policy.numbers import parse_number
 from balcao.portal import clocks, parts
+from balcao.portal.choices import Offers, abouts, offers, only
 from balcao.portal.forms import OpeningForm, from_draft, new_key
-from balcao.portal.home import Cover, covers
+from balcao.portal.home import Cover, after_hours, covers
 from balcao.tickets import actions, queries
-from balcao.tickets.queries import Choices, StoredFile, Ticket
-from balcao.web import format, words
+from balcao.tickets.queries import StoredFile, Ticket
+from balcao.web import words
 from balcao.web.guards import PageRequest, guard
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """One card: a product of an organisation, or the organisation with no product named."""
-
-    value: str
-    label: str
-    text: str
-    expired: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """What may be chosen: per organisation its products, and (slug, name) of the services."""
-
-    choices: tuple[Choices, ...]
-    services: list[tuple[str, str]]
 
 
 @guard("portal", methods=("GET", "POST"))
@@ -77,12 +54,12 @@ def _send(request: PageRequest) -> HttpResponse:
     except actions.Refused as refusal:
         return _page(request, form, kept=kept, refused=refusal)
     except actions.NotAllowed:
-        offers = _offers(request)
+        offered = offers(request)
         if form.not_among(
-            [card.value for card in abouts(offers.choices)],
-            [slug for slug, _name in offers.services],
+            [card.value for card in abouts(offered.choices)],
+            [slug for slug, _name in offered.services],
         ):
-            return _page(request, form, kept=kept, offers=offers)
+            return _page(request, form, kept=kept, offered=offered)
         raise
     return redirect("ticket_opened", number=ticket.number)
 
@@ -115,37 +92,29 @@ def _keep(request: PageRequest, form: OpeningForm, files: Sequence[StoredFile]) 
     )
 
 
-def _offers(request: PageRequest) -> Offers:
-    choices, services = queries.opening_choices(
-        request.actor, policy=request.policy, now=request.now
-    )
-    portuguese = (get_language() or "").startswith("pt")
-    return Offers(
-        choices, [(row.slug, row.name if portuguese else row.name_en) for row in services]
-    )
-
-
 def _page(
     request: PageRequest,
     form: OpeningForm,
     *,
     kept: Sequence[StoredFile],
     refused: actions.Refused | None = None,
-    offers: Offers | None = None,
+    offered: Offers | None = None,
 ) -> HttpResponse:
     """The form as it stands: new, taken up from a draft, with its faults, or refused."""
     if form.errors and kept:
         _keep(request, form, kept)
-    offers = offers or _offers(request)
-    refusal = _refusal(request, form, offers, refused) if refused else None
-    cards = abouts(offers.choices)
+    offered = offered or offers(request)
+    refusal = _refusal(request, form, offered, refused) if refused else None
+    cards = abouts(offered.choices)
     context = {
         "form": form,
         "abouts": cards,
-        "about": form["about"].value() or _only(offers.choices, cards),
-        "services": [("", _("Choose")), *offers.services],
-        "uncovered": [] if refusal else _uncovered(request, offers),
-        "several": len(offers.choices) > 1,
+        "about": form["about"].value() or only(offered.choices, cards),
+        "services": offered.services,
+        "groups": offered.groups,
+        "uncovered": [] if refusal else _uncovered(request, offered),
+        "closed": after_hours(request, offered.choices),
+        "several": len(offered.choices) > 1,
         "kept": kept,
         "key": form.cleaned_data["key"] if form.is_bound else form.initial["key"],
         "follows": form["follows"].value() or "",
@@ -154,55 +123,24 @@ def _page(
         "is_new": not (kept or refusal or "rascunho" in request.GET),
     }
     status = 422 if form.is_bound else 200
-    return parts.show(request, "portal/ticket_new.html", context, place="new", status=status)
+    return parts.show(request, "portal/ticket_new.html", context, place="tickets", status=status)
 
 
-def _uncovered(request: PageRequest, offers: Offers) -> list[Cover]:
-    found = covers(offers.choices, policy=request.policy)
+def _uncovered(request: PageRequest, offered: Offers) -> list[Cover]:
+    found = covers(offered.choices, policy=request.policy)
     return [cover for cover in found if cover.next_step]
 
 
 def _refusal(
-    request: PageRequest, form: OpeningForm, offers: Offers, refused: actions.Refused
+    request: PageRequest, form: OpeningForm, offered: Offers, refused: actions.Refused
 ) -> words.Refusal:
-    names = {row.organisation_id: row.organisation for row in offers.choices}
+    names = {row.organisation_id: row.organisation for row in offered.choices}
     return parts.refusal(
         request,
         refused.decision,
         organisation=names[form.organisation_id],
-        service=dict(offers.services)[form.cleaned_data["service"]],
+        service=dict(offered.services)[form.cleaned_data["service"]],
     )
-
-
-def abouts(choices: tuple[Choices, ...]) -> list[About]:
-    """The cards to choose from: valid licences, expired ones, and none in particular."""
-    several = len(choices) > 1
-    products, others = [], []
-    for choice in choices:
-        name = choice.organisation if several else ""
-        products += [_licence_card(choice.organisation_id, row, name) for row in choice.licences]
-        label = _("Another product, or none in particular")
-        others.append(About(f"{choice.organisation_id}-", label, name, expired=False))
-    return sorted(products, key=lambda card: card.expired) + others
-
-
-def _licence_card(organisation_id: int, row: LicenceRow, organisation: str) -> About:
-    if row.valid_until is None:
-        until = _("Valid with no end date")
-    else:
-        text = _("Valid until %(date)s") if row.valid else _("Not valid since %(date)s")
-        until = text % {"date": format.day(row.valid_until)}
-    licence = _("licence %(key)s") % {"key": row.masked_key}
-    text = " · ".join(part for part in (organisation, until, licence) if part)
-    return About(f"{organisation_id}-{row.id}", row.product, text, expired=not row.valid)
-
-
-def _only(choices: tuple[Choices, ...], cards: list[About]) -> str:
-    """The card that needs no choosing: the one valid product, or the company without products."""
-    products = [card for card in cards if not card.value.endswith("-")]
-    if len(choices) == 1 and len(products) == 1 and not products[0].expired:
-        return products[0].value
-    return cards[0].value if len(cards) == 1 else ""
 
 
 @guard("portal")
@@ -223,12 +161,4 @@ def ticket_opened(request: PageRequest, number: str) -> HttpResponse:
         "company": request.policy.company,
         "asking": words.asking() if ticket.state == State.ASKING_SALES.value else None,
     }
-    return parts.show(request, "portal/ticket_opened.html", context, place="new")
-
-
-@guard("portal", methods=("POST",))
-def draft_discard(request: PageRequest) -> HttpResponse:
-    """Throw one of the actor's own drafts away; somebody else's does not exist here (B6)."""
-    key = request.POST.get("key", "")[:64]
-    actions.discard_draft(actor=request.actor, now=request.now, key=key)
-    return redirect(f"{reverse('portal_home')}?{urlencode({'aviso': 'descartado'})}")
+    return parts.show(request, "portal/ticket_opened.html", context, place="tickets")

@@ -15,7 +15,7 @@ from balcao.web import format, words
 from balcao.web.guards import PageRequest
 from balcao.web.shell import Entry
 
-Place = Literal["home", "tickets", "entitled", "people", "new", ""]
+Place = Literal["home", "tickets", "oneoff", "entitled", "people", "how", ""]
 
 # What just happened, by the code in the address (``?aviso=``); any other code shows nothing.
 NOTICES = {
@@ -31,6 +31,12 @@ NOTICES = {
     "deixou": ("ok", gettext_lazy("You do not follow that request any more.")),
     "sem-colega": ("late", gettext_lazy("Choose a colleague.")),
     "descartado": ("ok", gettext_lazy("The draft was thrown away.")),
+    "recuperado": ("ok", gettext_lazy("The draft is back.")),
+    "rascunho-sumiu": (
+        "late",
+        gettext_lazy("This draft is not here any more. See what there is now."),
+    ),
+    "juntado": ("ok", gettext_lazy("Your text is in the request now.")),
     "salvo": ("ok", gettext_lazy("Saved.")),
     "senha": ("ok", gettext_lazy("Your password changed. Your other sessions were ended.")),
     "encerradas": ("ok", gettext_lazy("Ended.")),
@@ -80,31 +86,18 @@ def show(
 
 def menu(place: Place, actor: Actor) -> tuple[Entry, ...]:
     """The portal's menu; its people are kept by an organisation's administrator alone."""
-    people = Entry(
-        _("People of the company"),
-        reverse("colleagues"),
-        icon="users-round",
-        current=place == "people",
-    )
-    return (
-        *_entries(place),
-        *([people] if may(actor, Duty.KEEP_COLLEAGUES) else ()),
-    )
-
-
-def _entries(place: Place) -> tuple[Entry, ...]:
-    return (
-        Entry(_("Home"), reverse("portal_home"), icon="house", current=place == "home"),
-        Entry(_("Requests"), reverse("tickets"), icon="tickets", current=place == "tickets"),
-        Entry(
-            _("Open a request"), reverse("ticket_new"), icon="square-pen", current=place == "new"
-        ),
-        Entry(
-            _("Contract and licences"),
-            reverse("entitled"),
-            icon="shield-check",
-            current=place == "entitled",
-        ),
+    keeps = may(actor, Duty.KEEP_COLLEAGUES)
+    return tuple(
+        Entry(label, reverse(route), icon=icon, current=place == name)
+        for name, route, icon, label in (
+            ("home", "portal_home", "house", _("Home")),
+            ("tickets", "tickets", "tickets", _("Requests")),
+            ("oneoff", "oneoff", "ticket", _("One-off requests")),
+            ("entitled", "entitled", "shield-check", _("Contract and licences")),
+            ("people", "colleagues", "users-round", _("People of the company")),
+            ("how", "how", "book-open", _("How support works")),
+        )
+        if keeps or name != "people"
     )
 
 

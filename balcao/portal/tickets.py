@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from balcao.policy.lifecycle import State
 from balcao.portal import clocks, parts
@@ -17,6 +18,7 @@ from balcao.web.guards import PageRequest, guard
 from balcao.web.words import Badge
 
 ALL = "todos"
+COLLEAGUES = "colegas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +36,38 @@ class Case:
 
 @guard("portal")
 def tickets(request: PageRequest) -> HttpResponse:
-    """Open requests, or with ``?v=todos`` all of them."""
-    everything = request.GET.get("v") == ALL
+    """Open requests; with ``?v=todos`` all of them, with ``?v=colegas`` those of my colleagues."""
+    shown = request.GET.get("v", "")
+    if shown not in (ALL, COLLEAGUES):
+        shown = ""
     cursor = request.GET.get("depois", "")[:60]
-    page = queries.customer_list(request.actor, open_only=not everything, cursor=cursor)
-    view = {"v": ALL} if everything else {}
+    page = queries.customer_list(
+        request.actor, open_only=not shown, others=shown == COLLEAGUES, cursor=cursor
+    )
+    view = {"v": shown} if shown else {}
     here = reverse("tickets")
     older = f"{here}?{urlencode({**view, 'depois': page.after})}" if page.after else ""
     context = {
         "cases": cases(request, page.rows),
-        "everything": everything,
+        "shown": shown,
+        "tabs": _tabs(request, here, shown),
         "all_address": f"{here}?{urlencode({'v': ALL})}",
         "older": older,
         "newer": "" if page.first else f"{here}?{urlencode(view)}".rstrip("?"),
     }
     return parts.show(request, "portal/tickets.html", context, place="tickets")
+
+
+def _tabs(request: PageRequest, here: str, shown: str) -> list[tuple[str, str, bool]]:
+    """(label, address, current); the colleagues' for whoever sees their requests."""
+    actor = request.actor
+    views = [("", _("Open ones")), (ALL, _("All"))]
+    if actor.admin_of or actor.sees_all_of & actor.organisations:
+        views.append((COLLEAGUES, _("Of my colleagues")))
+    return [
+        (label, f"{here}?{urlencode({'v': view})}" if view else here, view == shown)
+        for view, label in views
+    ]
 
 
 def cases(request: PageRequest, rows: tuple[TicketRow, ...]) -> list[Case]:

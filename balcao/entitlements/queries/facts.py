@@ -30,6 +30,7 @@ class LicenceRow:
     version: str
     valid_until: date | None
     valid: bool
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def registers_of(
     licences: defaultdict[int, list[Licence]] = defaultdict(list)
     for licence in (
         Licence.objects.filter(organisation__in=organisation_ids)
-        .select_related("product")
+        .select_related("product", "unit")
         .order_by("pk")
     ):
         licences[licence.organisation_id].append(licence)
@@ -173,6 +174,7 @@ def _licence_row(row: Licence, *, valid: bool) -> LicenceRow:
         version=row.version,
         valid_until=row.valid_until,
         valid=valid,
+        unit=row.unit.name if row.unit else "",
     )
 
 

@@ -52,9 +52,13 @@ def desk_list(
     return Page(tuple(with_places(page.rows)), page.after, page.first)
 
 
-def customer_list(actor: Actor, *, open_only: bool = False, cursor: str | None = None) -> Page:
-    """The customer's tickets, newest first."""
+def customer_list(
+    actor: Actor, *, open_only: bool = False, others: bool = False, cursor: str | None = None
+) -> Page:
+    """The customer's tickets, newest first. ``others``: only those that colleagues opened."""
     tickets = visible_to(actor).filter(organisation__in=actor.organisations)
+    if others:
+        tickets = tickets.exclude(opener=actor.id)
     if open_only:
         tickets = tickets.filter(state__in=OPEN)
     return _page(tickets, Sorting(Order.SUBMITTED, newest_first=True), cursor)

@@ -83,7 +83,52 @@ document.addEventListener("submit", (event) => {
     sessionStorage.removeItem(`draft:${form.dataset.guard}`);
   }
   busy(form, true);
+  if ("upload" in form.dataset && hasFiles(form)) {
+    event.preventDefault();
+    upload(form, event.submitter);
+  }
 });
+
+// Files take a while: their way up is shown, and a broken connection loses nothing.
+const hasFiles = (form) => [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
+
+const upload = (form, submitter) => {
+  const bar = document.createElement("progress");
+  bar.className = "drop-progress";
+  bar.max = 1;
+  form.querySelector("[data-drop]").append(bar);
+  const request = new XMLHttpRequest();
+  request.upload.addEventListener("progress", (event) => {
+    if (event.lengthComputable) bar.value = event.loaded / event.total;
+  });
+  request.addEventListener("load", () => {
+    if (request.responseURL && request.responseURL !== form.action) {
+      location.assign(request.responseURL);
+      return;
+    }
+    document.open();
+    document.write(request.responseText);
+    document.close();
+  });
+  request.addEventListener("error", () => {
+    bar.remove();
+    busy(form, false);
+    delete form.dataset.sent;
+    form.dispatchEvent(new Event("input"));
+    showFault(form.querySelector("[data-drop]"));
+  });
+  request.open("POST", form.action);
+  request.send(new FormData(form, submitter));
+};
+
+const showFault = (drop) => {
+  const fault = document.createElement("p");
+  fault.className = "field-error";
+  fault.textContent = drop.dataset.failed;
+  drop.querySelector("p.field-error")?.remove();
+  drop.append(fault);
+  announce(fault.textContent);
+};
 
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) {
@@ -101,20 +146,57 @@ const keepTexts = (form) => {
   form.dataset.kept = "";
   const key = `draft:${form.dataset.guard}`;
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
+  // The same text goes on under the same key, so that it stays one draft.
+  if (kept.key && form.elements.key) form.elements.key.value = kept.key;
   for (const field of texts(form)) {
     if (!field.value && typeof kept[field.name] === "string") field.value = kept[field.name];
   }
   form.addEventListener("input", () => {
     const values = Object.fromEntries(texts(form).map((field) => [field.name, field.value]));
+    if (form.elements.key) values.key = form.elements.key.value;
     sessionStorage.setItem(key, JSON.stringify(values));
   });
 };
 
 window.addEventListener("beforeunload", (event) => {
   for (const form of document.querySelectorAll("form[data-guard]:not([data-sent])")) {
-    if (isDirty(form)) event.preventDefault();
+    if (isDirty(form) && !("saved" in form.dataset)) event.preventDefault();
   }
 });
+
+// And kept on the server as a draft, a moment after the last key.
+const KEEP_AFTER = 2000;
+
+const keepOnServer = (form) => {
+  const note = form.querySelector("[data-keep-note]");
+  let timer = 0;
+  const save = async (last) => {
+    clearTimeout(timer);
+    timer = 0;
+    const typed = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) {
+      if (typeof value === "string" && name !== "kept") typed.append(name, value);
+    }
+    try {
+      const answer = await fetch(form.dataset.keep, { method: "POST", body: typed, keepalive: last });
+      const said = answer.ok && !answer.redirected ? await answer.text() : "";
+      if (said && !timer) form.dataset.saved = "";
+      if (note && said) note.textContent = said;
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+  };
+  form.addEventListener("input", (event) => {
+    if (event.target.type === "file") return;
+    delete form.dataset.saved;
+    clearTimeout(timer);
+    timer = setTimeout(save, KEEP_AFTER, false);
+  });
+  form.addEventListener("submit", () => clearTimeout(timer));
+  window.addEventListener("pagehide", () => {
+    if (timer && !form.hasAttribute("aria-busy")) save(true);
+  });
+};
 
 // Files by drag or paste join those already chosen.
 const addFiles = (input, files) => {
@@ -129,6 +211,22 @@ const size = (bytes) => {
   const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 2);
   const style = { style: "unit", unit: units[step], maximumFractionDigits: step ? 1 : 0 };
   return new Intl.NumberFormat(document.documentElement.lang, style).format(bytes / 1000 ** step);
+};
+
+const remover = (input, file, label) => {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button-quiet button-small";
+  button.textContent = label;
+  button.setAttribute("aria-label", `${label}: ${file.name}`);
+  button.addEventListener("click", () => {
+    const rest = new DataTransfer();
+    for (const one of input.files) if (one !== file) rest.items.add(one);
+    input.files = rest.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    input.focus();
+  });
+  return button;
 };
 
 const span = (name, text) => {
@@ -171,6 +269,7 @@ const takeFiles = (drop) => {
         const item = document.createElement("li");
         item.className = "attachment";
         item.append(span("attachment-name", file.name), span("attachment-size", size(file.size)));
+        item.append(remover(input, file, drop.dataset.remove));
         return item;
       }),
       ...(tooBig ? [fault] : []),
@@ -181,6 +280,7 @@ const takeFiles = (drop) => {
 // The page as it came, and every part that is fetched into it later.
 const prepare = (root) => {
   root.querySelectorAll("form[data-guard]").forEach(keepTexts);
+  root.querySelectorAll("form[data-keep]").forEach(keepOnServer);
   root.querySelectorAll("[data-drop]:not(.drop-live)").forEach(takeFiles);
 };
 
