@@ -1,6 +1,7 @@
 """The ticket's pane: everything its template shows, in words."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,6 +16,7 @@ from balcao.tickets.queries import Ticket
 from balcao.web import words
 from balcao.web.guards import PageRequest
 from balcao.web.thread import before_of, entries
+from balcao.web.words import acts
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,17 @@ def show(
             licences=licences,
             covered=card.coverage.covered,
         ),
+        "remote": _remote(ticket, now),
         "written": written or Written(),
         "trouble": trouble,
     }
     template = "desk/ticket_alone.html" if is_fragment(request) else "desk/ticket.html"
     return render(request, template, context, status=status)
+
+
+def _remote(ticket: Ticket, now: datetime) -> acts.Banner | None:
+    agent = ticket.remote.agent.name if ticket.remote else ""
+    return acts.banner(ticket.remote, agent, now=now, staff=True)
 
 
 def _product(ticket: Ticket) -> str:

@@ -22,6 +22,7 @@ from balcao.tickets.models import (
     Message,
     MessageKind,
     Override,
+    RemoteSession,
     ThirdPartyWait,
     Ticket,
 )
@@ -50,6 +51,16 @@ class Answer:
 def ticket(ticket_id: int) -> Ticket:
     """The ticket an event is about. Raises Ticket.DoesNotExist."""
     return Ticket.objects.get(pk=ticket_id)
+
+
+def ticket_with_product(ticket_id: int) -> Ticket:
+    """The same, with its service and product."""
+    return Ticket.objects.select_related("service", "licence__product").get(pk=ticket_id)
+
+
+def remote_session(session_id: int) -> RemoteSession:
+    """A remote access with its agent. Raises RemoteSession.DoesNotExist."""
+    return RemoteSession.objects.select_related("agent").get(pk=session_id)
 
 
 def readers_of(ticket: Ticket, *, without: int | None = None) -> list[Reader]:

@@ -4,6 +4,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "ticket.opened": ("notifications.opened",),
     "ticket.replied": ("notifications.replied",),
     "ticket.called": ("notifications.replied",),
+    "ticket.remote_ended": ("notifications.remote_ended",),
+    "ticket.product_changed": ("notifications.product_changed",),
     "ticket.waiting_customer": ("notifications.waiting",),
     "ticket.resolved": ("notifications.resolved",),
     "ticket.reopened": ("notifications.reopened",),

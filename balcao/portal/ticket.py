@@ -1,6 +1,7 @@
 """One request: how it stands, what was said, and what the customer may do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -18,6 +19,7 @@ from balcao.tickets.queries import Offers, StoredFile, Ticket
 from balcao.web import words
 from balcao.web.guards import PageRequest, guard
 from balcao.web.thread import before_of, entries
+from balcao.web.words import acts
 
 _PAST = frozenset({State.RESOLVED.value, State.CLOSED.value})
 
@@ -166,9 +168,16 @@ def _page(
         "files": file_rules(),
         "unsent": unsent,
         "rating": asking(request, actor, found, rating),
+        "remote": _remote(found, now),
+        "links": queries.links_of(actor, found),
         "following": len({found.opener_id, *(one.pk for one in found.participants.all())}),
     }
     return parts.show(request, "portal/ticket.html", context, place="tickets", status=status)
+
+
+def _remote(found: Ticket, now: datetime) -> acts.Banner | None:
+    agent = found.remote.agent.name if found.remote else ""
+    return acts.banner(found.remote, agent, now=now, staff=False)
 
 
 def _has_buttons(offers: Offers) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from balcao.web import words
-from balcao.web.words import Badge
+from balcao.web.words import Badge, acts
 
 VARIANTS = {"customer": "contact", "reply": "staff", "note": "note"}
 
@@ -46,6 +46,8 @@ class MessageLike(Protocol):
     def created_at(self) -> datetime: ...
     @property
     def files(self) -> Sequence[FileLike]: ...
+    @property
+    def remote(self) -> acts.Remote | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def entries(rows: Iterable[MessageLike]) -> list[Entry]:
             variant=VARIANTS[row.kind],
             author=row.author,
             at=row.created_at,
-            text=row.body,
+            text=acts.remote(row.remote, row.author) if row.remote else row.body,
             quoted=row.quoted,
             files=tuple(
                 Attached(file.name, file.size, reverse("file", args=[file.id]), file.flagged)

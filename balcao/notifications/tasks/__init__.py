@@ -9,6 +9,7 @@ from balcao.notifications.tasks.accounts import (
     recovery,
     recovery_code_used,
 )
+from balcao.notifications.tasks.acts import product_changed, remote_ended
 from balcao.notifications.tasks.addresses import address_asked, address_held
 from balcao.notifications.tasks.alarms import alarmed, record_broken
 from balcao.notifications.tasks.calls import numbers_sent, opening_proposed
@@ -56,10 +57,12 @@ __all__ = [
     "override_answered",
     "override_asked",
     "password_set",
+    "product_changed",
     "record_broken",
     "recovery",
     "recovery_code_used",
     "reminded",
+    "remote_ended",
     "reopened",
     "replied",
     "resolved",

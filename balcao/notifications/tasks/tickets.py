@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -30,11 +31,17 @@ Words = Callable[[Ticket, Reader, Policy, datetime], Letter]
 
 
 @task("notifications.opened")
-def opened(*, now: datetime, event: int, subject: int, **_data: object) -> None:
-    """The number, both deadlines and how to go on, to the opener (S11-S13, S7)."""
+def opened(
+    *, now: datetime, event: int, subject: int, origin: int | None = None, **_data: object
+) -> None:
+    """The number, both deadlines and how to go on, to the opener (S11-S13, S7).
+
+    ``origin``: the ticket whose second question it was (R27).
+    """
     ticket = queries.ticket(subject)
     readers = [one for one in queries.readers_of(ticket) if one.user_id == ticket.opener_id]
-    tell("opened", ticket, readers, _opened, event=event, now=now)
+    words = _opened if origin is None else partial(_separated, queries.ticket(origin).number)
+    tell("opened", ticket, readers, words, event=event, now=now)
 
 
 @task("notifications.replied")
@@ -165,15 +172,32 @@ def _opened(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Le
         _("Request #%(number)s opened") % {"number": number},
         _("We have your request. Have the number at hand when you call."),
     )
+    return replace(letter, facts=letter.facts + promised(ticket, policy, now))
+
+
+def _separated(
+    origin: str, ticket: Ticket, reader: Reader, policy: Policy, now: datetime
+) -> Letter:
+    letter = _opened(ticket, reader, policy, now)
+    said = _("You asked about it on request #%(number)s, which goes on as it was.") % {
+        "number": show_number(origin)
+    }
+    title = _("Your other question is request #%(number)s now") % {
+        "number": show_number(ticket.number)
+    }
+    return replace(letter, subject=title, heading=title, lines=(said, *letter.lines))
+
+
+def promised(ticket: Ticket, policy: Policy, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Both deadlines, as facts of a letter."""
     rows = deadlines_of(ticket, now=now)
     labels = ((DeadlineKind.START, _("We start by")), (DeadlineKind.RESOLUTION, _("We finish by")))
     zone = format.zone(policy.timezone)
-    due = tuple(
+    return tuple(
         (label, format.full(moment, tz=zone))
         for kind, label in labels
         if kind in rows and (moment := rows[kind].due_at)
     )
-    return replace(letter, facts=letter.facts + due)
 
 
 def _replied(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:

@@ -113,6 +113,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.VIEW_CALLS,
                 Duty.ASSIST_OPENING,
                 Duty.VIEW_SKIPS,
+                Duty.VIEW_TIMES,
                 Duty.KEEP_SAVED_REPLIES,
                 Duty.KEEP_NOTICES,
                 Duty.VIEW_FEEDBACK,
@@ -151,6 +152,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.VIEW_ACCESS_LOG,
                 Duty.VIEW_CALLS,
                 Duty.VIEW_SKIPS,
+                Duty.VIEW_TIMES,
                 Duty.VIEW_FEEDBACK,
             }
         ),

@@ -80,6 +80,7 @@ class Duty(StrEnum):
     VIEW_CALLS = "view_calls"
     ASSIST_OPENING = "assist_opening"
     VIEW_SKIPS = "view_skips"
+    VIEW_TIMES = "view_times"
     KEEP_SAVED_REPLIES = "keep_saved_replies"
     KEEP_NOTICES = "keep_notices"
     VIEW_FEEDBACK = "view_feedback"

@@ -13,6 +13,8 @@ from balcao.policy.book import Verdict
 from balcao.policy.gate import Door
 from balcao.policy.lifecycle import State, Verb
 from balcao.rulebook import queries as rulebook
+from balcao.search.actions import index
+from balcao.tickets.actions.indexing import text_of
 from balcao.tickets.actions.moves import lock, move
 from balcao.tickets.actions.opening import (
     Opening,
@@ -158,6 +160,7 @@ def _write(
     Attachment.objects.bulk_create(
         Attachment(message_id=message, file=file) for message in came for file in came[message]
     )
+    index(text_of(row, ticket, [file.name for file in came.get(row.pk, ())]) for row in rows)
     return [evidence.of_message(row, came.get(row.pk, [])) for row in rows]
 
 

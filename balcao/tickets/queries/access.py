@@ -50,6 +50,7 @@ def get_for(actor: Actor, number: str, permission: Permission = Permission.VIEW)
             "licence__product",
             "assignee",
             "third_party",
+            "remote__agent",
             "rating",
         )
         .prefetch_related(Prefetch("participants", User.objects.only("pk", "name")))

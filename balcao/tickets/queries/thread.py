@@ -40,8 +40,19 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteRow:
+    """The remote access that a message tells of; its author is the agent."""
+
+    tool: str
+    consent: str
+    consent_door: str
+    began_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class MessageRow:
-    """One message. ``mine`` is for the reader's own."""
+    """One message. ``mine`` is for the reader's own. ``remote``: what it tells of, if anything."""
 
     id: int
     kind: str
@@ -53,6 +64,7 @@ class MessageRow:
     created_at: datetime
     mine: bool
     files: tuple[FileRow, ...]
+    remote: RemoteRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +146,11 @@ def _rows(actor: Actor, messages: QuerySet[Message]) -> list[MessageRow]:
         *("pk", "kind", "door", "author_name", "author_id", "body", "quoted", "created_at"),
         *("attachments__file_id", "attachments__file__name", "attachments__file__size"),
         *("attachments__file__content_type", "attachments__file__flagged"),
+        *("remote_session__tool", "remote_session__consent", "remote_session__consent_door"),
+        *("remote_session__began_at", "remote_session__ended_at"),
     )
-    for pk, kind, door, name, author_id, body, quoted, created_at, *file in rows:
+    for pk, kind, door, name, author_id, body, quoted, created_at, *more in rows:
+        file, remote = more[:5], more[5:]
         files: tuple[FileRow, ...] = ()
         if file[0] is not None:
             files = (FileRow(file[0], file[1], file[2], file[3], bool(file[4])),)
@@ -153,6 +168,7 @@ def _rows(actor: Actor, messages: QuerySet[Message]) -> list[MessageRow]:
             created_at=created_at,
             mine=author_id == actor.id,
             files=files,
+            remote=RemoteRow(*remote) if remote[0] is not None else None,
         )
     return list(found.values())
 
