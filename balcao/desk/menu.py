@@ -106,6 +106,13 @@ BOOKS: tuple[Book, ...] = (
         icon="message-square-heart",
         duties=(Duty.VIEW_FEEDBACK,),
     ),
+    Book(
+        _WATCH,
+        gettext_lazy("Skips and turns"),
+        "desk_skips",
+        icon="skip-forward",
+        duties=(Duty.VIEW_SKIPS,),
+    ),
     Book(_RULES, gettext_lazy("Support rules"), "rules", icon="scale", duties=(Duty.VIEW_POLICY,)),
     Book(
         _RULES,

@@ -98,5 +98,10 @@ def take_next(request: PageRequest) -> HttpResponse:
     except actions.Conflict:
         return redirect("desk_absences")
     if ticket is None:
-        return redirect(f"{reverse('desk_queue')}?v={View.QUEUE.value}&aviso={NOTHING_WAITS}")
+        return nothing_left()
     return redirect(Place(View.QUEUE).ticket_address(ticket.number))
+
+
+def nothing_left() -> HttpResponse:
+    """The queue, and a word on why nothing was handed over."""
+    return redirect(f"{reverse('desk_queue')}?v={View.QUEUE.value}&aviso={NOTHING_WAITS}")

@@ -6,7 +6,7 @@ from balcao.tickets.actions.absences import (
     run_absences,
     transfer,
 )
-from balcao.tickets.actions.assignment import assign_to_me, give_back, take_next
+from balcao.tickets.actions.assignment import assign_to_me, give_back, skip, take_next
 from balcao.tickets.actions.assisted import (
     Proposal,
     confirm_opening,
@@ -129,6 +129,7 @@ __all__ = [
     "send_later",
     "send_now",
     "send_numbers",
+    "skip",
     "split",
     "staff_reply",
     "take_next",

@@ -6,13 +6,13 @@ from django.db import transaction
 
 from balcao.events.actions import emit
 from balcao.people.models import User
-from balcao.policy import access
+from balcao.policy import access, routing
 from balcao.policy.access import Actor, Permission
 from balcao.policy.lifecycle import State
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.moves import lock
 from balcao.tickets.actions.refusal import Conflict, require
-from balcao.tickets.models import Ticket
+from balcao.tickets.models import Skip, Ticket
 from balcao.tickets.queries import claimable, is_absent, position_of, scope_of, waiting_for
 
 
@@ -21,7 +21,8 @@ def take_next(*, actor: Actor, now: datetime) -> Ticket | None:
     """The oldest unclaimed ticket of all my queues, mine for the claim's minutes.
 
     A claim I still hold comes back first, so that nobody collects tickets. Each claim is a
-    conditional UPDATE: of several agents asking at once each gets another ticket. Raises
+    conditional UPDATE: of several agents asking at once each gets another ticket. What they passed
+    over today is not given to them again. Raises
     Conflict("absent") for somebody who said that they are away.
     """
     require(access.can(actor, Permission.TAKE_NEXT, None))
@@ -35,8 +36,13 @@ def take_next(*, actor: Actor, now: datetime) -> Ticket | None:
     ).first()
     if held:
         return held
-    until = now + timedelta(minutes=rulebook.current().ticket.claim_minutes)
-    line = waiting_for(actor, now=now).values_list("pk", "changed_at")
+    return _claim_oldest(actor, now=now)
+
+
+def _claim_oldest(actor: Actor, *, now: datetime) -> Ticket | None:
+    policy = rulebook.current()
+    until = now + timedelta(minutes=policy.ticket.claim_minutes)
+    line = waiting_for(actor, now=now, timezone=policy.timezone).values_list("pk", "changed_at")
     while (found := line.first()) is not None:
         ticket_id, changed_at = found
         taken = Ticket.objects.filter(claimable(now), pk=ticket_id).update(
@@ -47,6 +53,44 @@ def take_next(*, actor: Actor, now: datetime) -> Ticket | None:
             emit("ticket.claimed", ticket, actor=actor, now=now, data={"until": until.isoformat()})
             return ticket
     return None
+
+
+@transaction.atomic
+def skip(*, actor: Actor, now: datetime, ticket_id: int, reason: str) -> Ticket | None:
+    """ "Pular com motivo": pass over the ticket that was handed to me as the next in line (R24).
+
+    It is nobody's again and keeps its place, and "Atender próximo" does not give it to me again
+    today. The next one is claimed at once; None when there is none. Raises NotAllowed, or
+    Conflict("no_claim") when I do not hold it as the next in line (any more).
+    """
+    assert actor.id is not None
+    User.objects.select_for_update().get(pk=actor.id)
+    ticket = lock(ticket_id)
+    require(access.can(actor, Permission.SKIP, scope_of(ticket)))
+    holds = routing.may_skip(
+        state=State(ticket.state),
+        claimed_until=ticket.claimed_until,
+        is_mine=ticket.assignee_id == actor.id,
+        now=now,
+    )
+    if not holds:
+        raise Conflict("no_claim")
+    row = Skip.objects.create(
+        ticket=ticket, agent_id=actor.id, reason=reason, place=position_of(ticket) or 1, at=now
+    )
+    _let_go(ticket, now=now)
+    data = {"skip": row.pk, "place": row.place}
+    emit("ticket.skipped", ticket, actor=actor, now=now, data=data)
+    return _claim_oldest(actor, now=now)
+
+
+def _let_go(ticket: Ticket, *, now: datetime) -> None:
+    """Nobody's from now on; one that was not started stands in its old place."""
+    ticket.assignee_id = None
+    ticket.claimed_until = None
+    ticket.next_at = None if ticket.state == State.OPEN.value else ticket.next_at
+    ticket.changed_at = max(now, ticket.changed_at)
+    ticket.save(update_fields=["assignee", "claimed_until", "next_at", "changed_at"])
 
 
 @transaction.atomic
@@ -75,10 +119,6 @@ def give_back(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
     require(access.can(actor, Permission.ASSIGN, scope_of(ticket)))
     if ticket.assignee_id is None:
         return ticket
-    ticket.assignee_id = None
-    ticket.claimed_until = None
-    ticket.next_at = None if ticket.state == State.OPEN.value else ticket.next_at
-    ticket.changed_at = max(now, ticket.changed_at)
-    ticket.save(update_fields=["assignee", "claimed_until", "next_at", "changed_at"])
+    _let_go(ticket, now=now)
     emit("ticket.given_back", ticket, actor=actor, now=now)
     return ticket

@@ -134,6 +134,7 @@ from balcao.tickets.queries.thread import (
     lines_for,
     thread_for,
 )
+from balcao.tickets.queries.turns import TurnRow, out_of_turn_for, skips_for
 from balcao.tickets.queries.writing import DraftRow, MyDraft, draft_on, drafts_on, my_drafts
 
 __all__ = [
@@ -178,6 +179,7 @@ __all__ = [
     "TicketFilter",
     "TicketRow",
     "TimeRow",
+    "TurnRow",
     "View",
     "absences_for",
     "attachment_for",
@@ -225,6 +227,7 @@ __all__ = [
     "openings_to_confirm",
     "order_in",
     "organisation_name",
+    "out_of_turn_for",
     "override_counts",
     "override_for",
     "override_list",
@@ -248,6 +251,7 @@ __all__ = [
     "scope_of",
     "search_tickets",
     "sessions_of",
+    "skips_for",
     "takers",
     "team",
     "thread_for",

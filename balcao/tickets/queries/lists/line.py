@@ -11,7 +11,7 @@ from django.db.models.functions import RowNumber
 from balcao.policy import routing
 from balcao.policy.access import Actor, Permission
 from balcao.policy.lifecycle import State
-from balcao.tickets.models import Ticket
+from balcao.tickets.models import Skip, Ticket
 from balcao.tickets.queries.access import visible_to
 from balcao.tickets.queries.lists.rows import TicketRow
 
@@ -22,9 +22,21 @@ def claimable(now: datetime) -> Q:
     return Q(state=State.OPEN.value) & free
 
 
-def waiting_for(actor: Actor, *, now: datetime) -> QuerySet[Ticket]:
-    """What "Atender próximo" takes from: what may be claimed in my queues, in order (S30)."""
-    return visible_to(actor, Permission.TAKE_NEXT).filter(claimable(now)).order_by(*routing.FIFO)
+def passed_over(actor: Actor, *, now: datetime, timezone: str) -> QuerySet[Skip, int]:
+    """Tickets for which ``routing.may_be_given`` says no to ``actor`` (a test holds the two
+    together).
+    """
+    today = Skip.objects.filter(agent=actor.id, at__gte=routing.day_began(now, timezone))
+    return today.values_list("ticket_id", flat=True)
+
+
+def waiting_for(actor: Actor, *, now: datetime, timezone: str) -> QuerySet[Ticket]:
+    """What "Atender próximo" takes from: what may be claimed in my queues and was not passed over
+    by me today, in order (S30, R24).
+    """
+    skipped = passed_over(actor, now=now, timezone=timezone)
+    line = visible_to(actor, Permission.TAKE_NEXT).filter(claimable(now)).exclude(pk__in=skipped)
+    return line.order_by(*routing.FIFO)
 
 
 def position_of(ticket: Ticket) -> int | None:

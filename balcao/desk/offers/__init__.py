@@ -6,130 +6,25 @@ command palette read this list: to add an action, add a function here and name i
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from balcao.desk.offers.holding import give_back, skip, take, transfer
+from balcao.desk.offers.types import After, Asked, Offered, Offers
 from balcao.desk.place import Place
-from balcao.desk.serving import Serving, serving
+from balcao.desk.serving import serving
 from balcao.policy import access, lifecycle
-from balcao.policy.access import Permission, TicketScope
+from balcao.policy.access import Permission
 from balcao.policy.entitlement import ContractFacts, LicenceFacts
 from balcao.policy.lifecycle import State, Verb
 from balcao.policy.override import may_ask
 from balcao.tickets import queries
 from balcao.tickets.queries import Ticket
-from balcao.web import words
 from balcao.web.guards import PageRequest
 
-# "get" leads to the address; "post" sends our token there and nothing else; "press" presses what
-# carries the same key (data-key) on the page.
-Method = Literal["get", "post", "press"]
-# Where the page shows it; "page": it stands elsewhere on the page, so only the palette lists it.
-Spot = Literal["head", "menu", "page"]
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """One action. With a ``reason`` it cannot be done now. ``key``: the letter that presses it."""
-
-    code: str
-    label: str
-    icon: str
-    key: str = ""
-    address: str = ""
-    method: Method = "get"
-    reason: str = ""
-    spot: Spot = "menu"
-
-
-@dataclass(frozen=True, slots=True)
-class After:
-    """What a reply may do besides; with a ``reason`` it may not."""
-
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """The list in its order, and what the composer asks of it."""
-
-    listed: tuple[Offered, ...]
-    wait: After
-    resolve_after: After
-
-    def named(self, code: str) -> Offered | None:
-        """The action with this code; None: not the actor's to do."""
-        return next((each for each in self.listed if each.code == code), None)
-
-    @property
-    def reply(self) -> Offered | None:
-        return self.named("reply")
-
-    @property
-    def note(self) -> Offered | None:
-        return self.named("note")
-
-    @property
-    def head(self) -> list[Offered]:
-        """The buttons in plain sight, some with the reason why not."""
-        return [each for each in self.listed if each.spot == "head"]
-
-    @property
-    def menu(self) -> list[Offered]:
-        """What "More" can do now."""
-        return [each for each in self.listed if each.spot == "menu" and not each.reason]
-
-    @property
-    def not_now(self) -> list[Offered]:
-        """What "More" could do at another time."""
-        return [each for each in self.listed if each.spot == "menu" and each.reason]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What every action is asked about. ``serving``: None for who may not reply at all.
-
-    ``covered``: whether the ticket's customer is.
-    """
-
-    request: PageRequest
-    ticket: Ticket
-    scope: TicketScope
-    place: Place
-    serving: Serving | None
-    covered: bool
-
-    @property
-    def state(self) -> State:
-        return State(self.ticket.state)
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in lifecycle.OPEN_STATES
-
-    @property
-    def state_reason(self) -> str:
-        state = words.state(self.ticket.state, staff=True).text
-        return _("Not possible while the ticket is “%(state)s”.") % {"state": state}
-
-    def can(self, permission: Permission) -> bool:
-        return access.can(self.request.actor, permission, self.scope)
-
-    def can_move(self, verb: Verb) -> bool:
-        return access.can_move(self.request.actor, verb, self.scope)
-
-    def leads(self, verb: Verb) -> bool:
-        previous = State(self.ticket.previous_state) if self.ticket.previous_state else None
-        return lifecycle.next_state(self.state, verb, previous=previous) is not None
-
-    def at(self, route: str, **query: str) -> str:
-        """The address of a ticket's route, with the list it is read beside."""
-        more = f"&{urlencode(query)}" if query else ""
-        return f"{reverse(route, args=[self.ticket.number])}{self.place.query}{more}"
+__all__ = ["After", "Asked", "Offered", "Offers", "of"]
 
 
 def of(
@@ -188,59 +83,6 @@ def _note(asked: Asked) -> Offered | None:
     if not asked.can(Permission.NOTE):
         return None
     return Offered("note", _("Internal note"), icon="lock", key="n", method="press", spot="page")
-
-
-def _take(asked: Asked) -> Offered | None:
-    if not asked.can(Permission.ASSIGN):
-        return None
-    ticket, reason = asked.ticket, ""
-    mine = ticket.assignee_id == asked.request.actor.id
-    if not asked.is_open:
-        reason = asked.state_reason
-    elif mine and not ticket.claimed_until:
-        reason = _("It is yours already.")
-    elif ticket.assignee and not mine:
-        reason = _("%(name)s has it.") % {"name": ticket.assignee.name}
-    theirs = asked.is_open and ticket.assignee is not None and not mine
-    return Offered(
-        "take",
-        _("Assign to me"),
-        icon="user-round-check",
-        key="i",
-        address=asked.at("desk_take"),
-        method="post",
-        reason=reason,
-        spot="head" if theirs or not reason else "menu",
-    )
-
-
-def _give_back(asked: Asked) -> Offered | None:
-    if not asked.can(Permission.ASSIGN):
-        return None
-    nobody = "" if asked.ticket.assignee_id else _("Nobody has it.")
-    reason = nobody if asked.is_open else asked.state_reason
-    return Offered(
-        "give_back",
-        _("Give back to the queue"),
-        icon="undo-2",
-        address=asked.at("desk_give_back"),
-        method="post",
-        reason=reason,
-        spot="menu" if reason else "head",
-    )
-
-
-def _transfer(asked: Asked) -> Offered | None:
-    if not asked.can(Permission.ASSIGN):
-        return None
-    return Offered(
-        "transfer",
-        _("Transfer"),
-        icon="arrow-right-left",
-        key="a",
-        address=asked.at("desk_transfer"),
-        reason="" if asked.is_open else asked.state_reason,
-    )
 
 
 def _wait_customer(asked: Asked) -> Offered | None:
@@ -374,9 +216,10 @@ Action = Callable[[Asked], Offered | None]
 _ORDER: tuple[Action, ...] = (
     _reply,
     _note,
-    _take,
-    _give_back,
-    _transfer,
+    take,
+    skip,
+    give_back,
+    transfer,
     _wait_customer,
     _wait_third,
     _moved(Verb.RESUME, lambda: _("Back to service"), icon="play"),

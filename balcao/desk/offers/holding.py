@@ -1,0 +1,81 @@
+"""Who has the ticket: taking it, giving it back, handing it on, passing it over."""
+
+from django.utils.translation import gettext as _
+
+from balcao.desk.offers.types import Asked, Offered
+from balcao.policy import routing
+from balcao.policy.access import Permission
+
+
+def take(asked: Asked) -> Offered | None:
+    if not asked.can(Permission.ASSIGN):
+        return None
+    ticket, reason = asked.ticket, ""
+    mine = ticket.assignee_id == asked.request.actor.id
+    if not asked.is_open:
+        reason = asked.state_reason
+    elif mine and not ticket.claimed_until:
+        reason = _("It is yours already.")
+    elif ticket.assignee and not mine:
+        reason = _("%(name)s has it.") % {"name": ticket.assignee.name}
+    theirs = asked.is_open and ticket.assignee is not None and not mine
+    return Offered(
+        "take",
+        _("Assign to me"),
+        icon="user-round-check",
+        key="i",
+        address=asked.at("desk_take"),
+        method="post",
+        reason=reason,
+        spot="head" if theirs or not reason else "menu",
+    )
+
+
+def give_back(asked: Asked) -> Offered | None:
+    if not asked.can(Permission.ASSIGN):
+        return None
+    nobody = "" if asked.ticket.assignee_id else _("Nobody has it.")
+    reason = nobody if asked.is_open else asked.state_reason
+    return Offered(
+        "give_back",
+        _("Give back to the queue"),
+        icon="undo-2",
+        address=asked.at("desk_give_back"),
+        method="post",
+        reason=reason,
+        spot="menu" if reason else "head",
+    )
+
+
+def transfer(asked: Asked) -> Offered | None:
+    if not asked.can(Permission.ASSIGN):
+        return None
+    return Offered(
+        "transfer",
+        _("Transfer"),
+        icon="arrow-right-left",
+        key="a",
+        address=asked.at("desk_transfer"),
+        reason="" if asked.is_open else asked.state_reason,
+    )
+
+
+def skip(asked: Asked) -> Offered | None:
+    """Only what was handed to one as the next in line is passed over (R24)."""
+    if not asked.can(Permission.SKIP):
+        return None
+    ticket, actor = asked.ticket, asked.request.actor
+    holds = routing.may_skip(
+        state=asked.state,
+        claimed_until=ticket.claimed_until,
+        is_mine=ticket.assignee_id == actor.id,
+        now=asked.request.now,
+    )
+    return Offered(
+        "skip",
+        _("Skip with a reason"),
+        icon="skip-forward",
+        address=asked.at("desk_skip"),
+        reason="" if holds else _("Only for what “Take next” gave you."),
+        spot="head" if holds else "menu",
+    )
