@@ -7,6 +7,7 @@ from balcao.desk import (
     history,
     kept,
     queue,
+    search,
     skip,
     skips,
     start,
@@ -57,6 +58,7 @@ urlpatterns = [
     path(
         "equipe/<int:user_id>/segundo-fator/redefinir", team_access.reset, name="desk_team_factor"
     ),
+    path("busca", search.search, name="desk_search"),
     *audit.ROUTES,
     *customers.ROUTES,
     *team.ROUTES,

@@ -20,6 +20,7 @@ MAX_ASKED = 400
 MIN_PREFIX = 3
 _LONGEST = 48
 _SHORTENED = 5
+_READ = 20_000
 
 _WORD = re.compile(r"[^\W_]+")
 _ASKED = re.compile(r'(-?)"([^"]*)"|(\S+)')
@@ -78,6 +79,12 @@ def words_of(text: str) -> Iterator[str]:
     for word in _WORD.findall(fold(text)):
         if word not in STOP_WORDS:
             yield stem(word)
+
+
+@lru_cache(maxsize=50_000)
+def _stems_in(word: str) -> tuple[str, ...]:
+    """The stems of one word of a text, which may be several once it is folded."""
+    return tuple(words_of(word))
 
 
 def normalise(text: str) -> str:
@@ -159,16 +166,35 @@ def _shorter(start: str, stemmed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((stemmed, *cut)))
 
 
-def marked(text: str, asked: Asked) -> list[tuple[str, bool]]:
-    """The text in pieces, and whether each is a word that was looked for."""
+def _hits(text: str, asked: Asked) -> Iterator[re.Match[str]]:
+    """Each word of the text that was looked for, where it stands."""
     exact = {word for term in asked.wanted for word in (*term.words, *term.shorter)}
     starts = tuple(term.start for term in asked.wanted if term.start)
+    for match in _WORD.finditer(text):
+        if any(word in exact or word.startswith(starts) for word in _stems_in(match[0])):
+            yield match
+
+
+def marked(text: str, asked: Asked) -> list[tuple[str, bool]]:
+    """The text in pieces, and whether each is a word that was looked for."""
     pieces: list[tuple[str, bool]] = []
     at = 0
-    for match in _WORD.finditer(text):
-        stems = set(words_of(match[0]))
-        if stems & exact or any(word.startswith(starts) for word in stems):
-            pieces += [(text[at : match.start()], False), (match[0], True)]
-            at = match.end()
+    for match in _hits(text, asked):
+        pieces += [(text[at : match.start()], False), (match[0], True)]
+        at = match.end()
     pieces.append((text[at:], False))
     return [piece for piece in pieces if piece[0]]
+
+
+def snippet(text: str, asked: Asked, *, length: int = 180) -> list[tuple[str, bool]]:
+    """About ``length`` signs of the text around the first word that was looked for, in pieces as
+    ``marked`` gives them; its beginning when none of the words stands in it.
+    """
+    plain = " ".join(text[:_READ].split())
+    first = next((match.start() for match in _hits(plain, asked)), 0)
+    begins = plain.rfind(" ", 0, max(0, first - length // 3)) + 1
+    ends = begins + length
+    if ends < len(plain):
+        ends = max(plain.rfind(" ", begins, ends), begins + length // 2)
+    before, after = "… " if begins else "", " …" if ends < len(plain) else ""
+    return marked(f"{before}{plain[begins:ends]}{after}", asked)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import Enum
 
 from django.db import connection
 
@@ -10,65 +11,78 @@ from balcao.search.normaliser import Asked, Term, owned_by
 
 ENOUGH = 5_000
 NEWEST = 1_000
-_WINDOW = 60_000
+RECENT = 100_000
 PER_OBJECT = 16
 _TABLE = SearchDoc._meta.db_table
 _KINDS = frozenset(Kind)
+
+
+class Look(Enum):
+    """How the index is asked. The work of each is bounded, however much was ever written.
+
+    RECENT and ALL take what the index gives, in no order and up to ENOUGH: of the RECENT newest
+    texts, or of all. NEWEST walks the texts from the newest on until it has found NEWEST. FTS5
+    gives the newest first by itself and knows no other look.
+    """
+
+    RECENT = "recent"
+    ALL = "all"
+    NEWEST = "newest"
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
     """A SELECT of (id, kind, object_id, parent_id) to be joined as a table, with its values.
 
-    ``newest``: the words are so common that only the newest texts are looked through.
+    ``most``: as many rows as it can have; so many mean that there are more. ``oldest``: texts with
+    a lower id were not looked at. ``unordered``: with more texts than that, any of them.
     """
 
     sql: str
     values: tuple[str, ...]
-    newest: bool
+    most: int
+    oldest: int = 0
+    unordered: bool = False
 
-    @property
-    def most(self) -> int:
-        """As many rows as it can have. So many mean that there are more."""
-        return NEWEST if self.newest else ENOUGH
+
+def looks() -> tuple[Look, ...]:
+    """In which order to ask: for words that stand in few texts, and for those in very many."""
+    return tuple(Look) if connection.vendor == "postgresql" else (Look.NEWEST,)
 
 
 def hits(
     asked: Asked,
+    look: Look,
     *,
     kinds: frozenset[Kind] = _KINDS,
     owners: frozenset[int] = frozenset(),
-    newest: bool = False,
+    newest: int = 0,
 ) -> Hits:
     """The texts that hold what is ``asked``, of these kinds; with ``owners``, of theirs alone.
 
-    The work is bounded whatever is asked. On PostgreSQL a first look takes what the index gives, in
-    no order: whoever finds ``most`` rows in it asks again for the ``newest``, which walks the texts
-    themselves from the newest on, a fixed stretch of them. FTS5 gives the newest first anyway.
+    ``newest``: the id of about the newest text, where it is known: without it nothing is too old.
     Raises ValueError when nothing is asked.
     """
     if not asked:
         raise ValueError("nothing is asked")
     among = f"kind IN ({', '.join(str(int(kind)) for kind in sorted(kinds))})"
-    if connection.vendor == "postgresql":
-        return _postgresql(_tsquery(asked, owners), among, newest=newest)
-    sql = (
-        f"SELECT d.id, d.kind, d.object_id, d.parent_id FROM search_words w JOIN {_TABLE} d"  # noqa: S608
-        f" ON d.id = w.rowid WHERE search_words MATCH %s AND {among}"
-        f" ORDER BY w.rowid DESC LIMIT {NEWEST}"
-    )
-    return Hits(sql, (_fts5(asked, owners),), newest=True)
-
-
-def _postgresql(query: str, among: str, *, newest: bool) -> Hits:
+    if connection.vendor != "postgresql":
+        sql = (
+            f"SELECT d.id, d.kind, d.object_id, d.parent_id FROM search_words w JOIN {_TABLE} d"  # noqa: S608
+            f" ON d.id = w.rowid WHERE search_words MATCH %s AND {among}"
+            f" ORDER BY w.rowid DESC LIMIT {NEWEST}"
+        )
+        return Hits(sql, (_fts5(asked, owners),), NEWEST)
+    # A number in the statement itself, so that the planner knows how few texts are left by it.
+    oldest = 0 if look is Look.ALL else max(0, newest - RECENT * PER_OBJECT)
     found = (
         f"SELECT id, kind, object_id, parent_id FROM {_TABLE}"  # noqa: S608
-        f" WHERE words @@ %s::tsquery AND {among}"
+        f" WHERE words @@ %s::tsquery AND {among} AND id >= {oldest}"
     )
-    if not newest:
-        return Hits(f"{found} LIMIT {ENOUGH}", (query,), newest=False)
-    far = f"(SELECT MAX(id) FROM {_TABLE}) - {_WINDOW * PER_OBJECT}"  # noqa: S608
-    return Hits(f"{found} AND id > {far} ORDER BY id DESC LIMIT {NEWEST}", (query,), newest=True)
+    query = (_tsquery(asked, owners),)
+    if look is Look.NEWEST:
+        return Hits(f"{found} ORDER BY id DESC LIMIT {NEWEST}", query, NEWEST, oldest)
+    return Hits(f"{found} LIMIT {ENOUGH}", query, ENOUGH, oldest, unordered=True)
 
 
 def _tsquery(asked: Asked, owners: frozenset[int]) -> str:

@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import F, Q, QuerySet
+from django.db.models import BooleanField, F, Q, QuerySet, Value
 
 from balcao.entitlements.models import Contract, Licence, Product, Service
 from balcao.entitlements.queries.facts import contract_facts, licence_facts, mask, with_units
 from balcao.events.models import Event
 from balcao.lib.tax_ids import looks_like_tax_id
 from balcao.people.models import Organisation, Unit, User
+from balcao.people.queries.finding import OTHER, columns
 from balcao.policy.access import Actor, Duty, may
 from balcao.policy.entitlement import contract_state, licence_state
 
@@ -201,6 +202,15 @@ def contract_for(actor: Actor, contract_id: int) -> Contract:
     if row is None:
         raise NotFound
     return row
+
+
+def licences_by_key(text: str) -> "QuerySet[Any, Any]":
+    """The licence whose key somebody typed, in capitals or not, for people's ``find_few``, which
+    asks who may.
+    """
+    rows = Licence.objects.filter(key__iexact=text.strip())
+    known = Value(True, BooleanField())
+    return columns(rows, OTHER, "product__name", "key", known, "organisation__name")
 
 
 def licence_for(actor: Actor, licence_id: int) -> Licence:

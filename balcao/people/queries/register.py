@@ -106,7 +106,7 @@ def organisations(actor: Actor, *, wanted: str = "", cursor: str = "") -> Listed
     _require_view(actor)
     found = Organisation.objects.all()
     if wanted.strip():
-        found = found.filter(_organisations_wanted(wanted))
+        found = found.filter(organisations_wanted(wanted))
     rows, after = _page(found, cursor)
     counted = Organisation.objects.filter(pk__in=[row.pk for row in rows]).annotate(
         unit_count=Count("units", distinct=True),
@@ -131,7 +131,8 @@ def organisations(actor: Actor, *, wanted: str = "", cursor: str = "") -> Listed
     )
 
 
-def _organisations_wanted(wanted: str) -> Q:
+def organisations_wanted(wanted: str) -> Q:
+    """Those with every word in their name, or with this reference, tax number or telephone."""
     branch = Unit.objects.filter(organisation=OuterRef("pk"))
     query = Q(reference__iexact=wanted.strip())
     if words := search_words(wanted):
@@ -154,7 +155,7 @@ def persons(actor: Actor, *, wanted: str = "", cursor: str = "") -> Listed[Perso
     _require_view(actor)
     found = User.objects.all()
     if wanted.strip():
-        found = found.filter(_persons_wanted(wanted))
+        found = found.filter(persons_wanted(wanted))
     rows, after = _page(found, cursor)
     ids = [row.pk for row in rows]
     addresses, phones, acting = _addresses(ids), _phones(ids), _organisations_of(ids)
@@ -178,7 +179,8 @@ def persons(actor: Actor, *, wanted: str = "", cursor: str = "") -> Listed[Perso
     )
 
 
-def _persons_wanted(wanted: str) -> Q:
+def persons_wanted(wanted: str) -> Q:
+    """Those with every word in their name or their organisation's, or this code, address, phone."""
     query = Q(code=normalise_code(wanted))
     address = wanted.strip().lower()
     if "@" in address:

@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase
 from balcao.search.actions import Text, forget, forget_of, index
 from balcao.search.models import Kind, SearchDoc
 from balcao.search.normaliser import Asked, Term, parse, words_of
-from balcao.search.queries import ENOUGH, NEWEST, hits
+from balcao.search.queries import ENOUGH, NEWEST, Look, hits, looks
 
 TEXTS = {
     1: "A configuração da rede caiu depois da atualização",
@@ -33,10 +33,10 @@ def write(texts: dict[int, str], *, kind: Kind = Kind.MESSAGE, owner: int = 1) -
     index(Text(kind, pk, 100 + pk, owner, words) for pk, words in texts.items())
 
 
-def found(asked: Asked | str, **how: object) -> list[int]:
+def found(asked: Asked | str, look: Look = Look.ALL, **how: object) -> list[int]:
     """The objects of the texts found, as the engine gives them."""
     wanted = parse(asked) if isinstance(asked, str) else asked
-    hit = hits(wanted, **how)  # type: ignore[arg-type]
+    hit = hits(wanted, look, **how)  # type: ignore[arg-type]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT object_id FROM ({hit.sql}) AS hit ORDER BY id DESC", hit.values)
         return [row[0] for row in cursor.fetchall()]
@@ -81,8 +81,8 @@ def test_each_query_finds_the_same_texts_on_both_engines_newest_first(
     asked: str, expected: list[int]
 ) -> None:
     write(TEXTS)
-    assert found(asked) == expected
-    assert found(asked, newest=True) == expected
+    for look in looks():
+        assert found(asked, look) == expected
 
 
 @pytest.mark.django_db
@@ -112,15 +112,16 @@ def test_texts_of_other_kinds_and_owners_are_not_looked_through() -> None:
 @pytest.mark.django_db
 def test_a_common_word_is_looked_for_among_the_newest_texts_and_never_counted() -> None:
     write(dict.fromkeys(range(1, NEWEST + 200), "gateway parado"))
-    newest = found("gateway", newest=True)
+    newest = found("gateway", Look.NEWEST)
     assert newest == list(range(NEWEST + 199, 199, -1))
-    assert len(found("gateway")) <= ENOUGH
+    for look in looks():
+        assert len(found("gateway", look)) <= ENOUGH
 
 
 @pytest.mark.django_db
 def test_nothing_asked_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(ValueError):
-        hits(parse("-rede"))
+        hits(parse("-rede"), Look.ALL)
 
 
 def holds(words: list[str], term: Term) -> bool:
@@ -167,8 +168,8 @@ class Agreement(TestCase):
                 for term in wanted.terms
             )
         ]
-        assert found(wanted) == expected
-        assert found(wanted, newest=True) == expected
+        for look in looks():
+            assert found(wanted, look) == expected
 
     def test_it_would_notice_a_missing_text(self) -> None:
         write({1: "rede", 2: secrets.token_hex(8)})

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from balcao.search.normaliser import MAX_TERMS, fold, marked, normalise, parse, stem, words_of
+from balcao.search.normaliser import (
+    MAX_TERMS,
+    fold,
+    marked,
+    normalise,
+    parse,
+    snippet,
+    stem,
+    words_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -91,3 +100,20 @@ def test_marks_are_on_the_words_that_were_looked_for_as_they_were_written() -> N
     assert ("tarifador", True) in marked("o tarifador parou", parse("tarif*"))
     assert ("Pagamento", True) in marked("Pagamento", parse("pagamentos*"))
     assert marked("rede", parse("-rede tudo")) == [("rede", False)]
+
+
+def test_a_snippet_stands_around_the_first_word_that_was_looked_for() -> None:
+    long = f"{'antes ' * 100}tarifador {'depois ' * 100}"
+    pieces = snippet(long, parse("tarifador"))
+    shown = "".join(piece for piece, _hit in pieces)
+    assert ("tarifador", True) in pieces
+    assert shown.startswith("… antes")
+    assert shown.endswith("depois …")
+    assert len(shown) < 200
+    assert snippet("curto", parse("ausente")) == [("curto", False)]
+    assert "".join(piece for piece, _hit in snippet(long, parse("ausente"))).startswith("antes")
+
+
+@given(st.text(max_size=400), st.text(max_size=30))
+def test_a_snippet_of_anything_is_short(text: str, asked: str) -> None:
+    assert sum(len(piece) for piece, _hit in snippet(text, parse(asked))) <= 190

@@ -118,7 +118,14 @@ from balcao.tickets.queries.refusals import (
     refusal_list,
     refused_since,
 )
-from balcao.tickets.queries.search import Among, FoundTicket, FoundTickets, search_tickets
+from balcao.tickets.queries.search import (
+    Among,
+    FoundTicket,
+    FoundTickets,
+    NumberedTicket,
+    search_tickets,
+    ticket_by_number,
+)
 from balcao.tickets.queries.thread import (
     DeadlineRow,
     FileRow,
@@ -158,6 +165,7 @@ __all__ = [
     "MessageRow",
     "MyDraft",
     "NotFound",
+    "NumberedTicket",
     "Offers",
     "OpeningRow",
     "Order",
@@ -255,6 +263,7 @@ __all__ = [
     "takers",
     "team",
     "thread_for",
+    "ticket_by_number",
     "ticket_facts",
     "ticket_of_call",
     "time_by_person",

@@ -1,7 +1,7 @@
 """Tickets by the words written in them, within what the actor may see."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -15,7 +15,7 @@ from balcao.policy.access import Actor, Permission, reach
 from balcao.policy.lifecycle import OPEN_STATES
 from balcao.search.models import Kind
 from balcao.search.normaliser import Asked
-from balcao.search.queries import PER_OBJECT, Hits, hits
+from balcao.search.queries import PER_OBJECT, Hits, Look, hits, looks
 from balcao.tickets.models import Message, MessageKind, Ticket
 from balcao.tickets.queries.access import visible_to
 
@@ -41,7 +41,6 @@ class FoundTicket:
     state: str
     organisation: str
     assignee: str
-    changed_at: datetime
     message_id: int
     author: str
     body: str
@@ -61,11 +60,25 @@ class FoundTickets:
     common: bool = False
 
 
-_COLUMNS = (
-    *("ticket_id", "ticket__number", "ticket__subject", "ticket__state"),
-    *("ticket__organisation__name", "ticket__assignee__name", "ticket__changed_at"),
-    *("pk", "author_name", "body", "created_at", "kind"),
-)
+@dataclass(frozen=True, slots=True)
+class NumberedTicket:
+    """A ticket by its number."""
+
+    number: str
+    subject: str
+    state: str
+    organisation: str
+
+
+def ticket_by_number(actor: Actor, number: str) -> NumberedTicket | None:
+    """The ticket with this number, as stored; None when it does not exist for the actor."""
+    row = (
+        visible_to(actor)
+        .filter(number=number)
+        .values_list("number", "subject", "state", "organisation__name")
+        .first()
+    )
+    return NumberedTicket(*row) if row else None
 
 
 def search_tickets(
@@ -81,8 +94,8 @@ def search_tickets(
     """The tickets in which the words stand: in a message with the subject and its files' names.
 
     Notes are looked through where the actor may read them. ``mine``: assigned to the actor;
-    ``own``: of the organisations the actor acts for, as the portal shows them. Two
-    statements, on PostgreSQL a third one for words so common that the first gave up.
+    ``own``: of the organisations the actor acts for, as the portal shows them. One
+    statement, on PostgreSQL a second one for words so common that the first gave up.
     """
     if not asked:
         return FoundTickets()
@@ -92,16 +105,46 @@ def search_tickets(
     # Customers' words are looked up among their own texts; the staff's reach is nearly all.
     owners = frozenset() if actor.is_staff and not own else actor.organisations
     before = int(cursor) if cursor.isdecimal() and len(cursor) < 19 else None
-    found = hits(asked, kinds=kinds, owners=owners)
-    places, total = _places(found, visible, actor, before=before, size=size + 1)
-    if total >= found.most and not found.newest:
-        found = hits(asked, kinds=kinds, owners=owners, newest=True)
-        places, total = _places(found, visible, actor, before=before, size=size + 1)
+    look, *others = looks()
+    newest = before or _memory.newest
+
+    def read(how: Look) -> _Found:
+        texts = hits(asked, how, kinds=kinds, owners=owners, newest=newest)
+        return _read(texts, visible, actor, before=before, size=size + 1)
+
+    found = read(look)
+    if found.capped and Look.NEWEST in others:
+        found = read(Look.NEWEST)
+    elif len(found.rows) <= size and found.oldest:
+        older = read(Look.ALL)
+        # Many old texts in no order would leave out the new ones that were found.
+        found = replace(found, capped=True) if older.capped else older
+    rows = found.rows
     return FoundTickets(
-        rows=_rows(places[:size]),
-        after=str(places[size - 1]) if len(places) > size else "",
-        common=found.newest and total >= found.most,
+        rows=tuple(rows[:size]),
+        after=str(rows[size - 1].place) if len(rows) > size else "",
+        common=found.capped,
     )
+
+
+class _Memory:
+    """The highest id of a text that a search of this process saw. An old one only makes the next
+    look longer.
+    """
+
+    newest = 0
+
+
+_memory = _Memory()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one look found. ``capped``: there are more texts than it could take."""
+
+    rows: list[FoundTicket]
+    capped: bool
+    oldest: int
 
 
 def _filtered(
@@ -116,29 +159,45 @@ def _filtered(
     return tickets.exclude(state__in=_OPEN) if among is Among.DONE else tickets
 
 
-def _places(
+def _read(
     found: Hits, visible: QuerySet[Ticket], actor: Actor, *, before: int | None, size: int
-) -> tuple[list[int], int]:
-    """The newest text of each ticket of a page, and how many texts were found in all."""
+) -> _Found:
+    """A page's tickets by the newest text of each. Without any, one row holds the count alone.
+
+    With more texts than the look could take no ticket is read: it is of no use.
+    """
     try:
         seen, seen_values = _among_hits(visible)
     except EmptyResultSet:
-        return [], 0
+        return _Found([], capped=False, oldest=0)
     noted, noted_values = _readable_notes(actor)
+    enough = f"(SELECT COUNT(*) FROM hit) < {found.most} AND" if found.unordered else ""  # noqa: S608
     once = "MATERIALIZED" if connection.vendor == "postgresql" else ""
     sql = f"""
         WITH hit AS {once} ({found.sql}),
         best AS (SELECT MAX(id) AS place FROM hit
-            WHERE parent_id IN ({seen}) AND {noted} GROUP BY parent_id)
-        SELECT 0, COUNT(*) FROM hit UNION ALL
-        SELECT 1, place FROM (SELECT place FROM best {"WHERE place < %s" if before else ""}
-            ORDER BY place DESC LIMIT {size}) page"""  # noqa: S608 - compiled SQL
+            WHERE {enough} parent_id IN ({seen}) AND {noted} GROUP BY parent_id),
+        page AS (SELECT place FROM best {"WHERE place < %s" if before else ""}
+            ORDER BY place DESC LIMIT {size})
+        SELECT total.texts, total.newest, page.place,
+            m.id, m.author_name, m.body, m.created_at, m.kind,
+            m.ticket_id, t.number, t.subject, t.state, o.name AS organisation, a.name AS assignee
+        FROM (SELECT COUNT(*) AS texts, (SELECT MAX(id) FROM search_searchdoc) AS newest
+            FROM hit) total
+        LEFT JOIN page ON TRUE
+        LEFT JOIN tickets_message m ON m.id = page.place / {PER_OBJECT}
+        LEFT JOIN tickets_ticket t ON t.id = m.ticket_id
+        LEFT JOIN people_organisation o ON o.id = t.organisation_id
+        LEFT JOIN people_user a ON a.id = t.assignee_id
+        ORDER BY page.place DESC"""  # noqa: S608 - compiled SQL
     values = [*found.values, *seen_values, *noted_values, *([before] if before else [])]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows = cursor.fetchall()
-    places = sorted((value for is_place, value in rows if is_place), reverse=True)
-    return places, next(value for is_place, value in rows if not is_place)
+    rows: list[Any] = list(Message.objects.raw(sql, values))
+    _memory.newest = max(_memory.newest, rows[0].newest or 0)
+    return _Found(
+        [_row(row) for row in rows if row.place is not None],
+        capped=rows[0].texts >= found.most,
+        oldest=found.oldest,
+    )
 
 
 def _readable_notes(actor: Actor) -> tuple[str, Iterable[Any]]:
@@ -157,38 +216,19 @@ def _among_hits(tickets: QuerySet[Ticket]) -> tuple[str, Iterable[Any]]:
     return sql, values
 
 
-def _rows(places: list[int]) -> tuple[FoundTicket, ...]:
-    of_message = {place // PER_OBJECT: place for place in places}
-    found = Message.objects.filter(pk__in=of_message).values_list(*_COLUMNS)
-    rows = (
-        FoundTicket(
-            id=ticket_id,
-            number=number,
-            subject=subject,
-            state=state,
-            organisation=organisation,
-            assignee=assignee or "",
-            changed_at=changed_at,
-            message_id=pk,
-            author=author,
-            body=body,
-            written_at=written_at,
-            is_note=kind == MessageKind.NOTE,
-            place=of_message[pk],
-        )
-        for (
-            ticket_id,
-            number,
-            subject,
-            state,
-            organisation,
-            assignee,
-            changed_at,
-            pk,
-            author,
-            body,
-            written_at,
-            kind,
-        ) in found
+def _row(row: Any) -> FoundTicket:
+    """A message as the statement above annotates it."""
+    return FoundTicket(
+        id=row.ticket_id,
+        number=row.number,
+        subject=row.subject,
+        state=row.state,
+        organisation=row.organisation,
+        assignee=row.assignee or "",
+        message_id=row.pk,
+        author=row.author_name,
+        body=row.body,
+        written_at=row.created_at,
+        is_note=row.kind == MessageKind.NOTE,
+        place=row.place,
     )
-    return tuple(sorted(rows, key=lambda row: row.place, reverse=True))
