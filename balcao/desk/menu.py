@@ -43,7 +43,15 @@ _RULES = gettext_lazy("Support rules")
 _CUSTOMERS = gettext_lazy("Customers")
 _WATCH = gettext_lazy("Supervision")
 _PUBLISHED = gettext_lazy("To customers")
+_WRITING = gettext_lazy("Writing")
 BOOKS: tuple[Book, ...] = (
+    Book(
+        _WRITING,
+        gettext_lazy("My drafts"),
+        "desk_drafts",
+        icon="pencil",
+        duties=(Duty.KEEP_OWN_REPLIES,),
+    ),
     Book(_CUSTOMERS, _CUSTOMERS, "desk_customers", "building-2", (Duty.VIEW_CUSTOMERS,)),
     Book(
         _CUSTOMERS,

@@ -1,13 +1,13 @@
 """The ticket's pane: everything its template shows, in words."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from balcao.desk import chips, offers
-from balcao.desk.forms import REPLY, new_key
+from balcao.desk import chips, composing, offers
+from balcao.desk.composing import Written
 from balcao.desk.menu import menu
 from balcao.desk.place import is_fragment, place_of
 from balcao.entitlements.queries import card_of
@@ -15,29 +15,25 @@ from balcao.tickets import queries
 from balcao.tickets.queries import Ticket
 from balcao.web import words
 from balcao.web.guards import PageRequest
-from balcao.web.thread import before_of, entries
+from balcao.web.thread import Entry, before_of, entries
 from balcao.web.words import acts
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What the composer holds: empty, or what could not be sent, kept word for word."""
-
-    kind: str = REPLY
-    body: str = ""
-    key: str = field(default_factory=new_key)
-    errors: tuple[str, ...] = ()
-    had_files: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why the last press did nothing. ``rules``: ids and words of the rules that refused."""
+    """Why the last press did nothing. ``rules``: ids and words of the rules that refused.
+
+    ``written``: it kept a text from being sent, and is said beside that; ``news``: the messages
+    that came while it was written; ``anyway``: pressing once more sends it.
+    """
 
     title: str
     text: str
     rules: tuple[tuple[str, str], ...] = ()
     refused: bool = False
+    written: bool = False
+    news: tuple[Entry, ...] = ()
+    anyway: bool = False
 
 
 def show(
@@ -61,6 +57,14 @@ def show(
     )
     contracts, licences = card.facts
     place = place_of(request)
+    offered = offers.of(
+        request,
+        ticket,
+        place=place,
+        contracts=contracts,
+        licences=licences,
+        covered=card.coverage.covered,
+    )
     context = {
         "ticket": ticket,
         "place": place,
@@ -76,16 +80,11 @@ def show(
         "newer": thread.before is not None,
         "people": [ticket.opener.name, *(user.name for user in ticket.participants.all())],
         "seen": ticket.message_count,
-        "offers": offers.of(
-            request,
-            ticket,
-            place=place,
-            contracts=contracts,
-            licences=licences,
-            covered=card.coverage.covered,
+        "offers": offered,
+        "composer": composing.of(
+            request, ticket, written, writes=bool(offered.reply or offered.note)
         ),
         "remote": _remote(ticket, now),
-        "written": written or Written(),
         "trouble": trouble,
     }
     template = "desk/ticket_alone.html" if is_fragment(request) else "desk/ticket.html"

@@ -4,6 +4,7 @@ from django.urls import path
 
 from balcao.desk import (
     absences,
+    drafts,
     history,
     kept,
     queue,
@@ -64,9 +65,13 @@ urlpatterns = [
     *team.ROUTES,
     *exceptions.ROUTES,
     *published.ROUTES,
+    path("rascunhos", drafts.mine, name="desk_drafts"),
     # Books come before this line: whatever is left is a ticket's number.
     path("<str:number>", ticket.ticket, name="desk_ticket"),
     path("<str:number>/responder", write.reply, name="desk_reply"),
+    path("<str:number>/rascunho", drafts.draft, name="desk_draft"),
+    path("<str:number>/desfazer", drafts.undo, name="desk_undo"),
+    path("<str:number>/enviar-agora", drafts.send_now, name="desk_send_now"),
     path("<str:number>/nota", write.note, name="desk_note"),
     path("<str:number>/assumir", ticket.take, name="desk_take"),
     path("<str:number>/devolver", ticket.give_back, name="desk_give_back"),

@@ -1,23 +1,28 @@
 """Writing on a ticket: the public reply and the internal note. What was typed is never lost."""
 
 from dataclasses import replace
-from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from balcao.desk.forms import NOTE, REPLY, THEN, WriteForm, new_key
-from balcao.desk.pane import Trouble, Written, show
+from balcao.desk.composing import Written, was_of
+from balcao.desk.forms import NOTE, REPLY, WriteForm
+from balcao.desk.pane import Trouble, show
 from balcao.desk.place import place_of
 from balcao.desk.ticket import conflict_words
 from balcao.policy.access import Permission, can
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import StoredFile, Ticket
-from balcao.web import words
+from balcao.web import format, words
 from balcao.web.guards import PageRequest, guard
+from balcao.web.thread import entries
+
+SENDING = "#enviando"
 
 
 @guard("desk", methods=("POST",))
@@ -39,73 +44,118 @@ def _write(
     form = WriteForm(request.POST, request.FILES)
     valid = form.is_valid()
     kind = fallback if always else form.cleaned_data.get("kind") or fallback
-    written = Written(
-        kind=kind,
-        body=request.POST.get("body", ""),
-        key=form.cleaned_data.get("key") or new_key(),
-        errors=form.complaints,
-        had_files=bool(form.uploads),
-    )
-    if not valid:
-        return show(request, ticket, status=422, written=written)
-    permission = Permission.NOTE if kind == NOTE else Permission.ANSWER
-    if not can(request.actor, permission, queries.scope_of(ticket)):
-        raise PermissionDenied
-    if kind == REPLY and (news := _news(request, ticket, form.cleaned_data["seen"])):
-        return show(request, ticket, status=409, written=written, trouble=news)
+    require_writing(request, ticket, kind)
     try:
         files = form.keep_files(request.now)
     except OSError:
         form.cannot_keep()
-        return show(request, ticket, status=507, written=replace(written, errors=form.complaints))
+        return back(request, ticket, form, kind, status=507)
+    if not valid:
+        return back(request, ticket, form, kind, files=files, status=422)
+    if kind == REPLY and (trouble := _meanwhile(request, ticket, form)):
+        return back(request, ticket, form, kind, files=files, trouble=trouble)
     try:
-        message = _send(request, ticket, form.cleaned_data, files, kind)
+        message = _send(request, ticket, form, files, kind)
     except actions.Refused as refusal:
-        fresh = queries.get_for(request.actor, number)
-        trouble = refusal_words(refusal)
-        return show(request, fresh, status=409, written=written, trouble=trouble)
+        return back(request, ticket, form, kind, files=files, trouble=refusal_words(refusal))
     except actions.Conflict as conflict:
         fresh = queries.get_for(request.actor, number)
-        trouble = conflict_words(conflict.code, fresh)
-        trouble = replace(trouble, text=f"{trouble.text} {_('Your text is still here.')}")
-        return show(request, fresh, status=409, written=written, trouble=trouble)
-    return redirect(place_of(request).ticket_address(ticket.number, message=message))
+        trouble = conflict_of(conflict, fresh)
+        return back(request, fresh, form, kind, files=files, trouble=trouble)
+    address = place_of(request).ticket_address(ticket.number, message=message)
+    return redirect(address if message else address + SENDING)
+
+
+def require_writing(request: PageRequest, ticket: Ticket, kind: str) -> None:
+    """Raises PermissionDenied for somebody who may not write this here."""
+    permission = Permission.NOTE if kind == NOTE else Permission.ANSWER
+    if not can(request.actor, permission, queries.scope_of(ticket)):
+        raise PermissionDenied
 
 
 def _send(
-    request: PageRequest,
-    ticket: Ticket,
-    data: dict[str, Any],
-    files: list[StoredFile],
-    kind: str,
-) -> int:
-    """Write; the message's id."""
-    if kind == NOTE:
-        return actions.note(
-            actor=request.actor,
-            now=request.now,
+    request: PageRequest, ticket: Ticket, form: WriteForm, files: list[StoredFile], kind: str
+) -> int | None:
+    """Write; the message's id, or None for a reply that leaves in a while."""
+    actor, now, writing = request.actor, request.now, form.writing(kind)
+    if kind == REPLY and settings.UNDO:
+        sent = actions.send_later(
+            actor=actor,
+            now=now,
             ticket_id=ticket.pk,
-            body=data["body"],
-            key=data["key"],
+            writing=writing,
+            after=settings.UNDO,
             files=files,
-        ).pk
-    return actions.staff_reply(
-        actor=request.actor,
-        now=request.now,
+        )
+        return sent.pk if sent else None
+    draft = queries.draft_on(actor, ticket)
+    live = draft if draft and draft.is_live else None
+    if live and live.version != writing.version and live.body != writing.body:
+        raise actions.Conflict("draft_changed")
+    write = actions.note if kind == NOTE else actions.staff_reply
+    then = {} if kind == NOTE else {"then": actions.AFTER[writing.then]}
+    return write(
+        actor=actor,
+        now=now,
         ticket_id=ticket.pk,
-        body=data["body"],
-        key=data["key"],
-        files=files,
-        then=THEN[data["then"]],
+        body=writing.body,
+        key=writing.key,
+        files=[*queries.kept_files(live), *files],
+        came=actions.Came(live.id, live.version) if live else None,
+        **then,
     ).pk
 
 
-def _news(request: PageRequest, ticket: Ticket, seen: int | None) -> Trouble | None:
-    """What others wrote since the page was made: shown before the reply goes out.
+def back(
+    request: PageRequest,
+    ticket: Ticket,
+    form: WriteForm,
+    kind: str,
+    *,
+    files: list[StoredFile] | None = None,
+    status: int = 409,
+    trouble: Trouble | None = None,
+) -> HttpResponse:
+    """The ticket again, with what was typed; text and files are kept for the next press."""
+    writing = form.writing(kind)
+    if writing.body.strip() or files:
+        _keep(request, ticket, writing, files or [])
+    written = Written(
+        kind=kind,
+        body=writing.body,
+        key=writing.key,
+        then=writing.then,
+        errors=form.complaints,
+    )
+    if trouble:
+        trouble = replace(trouble, written=True)
+    return show(request, ticket, status=status, written=written, trouble=trouble)
 
-    ``seen`` messages stood there. The page that says so holds the new ones too, so sending once
-    more sends.
+
+def _keep(
+    request: PageRequest, ticket: Ticket, writing: actions.Writing, files: list[StoredFile]
+) -> None:
+    """A draft that another window has changed keeps its text, and takes the files all the same."""
+    actor, now = request.actor, request.now
+    try:
+        actions.keep_writing(
+            actor=actor, now=now, ticket_id=ticket.pk, writing=writing, files=files
+        )
+    except actions.Conflict:
+        actions.add_files(actor=actor, now=now, ticket_id=ticket.pk, files=files)
+
+
+def _meanwhile(request: PageRequest, ticket: Ticket, form: WriteForm) -> Trouble | None:
+    """What others wrote or did since the page was made: shown before the reply goes out.
+
+    ``seen`` messages stood there, and ``was`` its state. The page that says so is a new one, so
+    sending once more sends.
     """
+    data = form.cleaned_data
+    return _news(request, ticket, data["seen"]) or _moved(request, ticket, data["was"])
+
+
+def _news(request: PageRequest, ticket: Ticket, seen: int | None) -> Trouble | None:
     if seen is None or seen >= ticket.message_count:
         return None
     new = [row for row in queries.thread_for(request.actor, ticket)[seen:] if not row.mine]
@@ -119,8 +169,51 @@ def _news(request: PageRequest, ticket: Ticket, seen: int | None) -> Trouble | N
             len(new),
         )
         % {"count": len(new)},
-        _("%(names)s wrote. Your text is still here: read, then send again.") % {"names": names},
+        _("%(names)s wrote. Your text is still here.") % {"names": names},
+        news=tuple(entries(new)),
+        anyway=True,
     )
+
+
+def _moved(request: PageRequest, ticket: Ticket, was: str) -> Trouble | None:
+    """A colleague resolved it, set it waiting or took it; who, what and when."""
+    if not was or was == was_of(ticket):
+        return None
+    state = was.partition(":")[0]
+    taken = ticket.assignee_id is not None and ticket.assignee_id != request.actor.id
+    if state == ticket.state and not taken:
+        return None
+    move = queries.last_move(request.actor, ticket)
+    if move is None or move.mine:
+        return None
+    said = {
+        "what": words.happened(move.verb),
+        "name": move.name or request.policy.company.name,
+        "when": format.absolute(move.at, now=request.now, tz=timezone.get_current_timezone()),
+    }
+    return Trouble(
+        _("The ticket changed while you wrote"),
+        _("%(name)s, %(when)s: %(what)s. Your text is still here.") % said,
+        anyway=True,
+    )
+
+
+def conflict_of(conflict: actions.Conflict, ticket: Ticket) -> Trouble:
+    """Who or what was faster, for somebody who has written something."""
+    if conflict.code == "draft_changed":
+        return Trouble(
+            _("You went on with this text in another window"),
+            _("Both texts are here: choose, then send."),
+        )
+    if conflict.code == "draft_sending":
+        return Trouble(
+            _("Your last reply is still on its way"),
+            _("Send this one when it has left. Your text is still here."),
+        )
+    if conflict.code == "already_sent":
+        return Trouble(_("Too late to undo"), _("The reply has left already."))
+    trouble = conflict_words(conflict.code, ticket)
+    return replace(trouble, text=f"{trouble.text} {_('Your text is still here.')}")
 
 
 def refusal_words(refusal: actions.Refused) -> Trouble:

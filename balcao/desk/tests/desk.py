@@ -52,16 +52,23 @@ def write(
     seen: int | None = None,
     **more: Any,
 ) -> Any:
-    """Send the composer. Without ``seen`` the writer knows everything that stands there."""
+    """Send the composer as it stands on a page of now; ``seen`` makes it an older one."""
     known = ticket.messages.count() if seen is None else seen
     data = {
         "kind": "reply",
         "body": body,
         "key": key or new_key(),
         "seen": known,
+        "version": _version(client, ticket),
         **more,
     }
     return client.post(reverse(route, args=[ticket.number]), data)
+
+
+def _version(client: Client, ticket: Ticket) -> int:
+    """Of the draft on a page of now."""
+    mine = ticket.staff_drafts.filter(author=client.session["_auth_user_id"])
+    return mine.values_list("version", flat=True).first() or 0
 
 
 def press(client: Client, route: str, ticket: Ticket, **data: str) -> Any:

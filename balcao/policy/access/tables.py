@@ -85,6 +85,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.VIEW_ABSENCES,
                 Duty.TAKE_CALLS,
                 Duty.ASSIST_OPENING,
+                Duty.KEEP_OWN_REPLIES,
             }
         ),
         Role.SALES: frozenset(
@@ -114,6 +115,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.ASSIST_OPENING,
                 Duty.VIEW_SKIPS,
                 Duty.VIEW_TIMES,
+                Duty.KEEP_OWN_REPLIES,
                 Duty.KEEP_SAVED_REPLIES,
                 Duty.KEEP_NOTICES,
                 Duty.VIEW_FEEDBACK,

@@ -81,6 +81,7 @@ class Duty(StrEnum):
     ASSIST_OPENING = "assist_opening"
     VIEW_SKIPS = "view_skips"
     VIEW_TIMES = "view_times"
+    KEEP_OWN_REPLIES = "keep_own_replies"
     KEEP_SAVED_REPLIES = "keep_saved_replies"
     KEEP_NOTICES = "keep_notices"
     VIEW_FEEDBACK = "view_feedback"

@@ -57,6 +57,7 @@ from balcao.tickets.actions.time_spent import log_time, remove_time
 from balcao.tickets.actions.waiting import run_due, wait_third
 from balcao.tickets.actions.watching import watch_access
 from balcao.tickets.actions.writing import (
+    DISCARDED,
     Came,
     Writing,
     add_files,
@@ -68,6 +69,7 @@ from balcao.tickets.actions.writing import (
 
 __all__ = [
     "AFTER",
+    "DISCARDED",
     "SEND",
     "Came",
     "Checked",

@@ -56,8 +56,9 @@ def keep_writing(
 ) -> StaffDraft:
     """Keep what was typed; ``files`` join those kept before, less the ones named by ``without``.
 
-    The same text again is kept as it is. Raises NotAllowed, Conflict("draft_changed") when another
-    window was faster, or Conflict("draft_sending") while it is on its way.
+    The same text is no change, whatever window it comes from. Raises NotAllowed,
+    Conflict("draft_changed") when another window was faster, or Conflict("draft_sending") while it
+    is on its way.
     """
     wanted = Permission.NOTE if writing.kind == MessageKind.NOTE else Permission.ANSWER
     require(visible_to(actor, wanted).filter(pk=ticket_id).exists())
@@ -79,7 +80,9 @@ def put(
     discarded = mine.filter(version=writing.version, stopped=DISCARDED).first()
     if discarded is not None:
         discarded.files.clear()
-    changed = mine.filter(version=writing.version, sends_at=None).update(
+    same = Q(kind=writing.kind, body=writing.body)
+    known = mine.filter(Q(version=writing.version) | same, sends_at=None)
+    changed = known.update(
         kind=writing.kind,
         body=writing.body,
         seen=writing.seen,
@@ -93,8 +96,8 @@ def put(
     if row is None:
         row = _create(actor, ticket_id, writing, sends_at=sends_at, now=now)
     elif not changed:
-        same = (row.kind, row.body) == (writing.kind, writing.body)
-        if not same or without or (row.sends_at is None) != (sends_at is None):
+        again = sends_at is not None and row.key == writing.key and row.body == writing.body
+        if not again:
             raise Conflict("draft_sending" if row.sends_at else "draft_changed")
     if without:
         chosen = StaffDraft.files.through.objects

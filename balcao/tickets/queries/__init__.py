@@ -142,7 +142,16 @@ from balcao.tickets.queries.thread import (
     thread_for,
 )
 from balcao.tickets.queries.turns import TurnRow, out_of_turn_for, skips_for
-from balcao.tickets.queries.writing import DraftRow, MyDraft, draft_on, drafts_on, my_drafts
+from balcao.tickets.queries.writing import (
+    DraftRow,
+    Moved,
+    MyDraft,
+    draft_on,
+    drafts_on,
+    kept_files,
+    last_move,
+    my_drafts,
+)
 
 __all__ = [
     "AbsenceRow",
@@ -163,6 +172,7 @@ __all__ = [
     "Line",
     "LinkRow",
     "MessageRow",
+    "Moved",
     "MyDraft",
     "NotFound",
     "NumberedTicket",
@@ -218,6 +228,8 @@ __all__ = [
     "get_own",
     "id_of_number",
     "is_absent",
+    "kept_files",
+    "last_move",
     "latest_for",
     "lines_for",
     "links_of",

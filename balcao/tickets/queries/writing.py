@@ -5,6 +5,9 @@ from datetime import datetime
 
 from django.db.models import F, Q
 
+from balcao.events.models import Event
+from balcao.files.models import StoredFile
+from balcao.people.queries import names_of
 from balcao.policy.access import Actor, Permission, can
 from balcao.tickets.models import StaffDraft, Ticket
 from balcao.tickets.queries.access import scope_of, visible_to
@@ -32,6 +35,11 @@ class DraftRow:
     def empty(self) -> bool:
         """Nothing was written, or what was written has left."""
         return not self.body and not self.files
+
+    @property
+    def is_live(self) -> bool:
+        """Something is written, neither put away nor on its way."""
+        return not self.empty and self.sends_at is None and self.stopped != "discarded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +116,43 @@ def my_drafts(actor: Actor) -> list[MyDraft]:
         )
     )
     return sorted((MyDraft(*row) for row in rows[:200]), key=lambda one: not one.stopped)
+
+
+# What makes a form that was begun before it speak of another ticket than there is now.
+_MOVES = (
+    *("ticket.started", "ticket.waiting_customer", "ticket.waiting_third", "ticket.sales_asked"),
+    *("ticket.scope_answered", "ticket.scheduled", "ticket.attended", "ticket.resumed"),
+    *("ticket.resolved", "ticket.reopened", "ticket.closed", "ticket.cancelled"),
+    *("ticket.assigned", "ticket.claimed", "ticket.given_back", "ticket.claim_ended"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Who moved or took a ticket last, and how: an event's verb. No ``name``: the desk itself."""
+
+    verb: str
+    name: str
+    mine: bool
+    at: datetime
+
+
+def last_move(actor: Actor, ticket: Ticket) -> Moved | None:
+    """The last change of state or owner of a ticket that the actor sees."""
+    row = (
+        Event.objects.filter(
+            subject_kind=ticket._meta.label_lower, subject_id=ticket.pk, verb__in=_MOVES
+        )
+        .order_by("-pk")
+        .first()
+    )
+    if row is None:
+        return None
+    name = names_of([row.actor_id]).get(row.actor_id, "") if row.actor_id else ""
+    return Moved(row.verb, name, row.actor_id == actor.id, row.at)
+
+
+def kept_files(draft: DraftRow | None) -> list[StoredFile]:
+    """The files of a draft, ready to go with its message."""
+    ids = [file.id for file in draft.files] if draft else []
+    return list(StoredFile.objects.filter(pk__in=ids).order_by("created_at", "pk")) if ids else []

@@ -1,0 +1,87 @@
+"""Writing at the desk with a script: drafts kept by themselves, and a send that is taken back."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+from tests.browser.served import Served, served
+
+AGENT = "AGENTE22"
+COLLEAGUE = "AGENTE33"
+TICKET = re.compile(r"/mesa/\d{10}")
+
+
+@pytest.fixture(scope="module")
+def slow_desk(chromium_path: str) -> Iterator[Served]:
+    """A desk where a reply may be taken back for four seconds."""
+    with served(undo_seconds=4) as running:
+        yield running
+
+
+def _first(page: Page) -> None:
+    page.goto("/mesa/?v=abertos")
+    page.locator("[data-row]").first.click()
+    page.wait_for_url(TICKET)
+
+
+def test_a_draft_saves_itself_with_its_file_and_is_there_again(
+    slow_desk: Served, open_page: Open
+) -> None:
+    page = open_page(slow_desk, slow_desk.person(AGENT))
+    _first(page)
+    page.locator("#composer-text").fill("Guardado sem apertar nada.")
+    expect(page.locator("[data-draft-said]")).to_contain_text("Rascunho salvo às")
+    page.locator("#composer-files").set_input_files(
+        {"name": "passo.txt", "mimeType": "text/plain", "buffer": b"um"}
+    )
+    expect(page.locator("[data-kept]")).to_contain_text("passo.txt")
+    page.reload()
+    expect(page.locator("#composer-text")).to_have_value("Guardado sem apertar nada.")
+    expect(page.locator("[data-kept]")).to_contain_text("passo.txt")
+    page.get_by_role("button", name="Descartar rascunho").click()
+    expect(page.locator("#composer-text")).to_have_value("")
+    page.get_by_role("button", name="Desfazer").click()
+    expect(page.locator("#composer-text")).to_have_value("Guardado sem apertar nada.")
+    page.get_by_role("button", name="Descartar rascunho").click()
+
+
+def test_two_windows_show_both_texts(slow_desk: Served, open_page: Open) -> None:
+    one = open_page(slow_desk, slow_desk.person(AGENT))
+    _first(one)
+    two = one.context.new_page()
+    two.goto(one.url)
+    one.locator("#composer-text").fill("Da primeira.")
+    expect(one.locator("[data-draft-said]")).to_contain_text("Rascunho salvo às")
+    two.locator("#composer-text").fill("Da segunda.")
+    expect(two.locator("[data-draft-conflict]")).to_contain_text("Da primeira.")
+    expect(two.locator("#composer-text")).to_have_value("Da segunda.")
+    two.get_by_role("button", name="Descartar rascunho").click()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_reply_is_taken_back_and_then_left_to_go(
+    slow_desk: Served, open_page: Open, script: bool
+) -> None:
+    page = open_page(slow_desk, slow_desk.person(COLLEAGUE), script=script)
+    page.goto("/mesa/?v=fila")
+    page.get_by_role("button", name="Atender próximo").click()
+    page.wait_for_url(TICKET)
+    text = f"Enviado {'com' if script else 'sem'} script."
+    page.locator("#composer-text").fill(text)
+    if script:
+        page.keyboard.press("Control+Enter")
+    else:
+        page.get_by_role("button", name="Enviar", exact=True).click()
+    expect(page.locator("#enviando")).to_contain_text("Enviando em")
+    page.get_by_role("button", name="Desfazer").click()
+    expect(page.locator("#composer-text")).to_have_value(text)
+    page.get_by_role("button", name="Enviar", exact=True).click()
+    expect(page.locator("#enviando")).to_be_visible()
+    if not script:
+        page.get_by_role("button", name="Enviar agora").click()
+    expect(page.locator("#enviando")).to_have_count(0, timeout=15_000)
+    expect(page.locator(".message-staff", has_text=text)).to_be_visible()
+    expect(page.locator("#composer-text")).to_have_value("")
