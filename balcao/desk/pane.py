@@ -10,12 +10,13 @@ from balcao.desk import chips, composing, offers
 from balcao.desk.composing import Written
 from balcao.desk.menu import menu
 from balcao.desk.place import is_fragment, place_of
+from balcao.desk.timeline import timeline_of
 from balcao.entitlements.queries import card_of
 from balcao.tickets import queries
-from balcao.tickets.queries import Ticket
+from balcao.tickets.queries import Ticket, TicketPage
 from balcao.web import words
 from balcao.web.guards import PageRequest
-from balcao.web.thread import Entry, before_of, entries
+from balcao.web.thread import Entry
 from balcao.web.words import acts
 
 
@@ -43,11 +44,15 @@ def show(
     status: int = 200,
     written: Written | None = None,
     trouble: Trouble | None = None,
+    page: TicketPage | None = None,
 ) -> HttpResponse:
-    """The ticket's page, or its pane alone when a script puts it beside the list."""
-    actor, now = request.actor, request.now
-    thread = queries.latest_for(actor, ticket, before=before_of(request.GET))
-    deadlines = queries.deadlines_of(ticket, now=now)
+    """The ticket's page, or its pane alone when a script puts it beside the list.
+
+    ``page``: what was read for it already.
+    """
+    now = request.now
+    page = page or queries.page_for(request.actor, ticket.number, now=now)
+    ticket = page.ticket
     card = card_of(
         (ticket.organisation_id, ticket.organisation.name),
         policy=request.policy,
@@ -65,19 +70,19 @@ def show(
         licences=licences,
         covered=card.coverage.covered,
     )
+    reopen = offered.named("reopen")
     context = {
         "ticket": ticket,
         "place": place,
         "views": menu(request.actor, place=place),
+        "around": page.around,
         "badge": words.state(ticket.state, staff=True),
         "door": words.door(ticket.door),
         "kind": words.kind(ticket.kind) if ticket.kind else "",
-        "chips": chips.of_ticket(deadlines, state=ticket.state, now=now, named=True),
+        "chips": chips.of_ticket(page.deadlines, state=ticket.state, now=now, named=True),
         "card": card,
         "cover": words.coverage(card.coverage, product=_product(ticket)),
-        "entries": entries(thread.rows),
-        "older": thread.older,
-        "newer": thread.before is not None,
+        "timeline": timeline_of(request, ticket, place),
         "people": [ticket.opener.name, *(user.name for user in ticket.participants.all())],
         "seen": ticket.message_count,
         "offers": offered,
@@ -85,6 +90,7 @@ def show(
             request, ticket, written, writes=bool(offered.reply or offered.note)
         ),
         "remote": _remote(ticket, now),
+        "reopen": reopen if reopen and not reopen.reason else None,
         "trouble": trouble,
     }
     template = "desk/ticket_alone.html" if is_fragment(request) else "desk/ticket.html"

@@ -21,9 +21,9 @@ Act = Callable[[Ticket], object]
 
 @guard("desk")
 def ticket(request: PageRequest, number: str) -> HttpResponse:
-    row = queries.get_for(request.actor, number)
-    seen_by(request, TICKET, row.pk)
-    return show(request, row)
+    page = queries.page_for(request.actor, number, now=request.now)
+    seen_by(request, TICKET, page.ticket.pk)
+    return show(request, page.ticket, page=page)
 
 
 @guard("desk", methods=("POST",))

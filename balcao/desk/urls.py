@@ -15,6 +15,7 @@ from balcao.desk import (
     team_access,
     third,
     ticket,
+    timeline,
     transfer,
     why,
     write,
@@ -83,4 +84,5 @@ urlpatterns = [
     path("<str:number>/terceiros", third.third, name="desk_third"),
     path("<str:number>/prazo", why.why, name="desk_why"),
     path("<str:number>/historico", history.history, name="desk_history"),
+    path("<str:number>/conversa", timeline.thread, name="desk_thread"),
 ]

@@ -75,7 +75,7 @@ def press(client: Client, route: str, ticket: Ticket, **data: str) -> Any:
     return client.post(reverse(route, args=[ticket.number]), data)
 
 
-def a_conversation(ticket: Ticket, author: User, *, length: int) -> None:
+def a_conversation(ticket: Ticket, author: User, *, length: int, start: int = 0) -> None:
     """Many answers at once, numbered, as rows: what they cost to write is tested elsewhere."""
     Message.objects.bulk_create(
         Message(
@@ -88,7 +88,7 @@ def a_conversation(ticket: Ticket, author: User, *, length: int) -> None:
             key=f"answer-{n}",
             created_at=LATER,
         )
-        for n in range(length)
+        for n in range(start, start + length)
     )
     Ticket.objects.filter(pk=ticket.pk).update(message_count=F("message_count") + length)
 

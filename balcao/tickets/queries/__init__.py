@@ -93,6 +93,13 @@ from balcao.tickets.queries.overrides import (
     overrides_of,
     overrides_to_answer,
 )
+from balcao.tickets.queries.pages import (
+    Around,
+    Neighbour,
+    TicketPage,
+    neighbours_of,
+    page_for,
+)
 from balcao.tickets.queries.people import Follower, Followers, followers_of
 from balcao.tickets.queries.questions import (
     Question,
@@ -138,6 +145,7 @@ from balcao.tickets.queries.thread import (
     explain_deadlines,
     file_for,
     latest_for,
+    line_of,
     lines_for,
     thread_for,
 )
@@ -156,6 +164,7 @@ from balcao.tickets.queries.writing import (
 __all__ = [
     "AbsenceRow",
     "Among",
+    "Around",
     "CallCounts",
     "CallFilter",
     "CallRow",
@@ -174,6 +183,7 @@ __all__ = [
     "MessageRow",
     "Moved",
     "MyDraft",
+    "Neighbour",
     "NotFound",
     "NumberedTicket",
     "Offers",
@@ -195,6 +205,7 @@ __all__ = [
     "Thread",
     "Ticket",
     "TicketFilter",
+    "TicketPage",
     "TicketRow",
     "TimeRow",
     "TurnRow",
@@ -231,11 +242,13 @@ __all__ = [
     "kept_files",
     "last_move",
     "latest_for",
+    "line_of",
     "lines_for",
     "links_of",
     "may_rate",
     "may_see_calls",
     "my_drafts",
+    "neighbours_of",
     "numbers_of",
     "offers_for",
     "open_call",
@@ -255,6 +268,7 @@ __all__ = [
     "overrides_to_answer",
     "own_id",
     "own_opening",
+    "page_for",
     "position_of",
     "promise_for",
     "question_about",

@@ -39,8 +39,12 @@ def visible_to(actor: Actor, permission: Permission = Permission.VIEW) -> QueryS
 
 def get_for(actor: Actor, number: str, permission: Permission = Permission.VIEW) -> Ticket:
     """The ticket with this number. Raises NotFound when it does not exist for the actor."""
-    clean = parse_number(number)
-    ticket = (
+    return numbered(whole(actor, permission), number)
+
+
+def whole(actor: Actor, permission: Permission = Permission.VIEW) -> QuerySet[Ticket]:
+    """The tickets of ``visible_to`` with all that their pages name."""
+    return (
         visible_to(actor, permission)
         .select_related(
             "organisation",
@@ -54,11 +58,13 @@ def get_for(actor: Actor, number: str, permission: Permission = Permission.VIEW)
             "rating",
         )
         .prefetch_related(Prefetch("participants", User.objects.only("pk", "name")))
-        .filter(number=clean)
-        .first()
-        if clean
-        else None
     )
+
+
+def numbered(tickets: QuerySet[Ticket], number: str) -> Ticket:
+    """The one with this number. Raises NotFound."""
+    clean = parse_number(number)
+    ticket = tickets.filter(number=clean).first() if clean else None
     if ticket is None:
         raise NotFound
     return ticket

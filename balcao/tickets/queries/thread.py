@@ -86,11 +86,15 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something that happened to the ticket besides messages: a verb and its codes."""
+    """Something that happened to the ticket besides messages: a verb and its codes.
+
+    ``actor``: the id of who did it, if anybody did.
+    """
 
     id: int
     at: datetime
     verb: str
+    actor: int | None
     by_staff: bool
     data: dict[str, object]
 
@@ -181,37 +185,39 @@ def lines_for(actor: Actor, ticket: Ticket) -> list[Line]:
         subject_kind=ticket._meta.label_lower, subject_id=ticket.pk
     ).order_by("pk")
     return [
-        Line(
-            id=row.pk,
-            at=row.at,
-            verb=row.verb,
-            by_staff=row.actor_label not in ("contact", "contact,org_admin"),
-            data=row.data,
-        )
-        for row in rows
+        line_of(*row)
+        for row in rows.values_list("pk", "at", "verb", "actor_id", "actor_label", "data")
     ]
+
+
+def line_of(
+    pk: int, at: datetime, verb: str, actor: int | None, label: str, data: dict[str, object]
+) -> Line:
+    """An event of a ticket as it was read."""
+    by_staff = label not in ("contact", "contact,org_admin")
+    return Line(id=pk, at=at, verb=verb, actor=actor, by_staff=by_staff, data=data)
 
 
 def deadlines_of(ticket: Ticket, *, now: datetime) -> dict[str, DeadlineRow]:
     """Both deadlines by kind ("start", "resolution")."""
-    return {
-        row.kind: DeadlineRow(
-            kind=row.kind,
-            due_at=row.due_at,
-            met_at=row.met_at,
-            breached_at=row.breached_at,
-            warn_at=row.warn_at,
-            paused=row.paused,
-            chip=sla.chip(
-                row.due_at,
-                soon_at=row.warn_at,
-                met_at=row.met_at,
-                paused=row.paused,
-                now=now,
-            ),
-        )
-        for row in Deadline.objects.filter(ticket=ticket)
-    }
+    rows = Deadline.objects.filter(ticket=ticket)
+    found = rows.values_list("kind", "due_at", "met_at", "breached_at", "warn_at", "paused")
+    return {row[0]: deadline_row(*row, now=now) for row in found}
+
+
+def deadline_row(
+    kind: str,
+    due_at: datetime | None,
+    met_at: datetime | None,
+    breached_at: datetime | None,
+    warn_at: datetime | None,
+    paused: bool,
+    *,
+    now: datetime,
+) -> DeadlineRow:
+    """A deadline as it was read, with its chip at ``now``."""
+    chip = sla.chip(due_at, soon_at=warn_at, met_at=met_at, paused=paused, now=now)
+    return DeadlineRow(kind, due_at, met_at, breached_at, warn_at, paused, chip)
 
 
 def explain_deadlines(

@@ -1,0 +1,113 @@
+"""What happened to a ticket besides its messages, line by line, in the team's words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from balcao.tickets.queries import Line
+from balcao.web import format, words
+from balcao.web.format import Look
+
+# The thread shows these itself.
+MESSAGES = frozenset({"ticket.customer_wrote", "ticket.replied", "ticket.noted", "ticket.called"})
+_DEADLINES = {
+    ("ticket.deadline_breached", "start"): gettext_lazy("The start deadline passed"),
+    ("ticket.deadline_breached", "resolution"): gettext_lazy("The conclusion deadline passed"),
+    ("ticket.deadline_warned", "start"): gettext_lazy("The start deadline comes near"),
+    ("ticket.deadline_warned", "resolution"): gettext_lazy("The conclusion deadline comes near"),
+    ("ticket.deadline_moved", "start"): gettext_lazy("The start deadline moved"),
+    ("ticket.deadline_moved", "resolution"): gettext_lazy("The conclusion deadline moved"),
+}
+_CAUSES = {
+    "calendar": gettext_lazy("the business hours changed"),
+    "suspension": gettext_lazy("the deadlines were suspended for a time"),
+    "policy": gettext_lazy("business hours and suspensions changed"),
+    "product": gettext_lazy("the product or service changed"),
+}
+# The claims of "Atender próximo", apart from an assignment by hand.
+_CLAIMS = {
+    "ticket.claimed": gettext_lazy("Taken as the next in line"),
+    "ticket.claim_ended": gettext_lazy("The reservation ran out: back in its old place"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line. ``anchor`` names it on the page, ``brief`` says it in a row of several."""
+
+    anchor: str
+    text: str
+    brief: str
+    at: datetime
+    look: Look
+    who: str
+
+
+def happening(line: Line, names: Mapping[int, str]) -> Happening:
+    """The line in words; ``names``: of those the page knows anyway."""
+    text = _text(line)
+    brief = text.partition(":")[0]
+    return Happening(
+        anchor=f"d{line.id}" if line.verb == "ticket.refused" else f"e{line.id}",
+        text=text,
+        brief=brief[:1].lower() + brief[1:],
+        at=line.at,
+        look=words.event_look(line.verb),
+        who=names.get(line.actor, "") if line.actor else "",
+    )
+
+
+def _text(line: Line) -> str:
+    deadline = _DEADLINES.get((line.verb, str(line.data.get("deadline"))))
+    text = str(deadline or _CLAIMS.get(line.verb) or words.happened(line.verb))
+    if line.verb == "ticket.refused":
+        return _decided(line)
+    if line.verb == "ticket.deadline_moved":
+        return _moved(text, line)
+    if line.verb == "ticket.resolved" and line.data.get("cause") == "silence":
+        return _("%(text)s: the customer did not answer") % {"text": text}
+    rules = line.data.get("rules")
+    if line.verb == "ticket.exception_used" and isinstance(rules, list):
+        return _("%(text)s: %(rules)s") % {"text": text, "rules": ", ".join(map(str, rules))}
+    place = line.data.get("place")
+    # Taking a ticket out of turn is allowed and on record (S30).
+    if line.verb == "ticket.assigned" and isinstance(place, int) and place > 1:
+        return _("%(text)s, out of turn: it was no. %(place)d in the queue") % {
+            "text": text,
+            "place": place,
+        }
+    return text
+
+
+def _decided(line: Line) -> str:
+    """What the gate said besides yes, with the rules that spoke."""
+    asked = line.data.get("verdict") == "ask"
+    said = _("The gate asked for sales") if asked else _("The gate refused")
+    rules = line.data.get("rules")
+    reason = words.reason(str(line.data.get("reason")))
+    named = ", ".join(map(str, rules)) if isinstance(rules, list) else ""
+    return f"{said}: {reason} ({named})" if named else f"{said}: {reason}"
+
+
+def _moved(text: str, line: Line) -> str:
+    """From when to when a deadline moved, why, and whether it is no longer late."""
+    data = line.data
+    said = _("%(text)s from %(before)s to %(after)s: %(cause)s (version %(version)s)") % {
+        "text": text,
+        "before": _moment(data.get("before"), line.at),
+        "after": _moment(data.get("after"), line.at),
+        "cause": _CAUSES.get(str(data.get("cause")), ""),
+        "version": data.get("version"),
+    }
+    return _("%(text)s. It is no longer late.") % {"text": said} if data.get("lifted") else said
+
+
+def _moment(iso: object, at: datetime) -> str:
+    if not isinstance(iso, str):
+        return _("no date")
+    tz = timezone.get_current_timezone()
+    return format.absolute(datetime.fromisoformat(iso), now=at, tz=tz)
