@@ -26,6 +26,7 @@ class Book:
     icon: str
     duties: tuple[Duty, ...] = ()
     permission: Permission | None = None
+    key: str = ""
     asks: bool = False
     title: str | Promise = ""
 
@@ -51,6 +52,14 @@ BOOKS: tuple[Book, ...] = (
         "desk_drafts",
         icon="pencil",
         duties=(Duty.KEEP_OWN_REPLIES,),
+    ),
+    Book(
+        gettext_lazy("Telephone"),
+        gettext_lazy("Calls"),
+        "desk_calls",
+        icon="phone-call",
+        duties=(Duty.TAKE_CALLS, Duty.VIEW_CALLS),
+        key="g l",
     ),
     Book(_CUSTOMERS, _CUSTOMERS, "desk_customers", "building-2", (Duty.VIEW_CUSTOMERS,)),
     Book(
@@ -213,6 +222,7 @@ def books(actor: Actor, current: str, counts: dict[str, int] | None = None) -> l
                 icon=book.icon,
                 current=book.route == current,
                 group=heading,
+                key=book.key,
                 count=shown(found),
                 unread=book.asks and bool(found),
                 title=str(book.title) if found is not None else "",

@@ -22,6 +22,7 @@ from balcao.desk import (
 )
 from balcao.desk.asking import urls as asking
 from balcao.desk.audit import urls as audit
+from balcao.desk.calls import urls as calls
 from balcao.desk.customers import urls as customers
 from balcao.desk.exceptions import urls as exceptions
 from balcao.desk.goods import urls as goods
@@ -62,6 +63,7 @@ urlpatterns = [
     ),
     path("busca", search.search, name="desk_search"),
     *audit.ROUTES,
+    *calls.ROUTES,
     *customers.ROUTES,
     *team.ROUTES,
     *exceptions.ROUTES,

@@ -6,7 +6,6 @@ programs look, too; the buttons do.
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from balcao.people.actions import TokenRefused
@@ -14,7 +13,7 @@ from balcao.people.queries import actor_by_id
 from balcao.portal import parts
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import OpeningRow
-from balcao.web import format, words
+from balcao.web import words
 from balcao.web.guards import PageRequest, guard
 
 
@@ -77,7 +76,6 @@ def _page(
 def _shown(
     request: PageRequest, template: str, context: dict[str, object], *, status: int = 200
 ) -> HttpResponse:
-    with timezone.override(format.zone(request.policy.timezone)):
-        response = render(request, template, context, status=status)
+    response = render(request, template, context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

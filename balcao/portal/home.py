@@ -68,6 +68,7 @@ def portal_home(request: PageRequest) -> HttpResponse:
         "drafts": [(row, words.door(row.door)) for row in drafts[:DRAFTS_SHOWN]],
         "more_drafts": len(drafts) > DRAFTS_SHOWN,
         "closed": after_hours(request, choices),
+        "typed": queries.openings_to_confirm(actor, now=now),
     }
     return parts.show(request, "portal/home.html", context, place="home")
 

@@ -23,6 +23,8 @@ NOTICES = {
     "salvo": ("ok", gettext_lazy("Saved.")),
     "convite": ("ok", gettext_lazy("The invitation is on its way.")),
     "sem-email": ("late", gettext_lazy("There is no e-mail on file: nothing was sent.")),
+    "numero-enviado": ("ok", gettext_lazy("Sent to the registered e-mail.")),
+    "numero-ha-pouco": ("late", gettext_lazy("It was sent a moment ago: once is enough.")),
     "saiu": ("ok", gettext_lazy("This person does not act for the organisation any more.")),
     "encerrado": ("ok", gettext_lazy("The access ended.")),
     "devolvido": ("ok", gettext_lazy("The access was given back.")),

@@ -53,6 +53,8 @@ def _page(
         "keeps": keeps_person(request.actor, staff=bool(hats)),
         "keeps_customers": may(request.actor, Duty.KEEP_CUSTOMERS),
         "oneself": request.actor.id == user.pk,
+        "calls": may(request.actor, Duty.TAKE_CALLS) and bool(acting) and user.is_active,
+        "assists": may(request.actor, Duty.ASSIST_OPENING) and bool(acting) and user.is_active,
         "recovers": not hats and user.is_active and may_ask_recovery(request.actor, user.pk),
         "back": reverse("desk_customers"),
     }

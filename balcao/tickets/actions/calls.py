@@ -15,6 +15,7 @@ from balcao.people import queries as people
 from balcao.people.models import User
 from balcao.policy import access, gate, reasons
 from balcao.policy.access import Actor, Duty, Permission
+from balcao.policy.acts import MAX_MINUTES
 from balcao.policy.calls import COOL_DOWN, MISSES, SEND_AGAIN, NoTicket, counted_with
 from balcao.policy.gate import Door
 from balcao.policy.numbers import parse_number
@@ -22,6 +23,7 @@ from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.conversation import public_act, written_before
 from balcao.tickets.actions.moves import lock
 from balcao.tickets.actions.refusal import Conflict, Judged, NotAllowed, gated, require
+from balcao.tickets.actions.time_spent import log_time
 from balcao.tickets.models import Call, CallOutcome, Message, Ticket
 from balcao.tickets.queries import evidence, question_by_phone, scope_of
 
@@ -238,6 +240,8 @@ def end_served(*, actor: Actor, now: datetime, call_id: int, summary: str) -> Ca
         raise Conflict("no_number")
     key = f"call:{call.pk}"
     log_call(actor=actor, now=now, ticket_id=call.ticket_id, summary=summary, key=key)
+    if minutes := min(_minutes(call, now), MAX_MINUTES):
+        log_time(actor=actor, now=now, ticket_id=call.ticket_id, minutes=minutes, note="", key=key)
     with transaction.atomic():
         call = _mine(actor, call_id)
         return _end(call, CallOutcome.SERVED, actor=actor, now=now)
@@ -248,13 +252,16 @@ def _open_call(actor: Actor, call_id: int) -> Call:
     return _mine(actor, call_id)
 
 
+def _minutes(call: Call, now: datetime) -> int:
+    return max(0, round((now - call.began_at).total_seconds() / 60))
+
+
 def _end(
     call: Call, outcome: CallOutcome, *, actor: Actor, now: datetime, reason: str = ""
 ) -> Call:
     call.outcome, call.reason = outcome, reason
     call.ended_at = max(now, call.began_at)
     call.save(update_fields=["outcome", "reason", "ended_at"])
-    minutes = round((call.ended_at - call.began_at).total_seconds() / 60)
     emit(
         "call.ended",
         call,
@@ -264,7 +271,7 @@ def _end(
             "outcome": outcome.value,
             "reason": reason,
             "ticket": call.ticket_id,
-            "minutes": minutes,
+            "minutes": _minutes(call, call.ended_at),
         },
     )
     return call

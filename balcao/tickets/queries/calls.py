@@ -6,10 +6,13 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 
 from balcao.people.queries import actor_by_id
+from balcao.policy import gate
 from balcao.policy.access import Actor, Duty, may
+from balcao.policy.book import Policy
 from balcao.policy.lifecycle import OPEN_STATES
 from balcao.tickets.models import Call, CallOutcome, Ticket
 from balcao.tickets.queries.access import NotFound, visible_to
+from balcao.tickets.queries.questions import question_about
 
 PAGE_SIZE = 50
 
@@ -149,6 +152,12 @@ def ticket_of_call(actor: Actor, call: CallRow) -> Ticket | None:
         "organisation", "service", "contract", "licence__product"
     )
     return rows.filter(number=call.number).first() if call.number else None
+
+
+def foretell_service(ticket: Ticket, *, policy: Policy, now: datetime) -> gate.Decision:
+    """What the gate would say of serving the ticket on the telephone now; nothing is recorded."""
+    request, facts = question_about(ticket, gate.Act.SERVE, person_id=None, door=gate.Door.PHONE)
+    return gate.decide(request, facts, policy, now)
 
 
 def open_numbers_of(person_id: int) -> list[tuple[str, str]]:

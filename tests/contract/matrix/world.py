@@ -28,7 +28,7 @@ from balcao.tickets.models import Queue, Ticket
 from balcao.tickets.queries import scope_of
 from tests import cast
 from tests.cast import NOW, Customer, acting
-from tests.cast_calls import a_proposal
+from tests.cast_calls import a_call, a_proposal
 
 HOMES = ("closed", "open", "foreign")
 TICKET_WORDS = {"closed": "cedroverde", "open": "ipeamarelo", "foreign": "umbuzeiro"}
@@ -129,6 +129,8 @@ SEES: dict[str, Rule] = {
     "note_file": lambda world, who, home: world.may(who, "view_notes", home),
     "draft": _opener,
     "proposal": _opener,
+    "call": lambda _world, who, _home: access.may(who.actor, Duty.VIEW_CALLS),
+    "typed": lambda _world, who, _home: access.may(who.actor, Duty.VIEW_CALLS),
     "organisation": _customers,
     "licence": _customers,
     "change": _change,
@@ -221,7 +223,10 @@ def _company(made: _Making, home: str, queue: Queue) -> Customer:
         organisation_id=organisation.pk,
     )
     made.add("draft", home, key)
-    made.add("proposal", home, a_proposal(cast.an_agent(), customer).pk)
+    proposal = a_proposal(cast.an_agent(), customer).pk
+    made.add("proposal", home, proposal)
+    made.add("typed", home, proposal)
+    made.add("call", home, a_call(cast.an_agent(), customer).pk)
     made.add("exception", home, cast.an_override(customer, approved=False).pk)
     made.add("kept", home, _kept_mail(customer, TICKET_WORDS[home]))
     return customer

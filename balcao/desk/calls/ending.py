@@ -1,0 +1,127 @@
+"""How a call ends, and the ways out for a caller without a number (R14)."""
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from balcao.desk.calls import parts
+from balcao.desk.calls.forms import SummaryForm, WithoutForm
+from balcao.people.queries import register
+from balcao.policy.access import Duty
+from balcao.policy.calls import NoTicket
+from balcao.tickets import actions, queries
+from balcao.web import words as common
+from balcao.web.guards import PageRequest, guard
+from balcao.web.words import calls as words
+
+
+@guard("desk", methods=("POST",), duty=Duty.TAKE_CALLS)
+def send(request: PageRequest, pk: int) -> HttpResponse:
+    """ "Enviar o número ao cadastro": the call goes on."""
+    call = queries.call_for(request.actor, pk)
+    if call.person_id is None:
+        return parts.card(request, call, trouble=_("Say first who is calling."), status=409)
+    try:
+        address = actions.send_numbers(
+            actor=request.actor, now=request.now, person_id=call.person_id, call_id=call.id
+        )
+    except actions.Conflict as conflict:
+        return _stopped(request, pk, conflict)
+    request.session[parts.SENT] = address
+    return redirect("desk_call", pk=pk)
+
+
+@guard("staff", methods=("POST",), duty=Duty.TAKE_CALLS)
+def send_to(request: PageRequest, user_id: int) -> HttpResponse:
+    """The same from a person's page."""
+    user = register.person_for(request.actor, user_id)
+    notice = "numero-enviado"
+    try:
+        actions.send_numbers(actor=request.actor, now=request.now, person_id=user.pk)
+    except actions.Conflict as conflict:
+        notice = "sem-email" if conflict.code == "no_address" else "numero-ha-pouco"
+    return redirect(f"{reverse('desk_person', args=[user.pk])}?aviso={notice}")
+
+
+@guard("desk", methods=("POST",), duty=Duty.TAKE_CALLS)
+def to_sales(request: PageRequest, pk: int) -> HttpResponse:
+    """ "Passar ao comercial"."""
+    return _end(request, pk, actions.pass_to_sales)
+
+
+@guard("desk", methods=("POST",), duty=Duty.TAKE_CALLS)
+def end(request: PageRequest, pk: int) -> HttpResponse:
+    """Hang up, after the number was sent or a request was typed."""
+    return _end(request, pk, actions.end_call)
+
+
+@guard("desk", methods=("POST",), duty=Duty.TAKE_CALLS)
+def without(request: PageRequest, pk: int) -> HttpResponse:
+    """ "Ligação sem chamado", with its reason."""
+    call = queries.call_for(request.actor, pk)
+    form = WithoutForm(request.POST)
+    if not form.is_valid():
+        return parts.card(request, call, without=form, status=422)
+    reason = NoTicket(form.cleaned_data["reason"])
+    try:
+        actions.end_without_ticket(actor=request.actor, now=request.now, call_id=pk, reason=reason)
+    except actions.Conflict as conflict:
+        return _stopped(request, pk, conflict)
+    return _ended(request)
+
+
+@guard("desk", methods=("POST",), duty=Duty.TAKE_CALLS)
+def served(request: PageRequest, pk: int) -> HttpResponse:
+    """The summary goes on the ticket, and the call is over."""
+    call = queries.call_for(request.actor, pk)
+    form = SummaryForm(request.POST)
+    if not form.is_valid():
+        return parts.card(request, call, summary=form, status=422)
+    try:
+        actions.end_served(
+            actor=request.actor,
+            now=request.now,
+            call_id=pk,
+            summary=form.cleaned_data["summary"],
+        )
+    except actions.Conflict as conflict:
+        return _stopped(request, pk, conflict, summary=form)
+    except actions.Refused as refusal:
+        said = common.refusal(
+            refusal.decision,
+            common.Situation(number=call.number, sales_phone=request.policy.company.sales_phone),
+        )
+        return parts.card(request, call, summary=form, trouble=said.why, status=409)
+    return _ended(request)
+
+
+def _end(request: PageRequest, pk: int, act: Callable[..., object]) -> HttpResponse:
+    queries.call_for(request.actor, pk)
+    try:
+        act(actor=request.actor, now=request.now, call_id=pk)
+    except actions.Conflict as conflict:
+        return _stopped(request, pk, conflict)
+    return _ended(request)
+
+
+def _ended(request: PageRequest) -> HttpResponse:
+    parts.hang_up(request)
+    return redirect(f"{reverse('desk_calls')}?aviso=encerrada")
+
+
+def _stopped(
+    request: PageRequest,
+    pk: int,
+    conflict: actions.Conflict,
+    *,
+    summary: SummaryForm | None = None,
+) -> HttpResponse:
+    """Why nothing was done. A call that ended meanwhile is shown as it stands."""
+    call = queries.call_for(request.actor, pk)
+    if not call.is_open:
+        return redirect("desk_call", pk=pk)
+    trouble = words.conflict(conflict.code)
+    return parts.card(request, call, summary=summary, trouble=trouble, status=409)

@@ -1,0 +1,210 @@
+"""What the pages of calls share: how a call's card is drawn, and the call that is on the line."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from balcao.desk import menu
+from balcao.desk.calls.forms import CallerForm, SummaryForm, WithoutForm
+from balcao.entitlements.queries import card_of
+from balcao.people.queries import register
+from balcao.policy.access import Duty, Permission, can, may
+from balcao.policy.book import Mode, mode_of
+from balcao.policy.calls import COOL_DOWN
+from balcao.policy.gate import Decision
+from balcao.policy.numbers import show_number
+from balcao.tickets import queries
+from balcao.tickets.actions import Checked
+from balcao.tickets.queries import CallRow, Ticket
+from balcao.web import words as common
+from balcao.web.guards import PageRequest
+from balcao.web.words import calls as words
+from balcao.web.words.calls import Script
+
+BOOK = "desk_calls"
+NOTICES = {"encerrada": ("ok", gettext_lazy("The call ended."))}
+SENT = "sent"
+"""The masked address that a number was just sent to."""
+ON_CALL = "call"
+"""What a session knows of the call its person is on: its address and when it began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody who may be the caller."""
+
+    id: int
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a number: what to say, the rules that spoke, and whether any stands."""
+
+    script: Script | None
+    title: str
+    rules: tuple[tuple[str, str], ...]
+    refused: bool
+
+
+def show(
+    request: PageRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A page of calls."""
+    found = NOTICES.get(request.GET.get("aviso", ""))
+    notices = [{"tone": found[0], "text": str(found[1])}] if found else []
+    common_ = {"messages": notices, "now": request.now}
+    return menu.show(request, template, {**common_, **context}, book=BOOK, status=status)
+
+
+def begin(request: PageRequest, call_id: int) -> None:
+    """Have every page of the desk show the way back to the call: the session keeps it."""
+    if request.session.get(ON_CALL, {}).get("id") != call_id:
+        since = timezone.localtime(request.now).strftime("%H:%M")
+        request.session[ON_CALL] = {
+            "id": call_id,
+            "address": reverse("desk_call", args=[call_id]),
+            "since": since,
+        }
+
+
+def hang_up(request: PageRequest) -> None:
+    """No call is on the line any more."""
+    request.session.pop(ON_CALL, None)
+
+
+def people_like(request: PageRequest, wanted: str) -> list[Found]:
+    """Who acts for a customer and is found by a name, a code, a telephone, an address or a CNPJ."""
+    found = register.persons(request.actor, wanted=wanted).rows
+    rows = [
+        Found(row.id, row.name, ", ".join(name for _pk, name in row.organisations))
+        for row in found
+        if row.active and row.organisations
+    ]
+    for company in register.organisations(request.actor, wanted=wanted).rows[:3]:
+        rows += [
+            Found(one.user_id, one.name, company.name)
+            for one in register.members_of(company.id)
+            if one.active and one.ended_at is None
+        ]
+    return list({row.id: row for row in rows}.values())[:12]
+
+
+def answer_of(request: PageRequest, checked: Checked) -> Answer | None:
+    """The gate's answer to a number, in words; None when there is nothing to say."""
+    decision = checked.decision
+    if decision is None:
+        minutes = int(COOL_DOWN.total_seconds() // 60)
+        return Answer(words.cooled(minutes), _("No number is looked at now"), (), refused=True)
+    if decision.refused or decision.reason:
+        return _refused(request, decision)
+    if decision.warnings or decision.observed:
+        rules = [one.rule for one in (*decision.warnings, *decision.observed)]
+        texts = tuple((rule, common.rule(rule)) for rule in rules)
+        script = words.script("number_missing")
+        title = _("Without a number: you may go on, and it was noted")
+        return Answer(script, title, texts, refused=False)
+    return None
+
+
+def _refused(request: PageRequest, decision: Decision) -> Answer:
+    said = common.refusal(
+        decision, common.Situation(sales_phone=request.policy.company.sales_phone)
+    )
+    script = words.script(decision.reason or "") or Script(said.why, said.way_out)
+    rules = tuple((rule, common.rule(rule)) for rule in decision.rules)
+    return Answer(script, said.title, rules, refused=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The ticket whose number was good, for whoever may see it."""
+
+    ticket: Ticket
+    cover: common.CoverageWords
+    badge: common.Badge
+    refusal: common.Refusal | None
+    serves: bool
+
+
+def given(request: PageRequest, call: CallRow) -> Given | None:
+    """The coverage bar, the state and whether it may be served now. None: nobody of another queue
+    sees it.
+    """
+    ticket = queries.ticket_of_call(request.actor, call)
+    if ticket is None:
+        return None
+    card = card_of(
+        (ticket.organisation_id, ticket.organisation.name),
+        policy=request.policy,
+        now=request.now,
+        licence_id=ticket.licence_id,
+        person_id=ticket.opener_id,
+    )
+    product = ticket.licence.product.name if ticket.licence else ""
+    decision = queries.foretell_service(ticket, policy=request.policy, now=request.now)
+    return Given(
+        ticket=ticket,
+        cover=common.coverage(card.coverage, product=product),
+        badge=common.state(ticket.state, staff=True),
+        refusal=common.refusal(
+            decision,
+            common.Situation(
+                organisation=ticket.organisation.name,
+                product=product,
+                service=ticket.service.name,
+                number=ticket.number,
+                sales_phone=request.policy.company.sales_phone,
+            ),
+        )
+        if decision.refused
+        else None,
+        serves=can(request.actor, Permission.CALL, queries.scope_of(ticket)),
+    )
+
+
+def card(
+    request: PageRequest,
+    call: CallRow | None,
+    *,
+    form: CallerForm | None = None,
+    summary: SummaryForm | None = None,
+    without: WithoutForm | None = None,
+    found: list[Found] | None = None,
+    answer: Answer | None = None,
+    trouble: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The call card: empty, or of the call that is on the line."""
+    if form is None:
+        number = show_number(call.number) if call and call.number else ""
+        form = CallerForm(initial={"number": number, "phone": call.phone if call else ""})
+    openings = queries.openings_of_call(request.actor, call.id, now=request.now) if call else []
+    context = {
+        "call": call,
+        "form": form,
+        "found": found,
+        "answer": answer,
+        "given": given(request, call) if call and call.number else None,
+        "summary": summary or SummaryForm(),
+        "without": without or WithoutForm(),
+        "openings": [(row, words.opening(row.state)) for row in openings],
+        "assists": may(request.actor, Duty.ASSIST_OPENING),
+        "softened": _softened(request),
+        "sales_phone": request.policy.company.sales_phone,
+        "ends": call is not None and call.outcome in ("number_sent", "assisted"),
+        "trouble": trouble,
+        "sent": request.session.pop(SENT, ""),
+    }
+    return show(request, "desk/calls/card.html", context, status=status)
+
+
+def _softened(request: PageRequest) -> list[str]:
+    modes = [(rule, mode_of(request.policy, rule)) for rule in ("S17", "S16")]
+    return [words.softened(rule, mode.value) for rule, mode in modes if mode is not Mode.ENFORCE]
