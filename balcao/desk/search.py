@@ -79,7 +79,7 @@ def _tickets(request: PageRequest, text: str, cursor: str) -> dict[str, object]:
             (label, _address(text, choice, mine), choice is among)
             for choice, label in (
                 (Among.ALL, _("All")),
-                (Among.OPEN, _("Open")),
+                (Among.OPEN, _("Open ones")),
                 (Among.DONE, _("Done")),
             )
         ],

@@ -5,13 +5,16 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from balcao.policy.lifecycle import State
+from balcao.policy.numbers import parse_number
 from balcao.portal import clocks, parts
+from balcao.search.normaliser import Asked, parse, snippet
 from balcao.tickets import queries
-from balcao.tickets.queries import TicketRow
+from balcao.tickets.queries import FoundTicket, TicketRow
 from balcao.web import words
 from balcao.web.format import Chip
 from balcao.web.guards import PageRequest, guard
@@ -19,6 +22,7 @@ from balcao.web.words import Badge
 
 ALL = "todos"
 COLLEAGUES = "colegas"
+_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Case:
 @guard("portal")
 def tickets(request: PageRequest) -> HttpResponse:
     """Open requests; with ``?v=todos`` all of them, with ``?v=colegas`` those of my colleagues."""
+    if wanted := " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:_LONGEST]:
+        return _search(request, wanted)
     shown = request.GET.get("v", "")
     if shown not in (ALL, COLLEAGUES):
         shown = ""
@@ -48,6 +54,7 @@ def tickets(request: PageRequest) -> HttpResponse:
     here = reverse("tickets")
     older = f"{here}?{urlencode({**view, 'depois': page.after})}" if page.after else ""
     context = {
+        "wanted": "",
         "cases": cases(request, page.rows),
         "shown": shown,
         "tabs": _tabs(request, here, shown),
@@ -56,6 +63,41 @@ def tickets(request: PageRequest) -> HttpResponse:
         "newer": "" if page.first else f"{here}?{urlencode(view)}".rstrip("?"),
     }
     return parts.show(request, "portal/tickets.html", context, place="tickets")
+
+
+def _search(request: PageRequest, wanted: str) -> HttpResponse:
+    """My requests in which the words stand, newest text first; a number leads to its request."""
+    number = parse_number(wanted)
+    if number and queries.ticket_by_number(request.actor, number, own=True):
+        return redirect("ticket", number)
+    here = reverse("tickets")
+    asked = parse(wanted)
+    cursor = request.GET.get("depois", "")
+    found = queries.search_tickets(request.actor, asked, own=True, cursor=cursor)
+    several = len(request.actor.organisations) > 1
+    context = {
+        "wanted": wanted,
+        "cases": [_found(row, asked, several=several) for row in found.rows],
+        "shown": "",
+        "tabs": [(label, address, False) for label, address, _now in _tabs(request, here, "")],
+        "all_address": f"{here}?{urlencode({'v': ALL})}",
+        "older": f"{here}?{urlencode({'q': wanted, 'depois': found.after})}" if found.after else "",
+        "newer": f"{here}?{urlencode({'q': wanted})}" if cursor else "",
+    }
+    return parts.show(request, "portal/tickets.html", context, place="tickets")
+
+
+def _found(row: FoundTicket, asked: Asked, *, several: bool) -> Case:
+    text = "".join(piece for piece, _hit in snippet(row.body, asked))
+    return Case(
+        href=reverse("ticket", args=[row.number]) + f"#m{row.message_id}",
+        number=row.number,
+        subject=row.subject,
+        badge=words.state(row.state, staff=False),
+        chip=None,
+        notes=(row.organisation, text) if several else (text,),
+        needs_you=row.state == State.WAITING_CUSTOMER.value,
+    )
 
 
 def _tabs(request: PageRequest, here: str, shown: str) -> list[tuple[str, str, bool]]:

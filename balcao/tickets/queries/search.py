@@ -70,10 +70,13 @@ class NumberedTicket:
     organisation: str
 
 
-def ticket_by_number(actor: Actor, number: str) -> NumberedTicket | None:
-    """The ticket with this number, as stored; None when it does not exist for the actor."""
+def ticket_by_number(actor: Actor, number: str, *, own: bool = False) -> NumberedTicket | None:
+    """The ticket with this number, as stored; None when it does not exist for the actor.
+
+    ``own``: as in ``search_tickets``.
+    """
     row = (
-        visible_to(actor)
+        _filtered(visible_to(actor), actor, own=own)
         .filter(number=number)
         .values_list("number", "subject", "state", "organisation__name")
         .first()
@@ -94,14 +97,15 @@ def search_tickets(
     """The tickets in which the words stand: in a message with the subject and its files' names.
 
     Notes are looked through where the actor may read them. ``mine``: assigned to the actor;
-    ``own``: of the organisations the actor acts for, as the portal shows them. One
+    ``own``: of the organisations the actor acts for, without notes, as the portal shows them. One
     statement, on PostgreSQL a second one for words so common that the first gave up.
     """
     if not asked:
         return FoundTickets()
     visible = _filtered(visible_to(actor), actor, among=among, mine=mine, own=own)
     noted = reach(actor, Permission.VIEW_NOTES)
-    kinds = frozenset(Kind) if noted.everything or noted.queues else frozenset({Kind.MESSAGE})
+    reads_notes = not own and bool(noted.everything or noted.queues)
+    kinds = frozenset(Kind) if reads_notes else frozenset({Kind.MESSAGE})
     # Customers' words are looked up among their own texts; the staff's reach is nearly all.
     owners = frozenset() if actor.is_staff and not own else actor.organisations
     before = int(cursor) if cursor.isdecimal() and len(cursor) < 19 else None
@@ -148,7 +152,12 @@ class _Found:
 
 
 def _filtered(
-    tickets: QuerySet[Ticket], actor: Actor, *, among: Among, mine: bool, own: bool
+    tickets: QuerySet[Ticket],
+    actor: Actor,
+    *,
+    among: Among = Among.ALL,
+    mine: bool = False,
+    own: bool = False,
 ) -> QuerySet[Ticket]:
     if own:
         tickets = tickets.filter(organisation__in=actor.organisations)
