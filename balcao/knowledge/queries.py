@@ -33,9 +33,13 @@ def showing(now: datetime) -> tuple[Notice, ...]:
         rows = Notice.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now)).order_by("pk")
         kept = _Memory(read_at=now, rows=tuple(rows))
         _memory[:] = [kept]
-    gravest = NoticeLevel.values
-    up = [row for row in kept.rows if shows(row, now)]
-    return tuple(sorted(up, key=lambda row: gravest.index(row.level)))
+    return tuple(gravest_first([row for row in kept.rows if shows(row, now)]))
+
+
+def gravest_first(rows: Iterable[Notice]) -> list[Notice]:
+    """An outage before a maintenance before an information."""
+    levels = NoticeLevel.values
+    return sorted(rows, key=lambda row: levels.index(row.level))
 
 
 def shows(row: Notice, now: datetime) -> bool:

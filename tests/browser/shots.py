@@ -37,6 +37,11 @@ def _desk(desk: Served) -> Iterator[tuple[str, Visit]]:
     yield "desk-why", lambda page: page.goto(f"{page.url.partition('?')[0]}/prazo")
 
 
+def _public(desk: Served) -> Iterator[tuple[str, Visit]]:
+    yield "sign-in", lambda page: page.goto("/entrar")
+    yield "policy-page", lambda page: page.goto("/como-funciona")
+
+
 def _refused(desk: Served) -> Iterator[tuple[str, Visit]]:
     yield "portal-refused", _open
 
@@ -83,14 +88,10 @@ def main() -> None:
 
 
 def _walk(browser: Browser, desk: Served, theme: str, size: tuple[int, int]) -> None:
-    _photograph(browser, desk, None, iter([("sign-in", _sign_in_page)]), theme, size)
+    _photograph(browser, desk, None, _public(desk), theme, size)
     _photograph(browser, desk, desk.person("MARTA222"), _portal(desk), theme, size)
     _photograph(browser, desk, desk.person("HEBERT22"), _refused(desk), theme, size)
     _photograph(browser, desk, desk.person("AGENTE22"), _desk(desk), theme, size)
-
-
-def _sign_in_page(page: Page) -> None:
-    page.goto("/entrar")
 
 
 def _photograph(

@@ -33,7 +33,7 @@ def notices(request: PageRequest) -> HttpResponse:
     rows = queries.notices_for(request.actor)
     now = request.now
     context: dict[str, object] = {
-        "up": [_line(row, now) for row in rows if queries.shows(row, now)],
+        "up": [_line(row, now) for row in queries.gravest_first(rows) if queries.shows(row, now)],
         "coming": [_line(row, now) for row in rows if row.starts_at > now],
         "over": [_line(row, now) for row in rows if row.ends_at and row.ends_at <= now],
     }

@@ -63,7 +63,8 @@ def banner(
     return Banner(
         tone=tone,
         role="alert" if level == "outage" else "status",
-        word=str(word),
+        # A title that begins with the word says it already.
+        word="" if title.casefold().startswith(str(word).casefold()) else str(word),
         title=title,
         paragraphs=tuple(part for line in body.splitlines() if (part := line.strip())),
         updated=updated,
