@@ -172,6 +172,8 @@ def letter_to(reader: Reader, policy: Policy, heading: str, *lines: str) -> Lett
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=lines,
         company=policy.company.name,
+        why=_("You get this e-mail because it is about your access at %(company)s.")
+        % {"company": policy.company.name},
         footer=(
             _("Sales: %(sales)s. Support: %(support)s.")
             % {"sales": policy.company.sales_phone, "support": policy.company.support_phone},

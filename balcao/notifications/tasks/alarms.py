@@ -10,7 +10,7 @@ from balcao.events.registry import task
 from balcao.notifications import queries
 from balcao.notifications.queries import Reader
 from balcao.notifications.tasks.accounts import letter_to, post_letter
-from balcao.notifications.tasks.letters import Letter, page, reading
+from balcao.notifications.tasks.letters import Letter, for_team, page, reading
 from balcao.policy.access import Role
 from balcao.policy.book import Policy
 from balcao.rulebook import queries as rulebook
@@ -62,6 +62,7 @@ def _letter(
         _("That may be work as usual, or somebody else using this access."),
         _("Ask %(name)s. If it was not they, end their sessions at once.") % {"name": name},
     )
+    letter = replace(letter, why=for_team(policy.company.name))
     if not queries.may_see_access_log(reader.user_id, now):
         return letter
     link = f"{page('desk_access')}?pessoa={person}"
@@ -86,6 +87,6 @@ def record_broken(*, now: datetime, event: int, wrong: int, **_data: object) -> 
                 _("The daily check of events, messages, decisions and policy found it."),
                 _("“balcao audit verify” on the server names each place. Change nothing before."),
             )
-            link = page("desk_seals")
-            letter = replace(letter, button=_("See the last check"), link=link)
+            link, why = page("desk_seals"), for_team(policy.company.name)
+            letter = replace(letter, button=_("See the last check"), link=link, why=why)
             post_letter("record", letter, reader, event=event, now=now)

@@ -13,6 +13,7 @@ from balcao.notifications.tasks.letters import (
     as_html,
     as_text,
     first_name,
+    for_team,
     page,
     reading,
 )
@@ -72,6 +73,7 @@ def _letter(row: Proposal, reader: Reader, *, company: str) -> Letter:
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=(),
         company=company,
+        why=for_team(company),
         author=_("%(name)s wrote:") % {"name": who} if said else "",
         quote=said,
         button=_("See the change"),

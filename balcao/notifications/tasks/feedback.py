@@ -17,6 +17,7 @@ from balcao.notifications.tasks.letters import (
     as_html,
     as_text,
     first_name,
+    for_team,
     page,
     reading,
 )
@@ -83,6 +84,7 @@ def _letter(found: list[Comment], reader: Reader, *, company: str) -> Letter:
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=(more,) if more else (),
         company=company,
+        why=for_team(company),
         facts=tuple((_label(one), one.text) for one in found[:_SHOWN]),
         button=_("See the opinions"),
         link=page("desk_feedback"),

@@ -15,6 +15,7 @@ from balcao.notifications.tasks.letters import (
     as_html,
     as_text,
     first_name,
+    for_team,
     page,
     reading,
 )
@@ -91,6 +92,10 @@ def _letter(news: _News, reader: Reader, policy: Policy, *, of_sales: bool) -> L
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=lines,
         company=policy.company.name,
+        why=for_team(policy.company.name)
+        if of_sales
+        else _("You get this e-mail because you act for your company at %(company)s.")
+        % {"company": policy.company.name},
         facts=tuple(facts),
         button=button,
         link=link,

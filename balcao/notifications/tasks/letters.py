@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from textwrap import fill, shorten
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from balcao.policy.book import Policy
 from balcao.web import format
+
+_WIDTH = 76
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,8 @@ class Letter:
     """One mail's words, all translated and plain.
 
     ``facts`` are pairs of a label and its value; ``quote`` is what a person wrote, ``files`` the
-    names that came with it; ``button`` and ``link`` lead on, ``also`` (label, link) somewhere else.
+    names that came with it; ``button`` and ``link`` lead on, ``also`` (label, link) somewhere else;
+    ``why`` says why its reader gets it.
     """
 
     subject: str
@@ -26,6 +31,7 @@ class Letter:
     greeting: str
     lines: tuple[str, ...]
     company: str
+    why: str
     facts: tuple[tuple[str, str], ...] = ()
     author: str = ""
     quote: str = ""
@@ -35,22 +41,43 @@ class Letter:
     also: tuple[str, str] = ("", "")
     footer: tuple[str, ...] = ()
 
+    @property
+    def preheader(self) -> str:
+        """What a list of mails shows after the subject."""
+        said = self.lines[0] if self.lines else f"{self.author} {self.quote}"
+        return shorten(said, 110, placeholder="…")
+
 
 @contextmanager
 def reading(language: str, policy: Policy) -> Iterator[None]:
     """Texts in the reader's language, times in the policy's zone."""
-    known = {code for code, _ in settings.LANGUAGES}
+    known = {code for code, _name in settings.LANGUAGES}
     chosen = language if language in known else settings.LANGUAGE_CODE
     with translation.override(chosen), timezone.override(format.zone(policy.timezone)):
         yield
 
 
 def as_text(letter: Letter) -> str:
-    return render_to_string("notifications/letter.txt", {"letter": letter})
+    """The plain part, no line longer than a mail program of old shows (an address stays whole)."""
+    text = render_to_string("notifications/letter.txt", {"letter": letter})
+    return "\n".join(_folded(line) for line in text.split("\n"))
+
+
+def _folded(line: str) -> str:
+    if len(line) <= _WIDTH:
+        return line
+    return fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def as_html(letter: Letter) -> str:
     return render_to_string("notifications/letter.html", {"letter": letter})
+
+
+def for_team(company: str) -> str:
+    """Why a member of the team gets a letter."""
+    return _("You get this e-mail because you work at the support of %(company)s.") % {
+        "company": company
+    }
 
 
 def page(name: str, *args: object) -> str:

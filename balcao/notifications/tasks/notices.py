@@ -69,6 +69,7 @@ def _letter(inbound: Inbound, reader: Reader | None, policy: Policy) -> Letter:
         else _("Hello."),
         lines=said.lines,
         company=policy.company.name,
+        why=_("You get this e-mail because a message came to us from your address."),
         button=button,
         link=link,
         footer=(

@@ -14,6 +14,7 @@ from balcao.notifications.tasks.letters import (
     as_html,
     as_text,
     first_name,
+    for_team,
     page,
     reading,
 )
@@ -78,6 +79,7 @@ def _letter(row: Override, reader: Reader, policy: Policy) -> Letter:
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=(),
         company=policy.company.name,
+        why=for_team(policy.company.name),
         facts=tuple(facts),
         author=_("%(name)s wrote:") % {"name": who},
         quote=said,

@@ -15,6 +15,7 @@ from balcao.notifications.tasks.letters import (
     as_html,
     as_text,
     first_name,
+    for_team,
     page,
     reading,
 )
@@ -137,12 +138,14 @@ def _send(
 
 
 def _letter(reader: Reader, heading: str, lines: tuple[str, ...]) -> Letter:
+    company = rulebook.current().company.name
     return Letter(
         subject=heading,
         heading=heading,
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=lines,
-        company=rulebook.current().company.name,
+        company=company,
+        why=for_team(company),
     )
 
 
