@@ -11,7 +11,7 @@ from balcao.events.models import Event
 from balcao.people import queries as people
 from balcao.people.models import Deputy, Membership, StaffRole, User
 from balcao.policy import changing
-from balcao.policy.access import DUTIES, Actor, Duty, Role, may
+from balcao.policy.access import DUTIES, Actor, Duty, Permission, Role, can, may
 from balcao.policy.override import may_answer
 from balcao.rulebook.models import Proposal
 from balcao.tickets.models import (
@@ -26,6 +26,7 @@ from balcao.tickets.models import (
     ThirdPartyWait,
     Ticket,
 )
+from balcao.tickets.queries import scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,22 @@ def answer(message_id: int) -> Answer | None:
         body=message.body,
         files=tuple(names.values_list("file__name", flat=True)),
     )
+
+
+def author_of(message_id: int) -> str:
+    """Who wrote a message, as they were called then. Raises Message.DoesNotExist."""
+    return Message.objects.values_list("author_name", flat=True).get(pk=message_id)
+
+
+def who_still_see(ticket: Ticket, ids: Sequence[int], *, now: datetime) -> list[Reader]:
+    """Those of the team among ``ids`` who may view the ticket at ``now``."""
+    scope = scope_of(ticket)
+    found = []
+    for user_id in ids:
+        actor = people.actor_by_id(user_id, now=now)
+        if actor and actor.is_staff and can(actor, Permission.VIEW, scope):
+            found.append(user_id)
+    return _readers(found)
 
 
 def actor_of(event_id: int) -> int | None:

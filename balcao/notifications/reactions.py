@@ -6,6 +6,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "ticket.called": ("notifications.replied",),
     "ticket.remote_ended": ("notifications.remote_ended",),
     "ticket.product_changed": ("notifications.product_changed",),
+    "ticket.mentioned": ("notifications.mentioned",),
+    "ticket.reply_stopped": ("notifications.reply_stopped",),
     "ticket.waiting_customer": ("notifications.waiting",),
     "ticket.resolved": ("notifications.resolved",),
     "ticket.reopened": ("notifications.reopened",),

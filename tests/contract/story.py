@@ -126,7 +126,10 @@ def _serve(ticket: Ticket, customer: Customer, agent: User, sales: User) -> None
     now = NOW + 2 * HOUR
     cast.an_answer(ticket, agent, now=now, body=WORD, then=Verb.WAIT_CUSTOMER)
     _write(ticket, customer, now)
-    tickets.note(actor=acting(agent), now=now, ticket_id=ticket.pk, body=WORD, key=WORD)
+    boss = cast.a_supervisor(name=f"{WORD} {secrets.token_hex(4)}")
+    called = f"{WORD} @{boss.name}"
+    tickets.note(actor=acting(agent), now=now, ticket_id=ticket.pk, body=called, key=WORD)
+    _save_replies(agent, now)
     tell_of_acts(WORD, ticket, customer, agent, now=now)
     for _ in range(2):
         tickets.wait_third(
@@ -145,6 +148,14 @@ def _serve(ticket: Ticket, customer: Customer, agent: User, sales: User) -> None
     _move(ticket, Verb.ATTEND, agent, now)
     _stop(ticket, agent, now)
     _write(ticket, customer, now)
+
+
+def _save_replies(agent: User, now: datetime) -> None:
+    """A text of the whole team's is kept, and retired."""
+    row = tickets.save_reply(
+        actor=acting(agent), now=now, title=WORD, shortcut=WORD, body=WORD, shared=True
+    )
+    tickets.retire_reply(actor=acting(agent), now=now, reply_id=row.pk)
 
 
 def _stop(ticket: Ticket, agent: User, now: datetime) -> None:

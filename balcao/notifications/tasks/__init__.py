@@ -29,6 +29,7 @@ from balcao.notifications.tasks.tickets import (
     resolved,
     waiting,
 )
+from balcao.notifications.tasks.writing import mentioned, reply_stopped
 
 __all__ = [
     "absent",
@@ -49,6 +50,7 @@ __all__ = [
     "invited",
     "late",
     "licence_ends",
+    "mentioned",
     "notice",
     "numbers_sent",
     "opened",
@@ -65,6 +67,7 @@ __all__ = [
     "remote_ended",
     "reopened",
     "replied",
+    "reply_stopped",
     "resolved",
     "review_due",
     "waiting",

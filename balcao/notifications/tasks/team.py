@@ -41,7 +41,7 @@ def due_soon(*, now: datetime, event: int, subject: int, deadline: str, **_data:
                 else _("Ticket #%(number)s: to be concluded by %(moment)s")
             ) % names
             lines = (_("%(left)s are left.") % names,)
-            _send("due_soon", ticket, reader, heading, lines, event=event, now=now)
+            send_about("due_soon", ticket, reader, heading, lines, event=event, now=now)
 
 
 @task("notifications.overdue")
@@ -64,7 +64,7 @@ def overdue(*, now: datetime, event: int, subject: int, deadline: str, **_data: 
                 if unmet
                 else _("It was kept after its time.")
             )
-            _send("overdue", ticket, reader, heading, tuple(lines), event=event, now=now)
+            send_about("overdue", ticket, reader, heading, tuple(lines), event=event, now=now)
 
 
 @task("notifications.review_due")
@@ -81,7 +81,7 @@ def review_due(*, now: datetime, event: int, subject: int, wait: int, **_data: o
             lines = [_("The deadline runs while we wait.")]
             if third.protocol:
                 lines.append(_("Their protocol: %(protocol)s.") % {"protocol": third.protocol})
-            _send("review_due", ticket, reader, heading, tuple(lines), event=event, now=now)
+            send_about("review_due", ticket, reader, heading, tuple(lines), event=event, now=now)
 
 
 @task("notifications.absent")
@@ -118,7 +118,7 @@ def _names(ticket: Ticket, deadline: str, now: datetime) -> dict[str, str]:
     }
 
 
-def _send(
+def send_about(
     kind: str,
     ticket: Ticket,
     reader: Reader,
@@ -128,6 +128,7 @@ def _send(
     event: int,
     now: datetime,
 ) -> None:
+    """A letter to one of the team about a ticket: whose it is, what about, and the way there."""
     letter = replace(
         _letter(reader, heading, lines),
         facts=((_("Customer"), ticket.organisation.name), (_("Subject"), ticket.subject)),

@@ -35,6 +35,7 @@ from balcao.tickets.actions.drafts import (
 )
 from balcao.tickets.actions.handing_over import hand_over
 from balcao.tickets.actions.indexing import index_messages
+from balcao.tickets.actions.mentions import see_mentions
 from balcao.tickets.actions.moves import change_state
 from balcao.tickets.actions.opening import open_ticket
 from balcao.tickets.actions.overrides import (
@@ -51,6 +52,7 @@ from balcao.tickets.actions.queues import add_members, create_queue
 from balcao.tickets.actions.rating import rate
 from balcao.tickets.actions.refusal import Conflict, NotAllowed, Refused
 from balcao.tickets.actions.remote import RemoteAccess, begin_remote, end_remote
+from balcao.tickets.actions.saved_replies import retire_reply, save_reply
 from balcao.tickets.actions.sending import AFTER, SEND, send_due, send_later, send_now, undo_send
 from balcao.tickets.actions.split import Question, split
 from balcao.tickets.actions.time_spent import log_time, remove_time
@@ -123,10 +125,13 @@ __all__ = [
     "remove_time",
     "restore_draft",
     "restore_writing",
+    "retire_reply",
     "run_absences",
     "run_due",
     "run_overrides",
     "save_draft",
+    "save_reply",
+    "see_mentions",
     "send_due",
     "send_later",
     "send_now",

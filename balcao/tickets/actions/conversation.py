@@ -14,6 +14,7 @@ from balcao.rulebook import queries as rulebook
 from balcao.search.actions import index
 from balcao.tickets.actions.drafts import drop_draft
 from balcao.tickets.actions.indexing import text_of
+from balcao.tickets.actions.mentions import note_mentions
 from balcao.tickets.actions.moves import lock, move, start_late
 from balcao.tickets.actions.refusal import Conflict, Judged, Refused, gated, require
 from balcao.tickets.actions.writing import Came, let_go
@@ -237,6 +238,7 @@ def staff_reply(
         now=now,
         data={**told, "then": then.value if then else ""},
     )
+    note_mentions(ticket, message, actor=actor, now=now)
     if then is not None:
         move(ticket, then, actor=actor, now=now, data={"message": message.pk})
     return message
@@ -277,4 +279,5 @@ def note(
     ticket.save(update_fields=_COUNTED)
     told = evidence.of_message(message, files)
     emit("ticket.noted", ticket, actor=actor, now=now, data=told)
+    note_mentions(ticket, message, actor=actor, now=now)
     return message

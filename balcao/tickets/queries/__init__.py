@@ -76,6 +76,7 @@ from balcao.tickets.queries.lists import (
     position_of,
     waiting_for,
 )
+from balcao.tickets.queries.mentions import is_called, who_may_see
 from balcao.tickets.queries.opening import (
     Choices,
     choices_of,
@@ -126,6 +127,7 @@ from balcao.tickets.queries.refusals import (
     refusal_list,
     refused_since,
 )
+from balcao.tickets.queries.saved_replies import VARIABLES, ReplyRow, reply_for, saved_replies
 from balcao.tickets.queries.search import (
     Among,
     FoundTicket,
@@ -163,6 +165,7 @@ from balcao.tickets.queries.writing import (
 )
 
 __all__ = [
+    "VARIABLES",
     "AbsenceRow",
     "Among",
     "Around",
@@ -200,6 +203,7 @@ __all__ = [
     "RefusalFilter",
     "RefusalRow",
     "RemoteRow",
+    "ReplyRow",
     "SessionRow",
     "SpentRow",
     "StoredFile",
@@ -241,6 +245,7 @@ __all__ = [
     "get_own",
     "id_of_number",
     "is_absent",
+    "is_called",
     "kept_files",
     "last_move",
     "latest_for",
@@ -284,6 +289,8 @@ __all__ = [
     "refusal_for",
     "refusal_list",
     "refused_since",
+    "reply_for",
+    "saved_replies",
     "scope_of",
     "search_tickets",
     "sessions_of",
@@ -299,4 +306,5 @@ __all__ = [
     "visible_to",
     "waiting_for",
     "was_asked",
+    "who_may_see",
 ]

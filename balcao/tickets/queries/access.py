@@ -3,14 +3,14 @@
 from collections.abc import Collection
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
 
 from balcao.people.models import User
 from balcao.policy.access import Actor, Permission, TicketScope, reach
 from balcao.policy.gate import TicketFacts
 from balcao.policy.lifecycle import State
 from balcao.policy.numbers import parse_number
-from balcao.tickets.models import Ticket
+from balcao.tickets.models import Mention, Ticket
 
 
 class NotFound(ObjectDoesNotExist):
@@ -44,8 +44,10 @@ def get_for(actor: Actor, number: str, permission: Permission = Permission.VIEW)
 
 def whole(actor: Actor, permission: Permission = Permission.VIEW) -> QuerySet[Ticket]:
     """The tickets of ``visible_to`` with all that their pages name."""
+    called = Mention.objects.filter(ticket=OuterRef("pk"), user=actor.id, seen_at=None)
     return (
         visible_to(actor, permission)
+        .annotate(called=Exists(called) if actor.is_staff else Value(False))
         .select_related(
             "organisation",
             "opener",
