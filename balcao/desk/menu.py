@@ -1,5 +1,6 @@
 """The desk's menu: the lists of tickets, then the books this person keeps or reads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from balcao.desk.place import Entry, Place, shown, views
 from balcao.policy.access import Actor, Duty, Permission, can, can_enter, may
+from balcao.tickets.queries import ViewRow
 from balcao.web.guards import PageRequest
 
 
@@ -197,12 +199,13 @@ def menu(
     *,
     place: Place | None = None,
     counts: dict[str, int] | None = None,
+    saved: Sequence[ViewRow] = (),
     book: str = "",
 ) -> list[Entry]:
     """All entries of ``actor``; ``place`` or ``book`` (a route) is where they are. ``counts``: by
-    view and by route, where they are known.
+    view and by route, where they are known. ``saved``: the lists with a name of their own.
     """
-    tickets = views(place, counts) if can_enter(actor, "desk") else []
+    tickets = views(place, counts, saved) if can_enter(actor, "desk") else []
     return [*tickets, *books(actor, book, counts)]
 
 

@@ -1,5 +1,6 @@
 """Where in the desk somebody is: which list they came from, so that it stays beside the ticket."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from balcao.policy.gate import Door
 from balcao.policy.lifecycle import State
-from balcao.tickets.queries import Order, TicketFilter, View
+from balcao.tickets.queries import Order, TicketFilter, View, ViewRow
 from balcao.tickets.queries.lists import ANY, COUNT_CAP, ClockFilter
 from balcao.web.guards import PageRequest
 
@@ -42,6 +43,7 @@ _ICONS = {
 _KEYS = {View.QUEUE: "g f", View.MINE: "g m"}
 # Views in which each ticket wants something of this very person.
 _UNREAD = frozenset({View.MENTIONS})
+_SAVED = gettext_lazy("Saved views")
 _CURSOR = 60
 E = TypeVar("E", bound=StrEnum)
 _TEXT = 100
@@ -114,6 +116,11 @@ class Place:
         """The same list, further down; without a cursor from its start."""
         return replace(self, cursor=cursor or "")
 
+    def without(self, name: str) -> str:
+        """The address of the same list without this field of its query."""
+        fields = {key: value for key, value in self.at(None).fields.items() if key != name}
+        return f"{reverse('desk_queue')}?{urlencode(fields)}"
+
 
 def _number(value: int | None) -> str:
     return "" if value is None else str(value)
@@ -159,21 +166,45 @@ def _one(kind: type[E], value: str | None) -> E | None:
         return None
 
 
-def views(place: Place | None, counts: dict[str, int] | None = None) -> list[Entry]:
-    """The lists of tickets, with their counts where they are known; none is current elsewhere."""
+def views(
+    place: Place | None,
+    counts: dict[str, int] | None = None,
+    saved: Sequence[ViewRow] = (),
+) -> list[Entry]:
+    """The lists of tickets, with their counts where they are known, and those with a name of their
+    own; none is current elsewhere.
+    """
     address = reverse("desk_queue")
+    named = place is not None and place.fields.keys() - {"v", "depois"}
+    here = place.at(None).query if place and named else ""
     return [
-        Entry(
-            label=str(LABELS[view]),
-            href=f"{address}?v={view.value}",
-            icon=_ICONS[view],
-            current=place is not None and view is place.view,
-            count=shown(counts.get(view)) if counts is not None else None,
-            key=_KEYS.get(view, ""),
-            unread=view in _UNREAD and bool(counts and counts.get(view)),
-        )
-        for view in View
+        *(
+            Entry(
+                label=str(LABELS[view]),
+                href=f"{address}?v={view.value}",
+                icon=_ICONS[view],
+                current=place is not None and view is place.view and not _is_saved(here, saved),
+                count=shown(counts.get(view)) if counts is not None else None,
+                key=_KEYS.get(view, ""),
+                unread=view in _UNREAD and bool(counts and counts.get(view)),
+            )
+            for view in View
+        ),
+        *(
+            Entry(
+                label=row.name,
+                href=f"{address}?{row.query}",
+                icon="users-round" if row.shared else "bookmark",
+                current=f"?{row.query}" == here,
+                group=str(_SAVED) if row is saved[0] else "",
+            )
+            for row in saved
+        ),
     ]
+
+
+def _is_saved(query: str, saved: Sequence[ViewRow]) -> bool:
+    return any(f"?{row.query}" == query for row in saved)
 
 
 def shown(found: int | None) -> str | None:

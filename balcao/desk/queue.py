@@ -1,18 +1,18 @@
 """The desk's lists, and taking the next ticket in line (S30)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from balcao.desk import chips, counts
+from balcao.desk import chips, counts, filters, liking
 from balcao.desk.menu import menu
 from balcao.desk.place import Place, is_fragment, place_of
 from balcao.policy.access import Permission, can
 from balcao.tickets import actions, queries
-from balcao.tickets.queries import TicketRow, View
+from balcao.tickets.queries import TicketRow, View, order_in
 from balcao.web import words
 from balcao.web.format import Chip
 from balcao.web.guards import PageRequest, guard
@@ -38,7 +38,14 @@ def queue(request: PageRequest) -> HttpResponse:
     """A view's list. A script asks for the list and the menu alone, beside a ticket."""
     place = place_of(request)
     context = listing(request, place, current=request.GET.get("atual", ""))
-    context["views"] = menu(request.actor, place=place, counts=counts.of(request))
+    names, saved = queries.names_for(request.actor, place.only)
+    context["chips"] = filters.chips(place, names)
+    context["views"] = menu(
+        request.actor,
+        place=place,
+        counts=counts.of(request),
+        saved=saved,
+    )
     if is_fragment(request):
         return render(request, "desk/list_alone.html", context)
     notice = request.GET.get("aviso") == NOTHING_WAITS
@@ -46,23 +53,27 @@ def queue(request: PageRequest) -> HttpResponse:
 
 
 def listing(request: PageRequest, place: Place, *, current: str) -> dict[str, object]:
-    """What the list pane shows. One statement, and one for the places in the queue."""
-    actor = request.actor
+    """What the list pane shows. One statement, and one more for the places in the queue."""
+    actor, liked = request.actor, liking.of(request, place.view)
+    order = order_in(place.view, place.order or liked.order)
     page = queries.desk_list(
         actor,
         place.view,
         now=request.now,
         timezone=request.policy.timezone,
         only=place.only,
-        order=place.order,
+        order=order,
         cursor=place.cursor or None,
     )
     return {
         "place": place,
         "rows": _rows(page.rows, place, current=current, request=request),
-        "more": place.at(page.after).list_address if page.after else "",
+        # The cursor belongs to this order, whatever the reader likes by then.
+        "more": replace(place, order=order, cursor=page.after).list_address if page.after else "",
+        "shows": frozenset(liked.columns),
         "first": page.first,
         "start": place.at(None).list_address,
+        "clear": Place(place.view).list_address,
         "may_take": can(actor, Permission.TAKE_NEXT, None),
         # Only somebody who serves queues can be without one.
         "without_queue": can(actor, Permission.TAKE_NEXT, None) and not actor.queues,

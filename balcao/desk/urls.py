@@ -4,7 +4,9 @@ from django.urls import path
 
 from balcao.desk import (
     absences,
+    display,
     drafts,
+    filters,
     history,
     kept,
     queue,
@@ -36,6 +38,11 @@ urlpatterns = [
     path("", queue.queue, name="desk_queue"),
     path("inicio", start.start, name="desk_start"),
     path("proximo", queue.take_next, name="desk_next"),
+    path("filtros", filters.filters, name="desk_filters"),
+    path("exibicao", display.display, name="desk_display"),
+    path("exibicao/inicio", display.pin, name="desk_pin"),
+    path("visoes", display.save, name="desk_view_save"),
+    path("visoes/<int:view_id>/remover", display.remove, name="desk_view_remove"),
     path("retidos", kept.kept, name="desk_kept"),
     path("retidos/<int:inbound_id>", kept.kept_one, name="desk_kept_one"),
     path("pulados", skips.skips, name="desk_skips"),

@@ -68,6 +68,8 @@ def _wait(customer: Customer, line: Queue, agent: User) -> Ticket:
     ticket = _opened(customer, line)
     tickets.take_next(actor=acting(agent), now=NOW)
     tickets.run_due(NOW + HOUR)
+    view = tickets.save_view(actor=acting(agent), now=NOW, name=WORD, query=WORD, shared=True)
+    tickets.remove_view(actor=acting(agent), now=NOW, view_id=view.pk)
     tickets.take_next(actor=acting(agent), now=NOW + HOUR)
     tickets.skip(actor=acting(agent), now=NOW + HOUR, ticket_id=ticket.pk, reason=WORD)
     for act in (tickets.assign_to_me, tickets.give_back, tickets.assign_to_me):

@@ -56,6 +56,7 @@ from balcao.tickets.actions.saved_replies import retire_reply, save_reply
 from balcao.tickets.actions.sending import AFTER, SEND, send_due, send_later, send_now, undo_send
 from balcao.tickets.actions.split import Question, split
 from balcao.tickets.actions.time_spent import log_time, remove_time
+from balcao.tickets.actions.views import remove_view, save_view
 from balcao.tickets.actions.waiting import run_due, wait_third
 from balcao.tickets.actions.watching import watch_access
 from balcao.tickets.actions.writing import (
@@ -123,6 +124,7 @@ __all__ = [
     "rate",
     "recompute",
     "remove_time",
+    "remove_view",
     "restore_draft",
     "restore_writing",
     "retire_reply",
@@ -131,6 +133,7 @@ __all__ = [
     "run_overrides",
     "save_draft",
     "save_reply",
+    "save_view",
     "see_mentions",
     "send_due",
     "send_later",

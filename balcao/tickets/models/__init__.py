@@ -17,6 +17,7 @@ from balcao.tickets.models.tickets import (
     ThirdPartyWait,
     Ticket,
 )
+from balcao.tickets.models.views import SavedView
 from balcao.tickets.models.writing import Mention, SavedReply, StaffDraft
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Rating",
     "RemoteSession",
     "SavedReply",
+    "SavedView",
     "Skip",
     "StaffDraft",
     "StateSpan",

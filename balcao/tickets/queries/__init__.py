@@ -53,6 +53,12 @@ from balcao.tickets.queries.calls import (
     takers,
     ticket_of_call,
 )
+from balcao.tickets.queries.choices import (
+    FilterChoices,
+    ViewRow,
+    filter_choices,
+    names_for,
+)
 from balcao.tickets.queries.clocks import clock_of, clocks_of, promise_for
 from balcao.tickets.queries.customer import (
     Offers,
@@ -178,6 +184,7 @@ __all__ = [
     "Draft",
     "DraftRow",
     "FileRow",
+    "FilterChoices",
     "Follower",
     "Followers",
     "FoundTicket",
@@ -215,6 +222,7 @@ __all__ = [
     "TimeRow",
     "TurnRow",
     "View",
+    "ViewRow",
     "absences_for",
     "attachment_for",
     "call_counts",
@@ -238,6 +246,7 @@ __all__ = [
     "drafts_on",
     "explain_deadlines",
     "file_for",
+    "filter_choices",
     "followers_of",
     "foretell_opening",
     "foretell_service",
@@ -255,6 +264,7 @@ __all__ = [
     "may_rate",
     "may_see_calls",
     "my_drafts",
+    "names_for",
     "neighbours_of",
     "numbers_of",
     "offers_for",
