@@ -111,6 +111,7 @@ BOOKS: tuple[Book, ...] = (
         asks=True,
         title=gettext_lazy("Exceptions that wait for your answer"),
     ),
+    Book(_WATCH, gettext_lazy("Time spent"), "desk_times", "timer", (Duty.VIEW_TIMES,)),
     Book(
         _PUBLISHED,
         gettext_lazy("Notices"),

@@ -91,6 +91,7 @@ def show(
         ),
         "remote": _remote(ticket, now),
         "reopen": reopen if reopen and not reopen.reason else None,
+        "spent": acts.minutes(ticket.spent_minutes),
         "trouble": trouble,
     }
     template = "desk/ticket_alone.html" if is_fragment(request) else "desk/ticket.html"

@@ -22,6 +22,7 @@ from balcao.desk import (
     why,
     write,
 )
+from balcao.desk.acts import urls as acts
 from balcao.desk.asking import urls as asking
 from balcao.desk.audit import urls as audit
 from balcao.desk.calls import urls as calls
@@ -74,6 +75,7 @@ urlpatterns = [
     *customers.ROUTES,
     *team.ROUTES,
     *exceptions.ROUTES,
+    *acts.ROUTES,
     *published.ROUTES,
     path("rascunhos", drafts.mine, name="desk_drafts"),
     # Books come before this line: whatever is left is a ticket's number.

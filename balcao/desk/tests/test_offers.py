@@ -62,8 +62,8 @@ def test_every_action_is_listed_once_in_one_order_and_what_cannot_be_done_says_w
     agent, ticket = an_agent(queue), a_ticket(a_customer(), queue=queue)
     found = _offers(agent, ticket).listed
     assert [each.code for each in found if not each.reason] == [
-        *("reply", "note", "take", "transfer", "wait_customer", "ask_sales", "resolve"),
-        *("history", "why", "copy"),
+        *("reply", "note", "take", "transfer", "wait_customer", "ask_sales"),
+        *("remote", "work", "product", "split", "resolve", "history", "why", "copy"),
     ]
     assert {each.code for each in found if each.reason} == {
         *("skip", "give_back", "wait_third", "resume", "reopen")
@@ -84,7 +84,7 @@ def test_what_somebody_could_never_do_is_not_listed(queue: Queue) -> None:
     def codes(role: Role) -> list[str]:
         return [each.code for each in _offers(a_member_of_staff(role), ticket).listed]
 
-    assert codes(Role.AUDITOR) == ["history", "why", "copy"]
+    assert codes(Role.AUDITOR) == ["work", "history", "why", "copy"]
     assert codes(Role.SALES) == ["answer_scope", "why", "copy"]
     assert {"cancel", "release"} <= set(codes(Role.SUPERVISOR))
     assert not {"cancel", "release"} & {

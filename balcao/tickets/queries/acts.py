@@ -112,15 +112,15 @@ def _link(row: TicketLink, ticket: Ticket) -> LinkRow:
     return LinkRow(number=other.number, subject=other.subject, is_origin=is_origin, at=row.at)
 
 
-def time_by_person(actor: Actor, *, since: datetime, until: datetime) -> list[SpentRow]:
-    """Who noted how much from ``since`` until ``until``, not at that instant; most first.
+def time_by_person(actor: Actor, *, since: datetime) -> list[SpentRow]:
+    """Who noted how much from ``since`` on, most first.
 
     Raises NotFound for those who keep no such book.
     """
     if not may(actor, Duty.VIEW_TIMES):
         raise NotFound
     rows = (
-        TimeSpent.objects.filter(at__gte=since, at__lt=until, removed_at=None)
+        TimeSpent.objects.filter(at__gte=since, removed_at=None)
         .values("agent__name")
         .annotate(spent=Sum("minutes"), tickets=Count("ticket", distinct=True))
         .order_by("-spent", "agent__name")

@@ -1,0 +1,1 @@
+"""What an agent does on a ticket besides answering: remote access, time, product, separating."""

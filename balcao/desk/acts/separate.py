@@ -1,0 +1,199 @@
+"""Separar: a second question gets a ticket of its own (R27). It cannot be undone, so it is shown
+before.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from balcao.desk.acts import parts
+from balcao.desk.forms import MAX_BODY, new_key
+from balcao.desk.pane import Trouble
+from balcao.desk.place import place_of
+from balcao.policy.access import Permission
+from balcao.policy.acts import MAX_COPIES
+from balcao.policy.gate import Decision
+from balcao.tickets import actions, queries
+from balcao.tickets.queries import MessageRow, Ticket
+from balcao.web.guards import PageRequest, guard
+from balcao.web.thread import Entry, entries
+
+SHOWN = 50
+"""How many of the customer's messages may be chosen from, the latest ones."""
+
+
+class SplitForm(forms.Form):
+    """The second question: messages that hold it, or words for it, and what it is about."""
+
+    key = forms.CharField(validators=[RegexValidator(r"^[0-9a-f]{32}$")])
+    messages = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=parts.MAX_SUBJECT)
+    body = forms.CharField(
+        label=gettext_lazy("Words of yours"),
+        max_length=MAX_BODY,
+        required=False,
+        widget=forms.Textarea,
+        help_text=gettext_lazy(
+            "Needed when no message is chosen. The customer reads them under your name."
+        ),
+    )
+    licence = forms.ChoiceField(label=gettext_lazy("Product"))
+    service = forms.ChoiceField(label=gettext_lazy("Service"))
+
+    def __init__(
+        self, choices: parts.Choices, said: list[MessageRow], *args: object, **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        ids = [(row.id, str(row.id)) for row in said]
+        self.fields["messages"].choices = ids  # type: ignore[attr-defined]
+        self.fields["licence"].choices = choices.licences  # type: ignore[attr-defined]
+        self.fields["service"].choices = choices.services  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        chosen = data.get("messages", [])
+        if not chosen and not data.get("body") and "body" not in self.errors:
+            self.add_error("body", _("Choose a message above, or write the question."))
+        if len(chosen) > MAX_COPIES:
+            text = _("Choose %(count)d messages at most.") % {"count": MAX_COPIES}
+            self.add_error("messages", text)
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What goes into the new ticket. ``asks``: sales has to be asked about it."""
+
+    entries: list[Entry]
+    product: str
+    service: str
+    asks: bool
+
+
+@guard("desk", methods=("GET", "POST"))
+def separate(request: PageRequest, number: str) -> HttpResponse:
+    """Choose, look at it, and do it with the button of the preview."""
+    row = parts.ticket_for(request, number, Permission.SPLIT)
+    said = [one for one in queries.thread_for(request.actor, row) if one.kind == "customer"]
+    said = said[-SHOWN:]
+    choices = parts.choices_of(request, row)
+    if request.method != "POST":
+        known = {
+            "key": new_key(),
+            "licence": str(row.licence_id or "-"),
+            "service": row.service.slug,
+        }
+        return _page(request, row, SplitForm(choices, said, initial=known), said)
+    form = SplitForm(choices, said, request.POST)
+    if not form.is_valid() or "back" in request.POST:
+        return _page(request, row, form, said, status=422 if form.errors else 200)
+    if "go" in request.POST:
+        return _go(request, row, form, said, choices)
+    return _foretell(request, row, form, said, choices)
+
+
+def _go(
+    request: PageRequest,
+    row: Ticket,
+    form: SplitForm,
+    said: list[MessageRow],
+    choices: parts.Choices,
+) -> HttpResponse:
+    data = form.cleaned_data
+    question = actions.Question(
+        subject=data["subject"],
+        service=data["service"],
+        licence_id=parts.licence_id(data["licence"]),
+        message_ids=tuple(data["messages"]),
+        body=data["body"],
+    )
+    try:
+        made = actions.split(
+            actor=request.actor,
+            now=request.now,
+            ticket_id=row.pk,
+            question=question,
+            key=data["key"],
+        )
+    except actions.Refused as refusal:
+        no = _no(request, row, refusal.decision, form, choices)
+        return _page(request, row, form, said, no=no, status=409)
+    except actions.Conflict as conflict:
+        fresh = queries.get_for(request.actor, row.number)
+        trouble = parts.trouble(conflict.code, fresh)
+        return _page(request, fresh, form, said, trouble=trouble, status=409)
+    try:
+        queries.get_for(request.actor, made.number)
+    except queries.NotFound:
+        return parts.to_ticket(request, row.number)
+    return redirect(place_of(request).ticket_address(made.number))
+
+
+def _foretell(
+    request: PageRequest,
+    row: Ticket,
+    form: SplitForm,
+    said: list[MessageRow],
+    choices: parts.Choices,
+) -> HttpResponse:
+    """What the gate would say now; nothing is written."""
+    data = form.cleaned_data
+    decision = queries.foretell_opening(
+        row.opener_id,
+        row.organisation_id,
+        service=data["service"],
+        licence_id=parts.licence_id(data["licence"]),
+        policy=request.policy,
+        now=request.now,
+    )
+    if decision.refused:
+        no = _no(request, row, decision, form, choices)
+        return _page(request, row, form, said, no=no, status=409)
+    chosen = set(data["messages"])
+    preview = Preview(
+        entries=entries(one for one in said if one.id in chosen),
+        product=dict(choices.licences)[data["licence"]],
+        service=dict(choices.services)[data["service"]],
+        asks=not decision.allowed,
+    )
+    return _page(request, row, form, said, preview=preview)
+
+
+def _no(
+    request: PageRequest,
+    row: Ticket,
+    decision: Decision,
+    form: SplitForm,
+    choices: parts.Choices,
+) -> parts.No:
+    service = dict(choices.services)[form.cleaned_data["service"]]
+    return parts.refused(request, row, decision, decision.rules, service=service)
+
+
+def _page(
+    request: PageRequest,
+    row: Ticket,
+    form: SplitForm,
+    said: list[MessageRow],
+    *,
+    no: parts.No | None = None,
+    trouble: Trouble | None = None,
+    preview: Preview | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    chosen = form["messages"].value() or []
+    context = {
+        "form": form,
+        "said": entries(said),
+        "chosen": {str(one) for one in chosen},
+        "no": no,
+        "trouble": trouble,
+        "preview": preview,
+    }
+    return parts.page(request, row, "desk/acts/separate.html", context, status=status)
