@@ -104,14 +104,14 @@ def _is_of(licence_id: int | None, organisation_id: int | None) -> bool:
 def discard_draft(*, actor: Actor, now: datetime, key: str) -> bool:
     """Throw the actor's draft away, for a day only put aside; whether there was one."""
     rows = Draft.objects.filter(owner=actor.id, key=key, discarded_at=None)
-    return bool(rows.update(discarded_at=now))
+    return rows.exists() and bool(rows.update(discarded_at=now))
 
 
 @transaction.atomic
 def restore_draft(*, actor: Actor, now: datetime, key: str) -> bool:
     """Take back a draft of the actor's own that was thrown away; whether it was still there."""
     rows = Draft.objects.filter(owner=actor.id, key=key, discarded_at__gt=now - REGRET)
-    return bool(rows.update(discarded_at=None))
+    return rows.exists() and bool(rows.update(discarded_at=None))
 
 
 def drop_draft(actor: Actor, key: str) -> bool:
