@@ -63,6 +63,27 @@ class PasswordAgainForm(forms.Form):
     )
 
 
+class CopyForm(PasswordAgainForm):
+    """Which copy: one's own (empty), or a company's by its id; ``companies``: those on offer."""
+
+    what = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("What goes into the file?"),
+        error_messages={"invalid_choice": gettext_lazy("Choose one of these.")},
+    )
+
+    field_order = ("what", "current")
+
+    def __init__(self, data: Any = None, *, companies: Sequence[tuple[str, str]]) -> None:
+        super().__init__(data)
+        self.fields["what"].choices = [("", ""), *companies]  # type: ignore[attr-defined]
+
+    @property
+    def organisation_id(self) -> int | None:
+        what = self.cleaned_data["what"]
+        return int(what) if what else None
+
+
 class AddFactorForm(FactorForm, PasswordAgainForm):
     """What the new app shows, and the password."""
 

@@ -24,7 +24,7 @@ from balcao.portal import (
     tickets,
     why,
 )
-from balcao.portal.account import addresses, factor, overview, password, sessions
+from balcao.portal.account import addresses, data, factor, overview, password, sessions
 
 urlpatterns = [
     path("", home.start, name="home"),
@@ -49,6 +49,8 @@ urlpatterns = [
     path("conta/segundo-fator/codigos", factor.codes, name="account_codes"),
     path("conta/segundo-fator/codigos/novos", factor.new_codes, name="account_codes_new"),
     path("conta/segundo-fator/remover", factor.remove, name="account_factor_remove"),
+    path("conta/dados", data.data, name="account_data"),
+    path("conta/dados/<int:export_id>", data.download, name="account_data_download"),
     path("conta/sessoes", sessions.sessions, name="account_sessions"),
     path("conta/sessoes/encerrar-outras", sessions.end_others, name="account_sessions_end"),
     path("conta/sessoes/<int:session_id>/encerrar", sessions.end, name="account_session_end"),

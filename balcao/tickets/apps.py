@@ -27,6 +27,8 @@ class TicketsConfig(AppConfig):
                 actions.watch_access(now)
 
         def tidy(now: datetime) -> None:
+            if now.second == 0:
+                actions.tidy_exports(now)
             # Twice an hour is plenty, and a beat that falls out is made up by the next.
             if now.minute in (7, 37) and now.second == 0:
                 actions.tidy_writing(now)

@@ -40,3 +40,9 @@ def recompute(*, now: datetime, number: int, after: int = 0, **_data: object) ->
 def send(*, now: datetime, draft: int, version: int) -> None:
     """The moment of a reply has come. Safe to run twice: the key makes it one message."""
     actions.send_due(now=now, draft_id=draft, version=version)
+
+
+@task("tickets.export", outside=True)
+def export(*, now: datetime, subject: int, **_data: object) -> None:
+    """A customer asked for a copy of their data."""
+    actions.make_export(now=now, export_id=subject)

@@ -20,6 +20,7 @@ from tests.cast import NOW, Customer, acting
 from tests.contract.story_access import tell_of_access
 from tests.contract.story_acts import tell_of_acts
 from tests.contract.story_calls import tell_of_calls
+from tests.contract.story_copies import tell_of_copies
 from tests.contract.story_goods import tell_of_goods
 from tests.contract.story_notices import tell_of_notices
 from tests.contract.story_people import tell_of_people
@@ -49,6 +50,7 @@ def tell() -> None:
     tell_of_access(WORD)
     _leave(customer)
     tell_of_people(WORD)
+    tell_of_copies(WORD)
     tell_of_rules(WORD)
     tell_of_notices(WORD, customer)
     tell_of_watching(agent)

@@ -13,6 +13,7 @@ from balcao.policy.access.asking import (
     covers,
     may,
     may_announce_absence,
+    may_export,
     may_take_out,
     reach,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "covers",
     "may",
     "may_announce_absence",
+    "may_export",
     "may_take_out",
     "reach",
 ]

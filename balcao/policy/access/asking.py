@@ -113,6 +113,15 @@ def may(actor: Actor, duty: Duty) -> bool:
     return any(duty in DUTIES[role] for role in actor.deputy_for)
 
 
+def may_export(actor: Actor, organisation: int | None) -> bool:
+    """Whether ``actor`` may take a copy along: of what is theirs (None), or of an organisation
+    that they administer.
+    """
+    if organisation is None:
+        return actor.id is not None and can_enter(actor, "portal")
+    return may(actor, Duty.EXPORT_COMPANY) and organisation in actor.admin_of
+
+
 def as_rows() -> list[tuple[str, str, str]]:
     """The table for the documentation: role, permission, reach, in the order of definition."""
     return [

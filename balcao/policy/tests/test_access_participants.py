@@ -1,6 +1,6 @@
-"""Who may end somebody's part in a ticket (R8)."""
+"""Who may end somebody's part in a ticket (R8), and who may take a copy of what along."""
 
-from balcao.policy.access import may_take_out
+from balcao.policy.access import may_export, may_take_out
 from balcao.policy.tests.access_cases import (
     COLLEAGUE,
     CONTACT,
@@ -34,3 +34,14 @@ def test_r8_an_administrator_ends_anybodys_part_in_their_own_organisation_only()
 
 def test_r8_nobody_is_taken_out_who_takes_no_part() -> None:
     assert not may_take_out(CONTACT, a_scope(), person=ME, included_by=ME)
+
+
+def test_a_customer_takes_their_own_copy_along_and_an_administrator_that_of_the_company() -> None:
+    chief = an_actor(R.CONTACT, R.ORG_ADMIN, organisations=(US, THEM), admin_of=(US,))
+    staff = an_actor(R.SUPERVISOR, organisations=())
+    assert may_export(CONTACT, None)
+    assert may_export(chief, US)
+    assert not may_export(chief, THEM)
+    assert not may_export(CONTACT, US)
+    assert not may_export(staff, None)
+    assert not may_export(an_actor(R.CONTACT, pk=None), None)

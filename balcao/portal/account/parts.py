@@ -18,10 +18,11 @@ from balcao.web.guards import PageRequest, lacks_proof
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One page of the account; ``route`` is its address's name."""
+    """One page of the account; ``route`` is its address's name. ``customers``: for them alone."""
 
     label: str | Promise
     route: str
+    customers: bool = False
 
 
 # In the order shown.
@@ -31,6 +32,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(gettext_lazy("Password"), "account_password"),
     Section(gettext_lazy("Second factor"), "account_factor"),
     Section(gettext_lazy("Sessions"), "account_sessions"),
+    Section(gettext_lazy("My data"), "account_data", customers=True),
 )
 
 
@@ -58,13 +60,14 @@ def show(
     """A page of the account. Staff see the way back to the desk in place of the portal's menu;
     whoever must first add a second factor sees no way to anything else (A9).
     """
+    customer = can_enter(request.actor, "portal")
     tabs = [
         (str(s.label), reverse(s.route), s.route == section)
         for s in SECTIONS
-        if not lacks_proof(request)
+        if not lacks_proof(request) and (customer or not s.customers)
     ]
     common: dict[str, Any] = {"tabs": tabs, "page_width": "page-narrow"}
-    if not tabs or not can_enter(request.actor, "portal"):
+    if not tabs or not customer:
         common["menu"] = ()
     return parts.show(request, template, {**common, **context}, status=status)
 

@@ -33,6 +33,7 @@ from balcao.tickets.actions.drafts import (
     restore_draft,
     save_draft,
 )
+from balcao.tickets.actions.exports import ask_export, make_export, tidy_exports
 from balcao.tickets.actions.handing_over import hand_over
 from balcao.tickets.actions.indexing import index_messages
 from balcao.tickets.actions.mentions import see_mentions
@@ -88,6 +89,7 @@ __all__ = [
     "add_members",
     "announce_absence",
     "answer_override",
+    "ask_export",
     "ask_override",
     "assign_to_me",
     "begin_remote",
@@ -115,6 +117,7 @@ __all__ = [
     "keep_writing",
     "log_call",
     "log_time",
+    "make_export",
     "note",
     "note_caller",
     "open_ticket",
@@ -144,6 +147,7 @@ __all__ = [
     "staff_reply",
     "take_next",
     "take_out",
+    "tidy_exports",
     "tidy_writing",
     "transfer",
     "undo_send",

@@ -2,6 +2,7 @@
 
 from balcao.tickets.models.around import AssistedOpening, AssistedState, Rating, TicketLink
 from balcao.tickets.models.decisions import Decision, Draft, How, Objection, Override
+from balcao.tickets.models.exports import Export, ExportState
 from balcao.tickets.models.service import Call, CallOutcome, RemoteSession, Skip, TimeSpent
 from balcao.tickets.models.tickets import (
     DOORS,
@@ -33,6 +34,8 @@ __all__ = [
     "DeadlineKind",
     "Decision",
     "Draft",
+    "Export",
+    "ExportState",
     "How",
     "Mention",
     "Message",

@@ -1,7 +1,7 @@
 """All reads of tickets. What the actor may not see does not exist: NotFound, never a hint."""
 
 from balcao.files.models import StoredFile
-from balcao.tickets.models import Draft, Ticket
+from balcao.tickets.models import Draft, Export, Ticket
 from balcao.tickets.queries.absences import (
     AbsenceRow,
     Colleague,
@@ -68,6 +68,7 @@ from balcao.tickets.queries.customer import (
     own_id,
     was_asked,
 )
+from balcao.tickets.queries.exports import export_for, exports_of
 from balcao.tickets.queries.lists import (
     Order,
     Page,
@@ -183,6 +184,7 @@ __all__ = [
     "DeadlineRow",
     "Draft",
     "DraftRow",
+    "Export",
     "FileRow",
     "FilterChoices",
     "Follower",
@@ -245,6 +247,8 @@ __all__ = [
     "drafts_of",
     "drafts_on",
     "explain_deadlines",
+    "export_for",
+    "exports_of",
     "file_for",
     "filter_choices",
     "followers_of",

@@ -244,6 +244,12 @@ def override_fault(code: str, *, max_days: int) -> str:
     return str(sentences.OVERRIDE_FAULTS[code]) % {"days": max_days}
 
 
+def copy_state(value: str) -> Badge:
+    """How a copy of somebody's data stands."""
+    look = tables.COPY_LOOKS[value]
+    return Badge(tone=look.tone, icon=look.icon, text=str(tables.COPY_STATES[value]))
+
+
 def how(value: str) -> str:
     """What became of an objection, as the team calls it."""
     return str(tables.HOWS[value])

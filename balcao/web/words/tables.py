@@ -196,6 +196,18 @@ OVERRIDE_LOOKS = {
     "expired": Look(tone="paused", icon="hourglass"),
     "ended": Look(tone="paused", icon="archive"),
 }
+COPY_STATES = {
+    "asked": _("Being prepared"),
+    "ready": _("Ready"),
+    "failed": _("It did not work: please ask again"),
+    "gone": _("Removed"),
+}
+COPY_LOOKS = {
+    "asked": Look(tone="plain", icon="hourglass"),
+    "ready": Look(tone="ok", icon="circle-check"),
+    "failed": Look(tone="late", icon="circle-alert"),
+    "gone": Look(tone="paused", icon="archive"),
+}
 HOWS = {
     "refused": _("Refused"),
     "warned": _("Warned only"),
