@@ -9,14 +9,17 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from balcao.entitlements.models import Contract, Licence, Service
 from balcao.events.models import Event
+from balcao.events.sealing import seal_due
 from balcao.people.models import Address, User
 from balcao.policy.access import SYSTEM
 from balcao.policy.numbers import make_number
 from balcao.server.install import install
 from balcao.tickets import actions as tickets
+from balcao.tickets.actions.indexing import index_messages
 from balcao.tickets.models import Deadline, Message, Queue, StateSpan, Ticket
 from tests.cast import Customer, a_customer, an_agent
 
@@ -26,10 +29,13 @@ QUEUES = 5
 AGENTS = 10
 SPAN = timedelta(days=730)
 BATCH = 2000
-_WORDS = (
-    "ramal ligação tarifa relatório central tronco licença servidor senha falha gravação"
-    " usuário configuração fatura operadora rede sinal chamada equipamento instalação erro tela"
-    " the a of report gateway trunk password upgrade licence user call network invoice"
+RARE = "paralelepipedo"
+"""A word that stands in one message of two hundred, as the search of the bench looks for."""
+
+_RARELY = 0.005
+_SYLLABLES = (
+    "ra mal li ga ta ri fa cen tral tron co ser vi dor se nha fal gra va usu con fi gu re de si nal"
+    " cha ma da e qui pa men to ins la er ro te do por que com na um os"
 ).split()
 
 
@@ -54,10 +60,12 @@ def prepare(count: int, *, now: datetime) -> Scene:
     ]
     agents = [an_agent(*queues) for _ in range(AGENTS)]
     customers = [a_customer() for _ in range(max(1, count // TICKETS_A_CUSTOMER))]
+    phrases = _phrases(chance)
     made: list[Ticket] = []
     for start in range(0, count, BATCH):
         size = min(BATCH, count - start)
-        made += _batch(start, size, count, customers, queues, agents, chance, now)
+        made += _batch(start, size, count, customers, queues, agents, chance, now, phrases)
+    _finish(now)
     mine = [row for row in made if row.opener_id == customers[0].user.pk]
     return Scene(
         agent=agents[0],
@@ -66,6 +74,15 @@ def prepare(count: int, *, now: datetime) -> Scene:
         customer_numbers=tuple(row.number for row in mine if row.state == "in_service"),
         tickets=count,
     )
+
+
+def _finish(now: datetime) -> None:
+    """What a desk has done by the next day: every text found by its words, every event sealed."""
+    below: int | None = None
+    while (below := index_messages(below=below)) is not None:
+        pass
+    while seal_due(now):
+        pass
 
 
 def _batch(
@@ -77,6 +94,7 @@ def _batch(
     agents: list[User],
     chance: random.Random,
     now: datetime,
+    phrases: list[str],
 ) -> list[Ticket]:
     service = Service.objects.get(slug="incident")
     rows = []
@@ -92,11 +110,12 @@ def _batch(
                 submitted,
                 n,
                 chance,
+                phrases,
             )
         )
     Ticket.objects.bulk_create(rows)
     Message.objects.bulk_create(
-        (message for row in rows for message in _messages(row, chance)), batch_size=1000
+        (message for row in rows for message in _messages(row, chance, phrases)), batch_size=1000
     )
     StateSpan.objects.bulk_create(
         (StateSpan(ticket=row, state=row.state, began=row.submitted_at) for row in rows),
@@ -115,6 +134,7 @@ def _ticket(
     submitted: datetime,
     place: int,
     chance: random.Random,
+    phrases: list[str],
 ) -> Ticket:
     roll = chance.random()
     state = "open" if roll < 0.1 else "in_service" if roll < 0.2 else "closed"
@@ -122,7 +142,7 @@ def _ticket(
     licence: Licence | None = customer.licence
     return Ticket(
         number=make_number(f"{place * 7919 % 10**9:09d}"),
-        subject=_text(chance, 50),
+        subject=_text(chance, phrases, 50),
         organisation=customer.organisation,
         opener=customer.user,
         queue=queue,
@@ -144,7 +164,7 @@ def _ticket(
     )
 
 
-def _messages(ticket: Ticket, chance: random.Random) -> Iterator[Message]:
+def _messages(ticket: Ticket, chance: random.Random, phrases: list[str]) -> Iterator[Message]:
     for place, kind in enumerate(("customer", "reply", "customer")[:MESSAGES]):
         staff = kind == "reply"
         yield Message(
@@ -153,7 +173,7 @@ def _messages(ticket: Ticket, chance: random.Random) -> Iterator[Message]:
             door="portal",
             author=ticket.assignee if staff else ticket.opener,
             author_name="Carla Souza" if staff else "Ana Lima",
-            body=_text(chance, chance.randint(400, 1500)),
+            body=_body(chance, phrases),
             key=f"bench:{place}",
             created_at=ticket.submitted_at + timedelta(hours=place),
         )
@@ -180,14 +200,30 @@ def _events(ticket: Ticket) -> Iterator[Event]:
         )
 
 
-def _text(chance: random.Random, length: int) -> str:
-    words: list[str] = []
-    size = 0
-    while size < length:
-        word = chance.choice(_WORDS)
-        words.append(word)
-        size += len(word) + 1
-    return " ".join(words)[:length]
+def _phrases(chance: random.Random) -> list[str]:
+    """5,000 runs of eight to fourteen words, from 20,000 words as frequent as words are (Zipf)."""
+    words = list(
+        dict.fromkeys(
+            "".join(chance.choices(_SYLLABLES, k=chance.randint(1, 4))) for _ in range(60_000)
+        )
+    )[:20_000]
+    weights = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
+    return [
+        " ".join(chance.choices(words, cum_weights=weights, k=chance.randint(8, 14)))
+        for _ in range(5_000)
+    ]
+
+
+def _text(chance: random.Random, phrases: list[str], length: int) -> str:
+    parts: list[str] = []
+    while sum(map(len, parts)) < length:
+        parts.append(chance.choice(phrases))
+    return " ".join(parts)[:length]
+
+
+def _body(chance: random.Random, phrases: list[str]) -> str:
+    text = _text(chance, phrases, chance.randint(400, 1500))
+    return f"{RARE} {text}" if chance.random() < _RARELY else text
 
 
 def address_of(user: User) -> str:

@@ -31,7 +31,7 @@ from balcao.channels.models import Inbound, Outcome  # noqa: E402
 from balcao.events.models import Job, JobState  # noqa: E402
 from tests.bench import processes  # noqa: E402
 from tests.bench.browser import Browser, new_key  # noqa: E402
-from tests.bench.data import Scene, address_of, prepare  # noqa: E402
+from tests.bench.data import RARE, Scene, address_of, prepare  # noqa: E402
 from tests.cast import signed_in  # noqa: E402
 from tests.postgres import free_port  # noqa: E402
 
@@ -144,6 +144,8 @@ def _operations(port: int, scene: Scene) -> Iterator[Operation]:
     yield Operation(
         "mine", lambda n: customer.get("/chamados"), _sql(contact, "/chamados"), customer
     )
+    found = f"/mesa/busca?q={RARE}"
+    yield Operation("search", lambda n: agent.get(found), _sql(staff, found), agent)
     yield Operation(
         "open",
         lambda n: customer.post("/chamados/abrir", **opening()),
