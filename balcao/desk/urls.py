@@ -9,6 +9,7 @@ from balcao.desk import (
     filters,
     history,
     kept,
+    palette,
     queue,
     search,
     skip,
@@ -69,6 +70,7 @@ urlpatterns = [
     path(
         "equipe/<int:user_id>/segundo-fator/redefinir", team_access.reset, name="desk_team_factor"
     ),
+    path("paleta", palette.palette, name="desk_palette"),
     path("busca", search.search, name="desk_search"),
     *audit.ROUTES,
     *calls.ROUTES,

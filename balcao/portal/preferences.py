@@ -1,4 +1,4 @@
-"""Language and colours, kept in this browser."""
+"""Language, colours and keys, kept in this browser."""
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -8,6 +8,7 @@ from balcao.portal.addresses import back
 from balcao.web.guards import PageRequest, guard
 
 THEME_COOKIE = "balcao_theme"
+KEYS_COOKIE = "balcao_keys"
 THEMES = ("light", "dark")
 YEAR = 365 * 24 * 3600
 
@@ -31,6 +32,17 @@ def set_theme(request: PageRequest) -> HttpResponse:
         keep(response, THEME_COOKIE, chosen)
     elif chosen == "system":
         response.delete_cookie(THEME_COOKIE, samesite="Lax")
+    return response
+
+
+@guard("public", methods=("POST",))
+def set_keys(request: PageRequest) -> HttpResponse:
+    """Whether single letters do something on the desk's pages; they do unless somebody says no."""
+    response = redirect(back(request.POST.get("next", "")))
+    if request.POST.get("keys") == "off":
+        keep(response, KEYS_COOKIE, "off")
+    else:
+        response.delete_cookie(KEYS_COOKIE, samesite="Lax")
     return response
 
 

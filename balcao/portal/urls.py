@@ -62,6 +62,7 @@ urlpatterns = [
     path("chamados/confirmar/<int:pk>", assisted.signed_in, name="assisted_confirm"),
     path("idioma", preferences.set_language, name="set_language"),
     path("tema", preferences.set_theme, name="set_theme"),
+    path("teclas", preferences.set_keys, name="set_keys"),
     path("pessoas", colleagues.colleagues, name="colleagues"),
     path("pessoas/<int:organisation_id>/nova", colleagues.new, name="colleague_new"),
     path(

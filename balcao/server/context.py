@@ -31,6 +31,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "zone": SimpleLazyObject(lambda: ZoneInfo(policy.timezone if policy else "UTC")),
         "banners": SimpleLazyObject(lambda: _banners(policy, now)),
         "theme": theme if theme in ("light", "dark") else "",
+        "single_keys": "off" if request.COOKIES.get("balcao_keys") == "off" else "on",
         "enters_desk": can_enter(actor, "desk"),
         "enters_portal": can_enter(actor, "portal"),
         "demo": settings.DEMO,

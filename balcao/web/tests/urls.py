@@ -11,5 +11,8 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-NAMES = "home sign_in sign_out set_theme set_language account second_factor how"
+NAMES = (
+    "home sign_in sign_out set_theme set_language set_keys account second_factor how"
+    " desk_search desk_palette"
+)
 urlpatterns = [path(f"{name}/", nothing, name=name) for name in NAMES.split()]
