@@ -46,7 +46,11 @@ TEXT = [
     ("counter-content", "counter-deep"),
     ("counter-muted", "counter"),
     ("counter-muted", "counter-deep"),
+    ("counter", "counter-content"),
+    *[("primary-strong", surface) for surface in ("base-100", "base-200")],
 ]
+PAPER = {"#fff", "#000", "#0000"}
+"""What is no colour: the ground of a code to be photographed, and masks."""
 EDGES = [("edge", "base-100"), ("edge", "base-200"), ("primary", "base-200")]
 
 
@@ -83,3 +87,43 @@ def test_the_edges_of_controls_can_be_seen(theme: str) -> None:
     colours = THEMES[theme]
     weak = {pair: round(contrast(colours[pair[0]], colours[pair[1]]), 2) for pair in EDGES}
     assert {pair: value for pair, value in weak.items() if value < 3} == {}
+
+
+def pairs_in_rules() -> set[tuple[str, str]]:
+    """(ink, surface) of every rule that sets both, by the tokens it names."""
+    found = set()
+    for path in sorted((SOURCES / "css").glob("*.css")):
+        for body in re.findall(r"\{([^{}]*)\}", path.read_text(encoding="utf-8")):
+            ink = re.search(r"(?:^|[;\s])color: var\(--color-([\w-]+)\)", body)
+            surface = re.search(r"background(?:-color)?: var\(--color-([\w-]+)\)", body)
+            if ink and surface:
+                found.add((ink[1], surface[1]))
+    return found
+
+
+@pytest.mark.parametrize("theme", sorted(THEMES))
+def test_every_rule_that_sets_ink_and_surface_can_be_read(theme: str) -> None:
+    colours, pairs = THEMES[theme], pairs_in_rules()
+    assert len(pairs) > 10
+    weak = {pair: round(contrast(colours[pair[0]], colours[pair[1]]), 2) for pair in pairs}
+    assert {pair: value for pair, value in weak.items() if value < 4.5} == {}
+
+
+def test_every_ink_is_among_the_pairs_that_are_checked() -> None:
+    inks = {
+        name
+        for path in sorted((SOURCES / "css").glob("*.css"))
+        for name in re.findall(
+            r"(?:^|[;\s{])color: var\(--color-([\w-]+)\)", path.read_text(encoding="utf-8")
+        )
+    }
+    assert inks <= {ink for ink, _surface in TEXT} | {ink for ink, _surface in EDGES}
+
+
+def test_no_style_sheet_but_the_themes_names_a_colour() -> None:
+    loose = {}
+    for path in sorted((SOURCES / "css").glob("*.css")):
+        named = set(re.findall(r"#[0-9a-f]{3,8}\b", path.read_text(encoding="utf-8")))
+        if path.name != "themes.css" and named - PAPER:
+            loose[path.name] = named - PAPER
+    assert loose == {}

@@ -16,9 +16,11 @@ from pytest_django import Settings
 from balcao.policy.access import ANONYMOUS
 from balcao.web import catalogues
 from balcao.web.samples import sample
+from balcao.web.samples_books import books
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 VOID = {"input", "img", "link", "meta", "br", "hr", "use", "path"}
+DESIGN = ("web/design.html", "web/design_desk.html", "web/design_books.html")
 ERRORS = (400, 403, 404, 413, 500, 503)
 
 
@@ -70,11 +72,12 @@ def draw(template: str, *, theme: str = "", focus: str = "ticket") -> str:
         support_address="suporte@example.com",
     )
     policy = SimpleNamespace(company=company, timezone="America/Recife")
-    context = {"sample": sample(NOW, focus=focus), "policy": policy}
+    more = books(NOW)
+    context = {"sample": sample(NOW, focus=focus), "more": more, "policy": policy}
     return render_to_string(template, context, request=request)
 
 
-@pytest.mark.parametrize("template", ["web/design.html", "web/design_desk.html"])
+@pytest.mark.parametrize("template", DESIGN)
 def test_every_component_is_well_formed_and_linked(template: str) -> None:
     page = Page(draw(template))
     assert page.unbalanced == []
@@ -91,7 +94,7 @@ def test_every_component_is_well_formed_and_linked(template: str) -> None:
             assert name in ids, (tag, name)
 
 
-@pytest.mark.parametrize("template", ["web/design.html", "web/design_desk.html"])
+@pytest.mark.parametrize("template", DESIGN)
 def test_l3_nothing_inline_reaches_the_page(template: str) -> None:
     for tag, attrs in Page(draw(template)).tags:
         assert "style" not in attrs, tag

@@ -16,3 +16,4 @@ NAMES = (
     " desk_search desk_palette"
 )
 urlpatterns = [path(f"{name}/", nothing, name=name) for name in NAMES.split()]
+urlpatterns.append(path("ticket/<str:number>", nothing, name="ticket"))
