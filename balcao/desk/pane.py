@@ -9,7 +9,8 @@ from django.shortcuts import render
 from balcao.desk import chips, composing, offers
 from balcao.desk.composing import Written
 from balcao.desk.menu import menu
-from balcao.desk.place import is_fragment, place_of
+from balcao.desk.place import Place, is_fragment, place_of
+from balcao.desk.rail import COVERAGE, last_tab, tabs_of
 from balcao.desk.timeline import timeline_of
 from balcao.entitlements.queries import card_of
 from balcao.tickets import queries
@@ -72,30 +73,42 @@ def show(
     )
     reopen = offered.named("reopen")
     context = {
-        "ticket": ticket,
-        "place": place,
+        **_facts(request, page, place),
         "views": menu(request.actor, place=place),
-        "around": page.around,
-        "badge": words.state(ticket.state, staff=True),
-        "door": words.door(ticket.door),
-        "kind": words.kind(ticket.kind) if ticket.kind else "",
-        "chips": chips.of_ticket(page.deadlines, state=ticket.state, now=now, named=True),
         "card": card,
         "cover": words.coverage(card.coverage, product=_product(ticket)),
         "timeline": timeline_of(request, ticket, place),
-        "people": [ticket.opener.name, *(user.name for user in ticket.participants.all())],
         "seen": ticket.message_count,
         "offers": offered,
         "composer": composing.of(
             request, ticket, written, writes=bool(offered.reply or offered.note)
         ),
-        "remote": _remote(ticket, now),
         "reopen": reopen if reopen and not reopen.reason else None,
-        "spent": acts.minutes(ticket.spent_minutes),
         "trouble": trouble,
     }
     template = "desk/ticket_alone.html" if is_fragment(request) else "desk/ticket.html"
     return render(request, template, context, status=status)
+
+
+def _facts(request: PageRequest, page: TicketPage, place: Place) -> dict[str, object]:
+    """What the head and the tabs say of the ticket."""
+    ticket, now, tab = page.ticket, request.now, last_tab(request)
+    return {
+        "ticket": ticket,
+        "place": place,
+        "tabs": tabs_of(request, ticket, place, tab),
+        "panel": tab,
+        # What the page has read anyway stands there at once; another panel follows by itself.
+        "later": tab != COVERAGE,
+        "around": page.around,
+        "badge": words.state(ticket.state, staff=True),
+        "door": words.door(ticket.door),
+        "kind": words.kind(ticket.kind) if ticket.kind else "",
+        "chips": chips.of_ticket(page.deadlines, state=ticket.state, now=now, named=True),
+        "people": [ticket.opener.name, *(user.name for user in ticket.participants.all())],
+        "remote": _remote(ticket, now),
+        "spent": acts.minutes(ticket.spent_minutes),
+    }
 
 
 def _remote(ticket: Ticket, now: datetime) -> acts.Banner | None:

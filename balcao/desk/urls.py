@@ -7,10 +7,11 @@ from balcao.desk import (
     display,
     drafts,
     filters,
-    history,
     kept,
     palette,
+    printing,
     queue,
+    rail,
     search,
     skip,
     skips,
@@ -20,7 +21,6 @@ from balcao.desk import (
     ticket,
     timeline,
     transfer,
-    why,
     write,
 )
 from balcao.desk.acts import urls as acts
@@ -95,7 +95,10 @@ urlpatterns = [
     path("<str:number>/estado", ticket.state, name="desk_state"),
     path("<str:number>/transferir", transfer.transfer, name="desk_transfer"),
     path("<str:number>/terceiros", third.third, name="desk_third"),
-    path("<str:number>/prazo", why.why, name="desk_why"),
-    path("<str:number>/historico", history.history, name="desk_history"),
+    path("<str:number>/cobertura", rail.coverage, name="desk_coverage"),
+    path("<str:number>/cliente", rail.customer, name="desk_customer"),
+    path("<str:number>/prazo", rail.why, name="desk_why"),
+    path("<str:number>/historico", rail.history, name="desk_history"),
+    path("<str:number>/imprimir", printing.printed, name="desk_print"),
     path("<str:number>/conversa", timeline.thread, name="desk_thread"),
 ]

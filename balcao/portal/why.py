@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from balcao.portal import clocks, parts
 from balcao.tickets import queries
 from balcao.web.guards import PageRequest, guard
-from balcao.web.words.timeline import timeline
+from balcao.web.words.timeline import timelines
 
 
 @guard("portal")
@@ -19,7 +19,7 @@ def why(request: PageRequest, number: str) -> HttpResponse:
         "ticket": ticket,
         "start": promises.start.chip(now) if promises.start else None,
         "conclusion": promises.conclusion.chip(now) if promises.conclusion else None,
-        "lines": [timeline(each, now=now, staff=False) for each in found],
+        "lines": timelines(found, now=now, staff=False),
         "zone_name": request.policy.timezone,
     }
     return parts.show(request, "portal/why.html", context, place="tickets")

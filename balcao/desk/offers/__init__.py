@@ -208,6 +208,10 @@ def _why(asked: Asked) -> Offered | None:
     return Offered("why", _("Why this deadline?"), icon="clock", address=address, spot="page")
 
 
+def _print(asked: Asked) -> Offered | None:
+    return Offered("print", _("Print"), icon="printer", address=asked.at("desk_print"))
+
+
 def _copy(asked: Asked) -> Offered | None:
     return Offered("copy", _("Copy the number"), icon="copy", key=".", method="press", spot="page")
 
@@ -236,5 +240,6 @@ _ORDER: tuple[Action, ...] = (
     _release,
     _history,
     _why,
+    _print,
     _copy,
 )

@@ -63,7 +63,7 @@ def test_every_action_is_listed_once_in_one_order_and_what_cannot_be_done_says_w
     found = _offers(agent, ticket).listed
     assert [each.code for each in found if not each.reason] == [
         *("reply", "note", "take", "transfer", "wait_customer", "ask_sales"),
-        *("remote", "work", "product", "split", "resolve", "history", "why", "copy"),
+        *("remote", "work", "product", "split", "resolve", "history", "why", "print", "copy"),
     ]
     assert {each.code for each in found if each.reason} == {
         *("skip", "give_back", "wait_third", "resume", "reopen")
@@ -84,8 +84,8 @@ def test_what_somebody_could_never_do_is_not_listed(queue: Queue) -> None:
     def codes(role: Role) -> list[str]:
         return [each.code for each in _offers(a_member_of_staff(role), ticket).listed]
 
-    assert codes(Role.AUDITOR) == ["work", "history", "why", "copy"]
-    assert codes(Role.SALES) == ["answer_scope", "why", "copy"]
+    assert codes(Role.AUDITOR) == ["work", "history", "why", "print", "copy"]
+    assert codes(Role.SALES) == ["answer_scope", "why", "print", "copy"]
     assert {"cancel", "release"} <= set(codes(Role.SUPERVISOR))
     assert not {"cancel", "release"} & {
         each.code for each in _offers(an_agent(queue), ticket).listed

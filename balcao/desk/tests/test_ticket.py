@@ -185,7 +185,7 @@ def test_sales_reads_the_ticket_without_its_notes_and_its_history(queue: Queue) 
         answer = page(desk_of(a_member_of_staff(Role.SALES)), ticket)
     assert answer.status_code == 200
     assert "Canary of the note" not in text_of(answer)
-    assert "What happened" not in text_of(answer)
+    assert "History" not in text_of(answer)
 
 
 def test_the_page_says_what_covers_the_ticket(queue: Queue) -> None:

@@ -1,5 +1,6 @@
 """Why a deadline is what it is, as pages draw and list it: for the team and for the customer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -61,6 +62,11 @@ class Timeline:
     met: datetime | None
     stretches: tuple[Stretch, ...]
     marker: int | None
+
+
+def timelines(found: Iterable[Explanation], *, now: datetime, staff: bool) -> list[Timeline]:
+    """Each deadline's way, for the team or for the customer."""
+    return [timeline(each, now=now, staff=staff) for each in found]
 
 
 def timeline(found: Explanation, *, now: datetime, staff: bool) -> Timeline:

@@ -1,17 +1,78 @@
-// A ticket beside its list: which pane a phone shows, which row is current, and what to do when the
-// answer is no pane at all (signed out meanwhile, gone, an error): then the browser goes there itself.
+// A ticket beside its list: which pane a phone shows, which row is current, what stands there while a
+// pane is fetched, and what to do when the answer is none: signed out meanwhile or gone, the browser
+// goes there itself; no answer or an error, the page says so and keeps what stands there.
 
 const desk = document.querySelector(".desk");
 const main = document.getElementById("main");
 const narrow = window.matchMedia("(max-width: 47.99rem)");
 
+const copyOf = (name) => document.querySelector(`template[data-pane="${name}"]`)?.content.firstElementChild?.cloneNode(true);
+
+// Longer than this a pane says that it is on its way; before, nothing flickers.
+const PATIENCE = 300;
+let waiting = 0;
+
+const stopWaiting = () => {
+  clearTimeout(waiting);
+  main.removeAttribute("aria-busy");
+  main.querySelector(".pane-ghost")?.remove();
+};
+
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.detail.ctx.target !== main) return;
+  stopWaiting();
+  waiting = setTimeout(() => {
+    const ghost = copyOf("ghost");
+    if (!ghost) return;
+    main.setAttribute("aria-busy", "true");
+    main.prepend(ghost);
+  }, PATIENCE);
+});
+
+document.addEventListener("htmx:finally:request", (event) => {
+  if (event.detail.ctx.target === main) stopWaiting();
+});
+
+// Nothing typed is lost: what stands in the pane stays, under a word on what did not come.
+const sayLost = (ctx) => {
+  const lost = copyOf("lost");
+  if (!lost || !ctx?.target?.isConnected) return;
+  ctx.target.querySelector(":scope > .pane-lost")?.remove();
+  lost.querySelector("a").href = ctx.request.action;
+  ctx.target.prepend(lost);
+  lost.scrollIntoView({ block: "nearest" });
+};
+
+document.addEventListener("htmx:error", (event) => sayLost(event.detail.ctx));
+
 document.addEventListener("htmx:before:response", (event) => {
   const { ctx } = event.detail;
-  const { ok, redirected } = ctx.response.raw;
+  const { ok, redirected, status } = ctx.response.raw;
   if (ok && !redirected) return;
   event.preventDefault();
-  if (ctx.target === main) window.location.assign(ctx.request.action);
+  if (status >= 500) sayLost(ctx);
+  else if (ctx.target === main) window.location.assign(ctx.request.action);
 });
+
+// An address within the page opens what it is folded in; an older message is asked for.
+const showAddressed = () => {
+  const { hash } = window.location;
+  if (!/^#[med]\d+$/.test(hash)) return;
+  const found = document.querySelector(hash);
+  const older = main.querySelector(".thread-older a");
+  if (!found && older && hash.startsWith("#m") && Number(hash.slice(2)) > 0) {
+    const address = new URL(older.href);
+    if (new URLSearchParams(window.location.search).has("antes")) return;
+    address.searchParams.set("antes", Number(hash.slice(2)) + 1);
+    address.hash = hash;
+    window.location.replace(address);
+    return;
+  }
+  for (let fold = found?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  found?.scrollIntoView({ block: "center" });
+};
+
+window.addEventListener("hashchange", showAddressed);
 
 const markCurrent = () => {
   for (const row of document.querySelectorAll("[data-list] a[data-row]")) {
@@ -26,7 +87,7 @@ const showLatest = () => {
   const composer = main.querySelector(".desk-compose");
   if (!last || !composer || getComputedStyle(composer).position !== "sticky") return;
   last.style.scrollMarginBottom = `${composer.offsetHeight}px`;
-  if (window.location.hash) document.querySelector(window.location.hash)?.scrollIntoView({ block: "nearest" });
+  if (window.location.hash) showAddressed();
   else last.scrollIntoView({ block: "end" });
 };
 
@@ -48,3 +109,4 @@ document.addEventListener("htmx:after:swap", (event) => {
 });
 
 showLatest();
+showAddressed();

@@ -35,7 +35,19 @@ const closeMenus = (except) => {
   }
 };
 
+// Of tabs wider than the screen, the chosen one is in sight.
+const showTab = () => {
+  for (const tab of document.querySelectorAll(".book-tabs [aria-current], .rail-tabs [aria-current]")) {
+    const tabs = tab.parentElement;
+    tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+  }
+};
+
+showTab();
+document.addEventListener("htmx:after:swap", showTab);
+
 document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
   const button = event.target.closest("[data-copy]");
   if (button) copy(button);
   closeMenus(event.target.closest("details.pop"));
