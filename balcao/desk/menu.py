@@ -56,6 +56,13 @@ BOOKS: tuple[Book, ...] = (
         duties=(Duty.KEEP_OWN_REPLIES,),
     ),
     Book(
+        _WRITING,
+        gettext_lazy("Saved replies"),
+        "desk_replies",
+        icon="message-square-quote",
+        duties=(Duty.KEEP_OWN_REPLIES, Duty.KEEP_SAVED_REPLIES),
+    ),
+    Book(
         gettext_lazy("Telephone"),
         gettext_lazy("Calls"),
         "desk_calls",

@@ -23,6 +23,8 @@ Act = Callable[[Ticket], object]
 def ticket(request: PageRequest, number: str) -> HttpResponse:
     page = queries.page_for(request.actor, number, now=request.now)
     seen_by(request, TICKET, page.ticket.pk)
+    if queries.is_called(page.ticket):
+        actions.see_mentions(actor=request.actor, now=request.now, ticket_id=page.ticket.pk)
     return show(request, page.ticket, page=page)
 
 

@@ -31,6 +31,7 @@ from balcao.desk.customers import urls as customers
 from balcao.desk.exceptions import urls as exceptions
 from balcao.desk.goods import urls as goods
 from balcao.desk.published import urls as published
+from balcao.desk.replies import urls as replies
 from balcao.desk.rules import change, home, versions
 from balcao.desk.rules import topic as rules
 from balcao.desk.rules.topics import PAGES
@@ -80,12 +81,14 @@ urlpatterns = [
     *acts.ROUTES,
     *published.ROUTES,
     path("rascunhos", drafts.mine, name="desk_drafts"),
+    *replies.ROUTES,
     # Books come before this line: whatever is left is a ticket's number.
     path("<str:number>", ticket.ticket, name="desk_ticket"),
     path("<str:number>/responder", write.reply, name="desk_reply"),
     path("<str:number>/rascunho", drafts.draft, name="desk_draft"),
     path("<str:number>/desfazer", drafts.undo, name="desk_undo"),
     path("<str:number>/enviar-agora", drafts.send_now, name="desk_send_now"),
+    *replies.OF_TICKET,
     path("<str:number>/nota", write.note, name="desk_note"),
     path("<str:number>/assumir", ticket.take, name="desk_take"),
     path("<str:number>/devolver", ticket.give_back, name="desk_give_back"),

@@ -85,3 +85,32 @@ def test_a_reply_is_taken_back_and_then_left_to_go(
     expect(page.locator("#enviando")).to_have_count(0, timeout=15_000)
     expect(page.locator(".message-staff", has_text=text)).to_be_visible()
     expect(page.locator("#composer-text")).to_have_value("")
+
+
+def test_a_saved_reply_and_a_colleague_are_put_in_by_keyboard(
+    slow_desk: Served, open_page: Open
+) -> None:
+    page = open_page(slow_desk, slow_desk.person(AGENT))
+    page.goto("/mesa/respostas/nova")
+    page.get_by_label("Título", exact=True).fill("Bom dia")
+    page.get_by_label("Atalho", exact=True).fill("bom-dia")
+    page.get_by_label("Texto", exact=True).fill("Bom dia, {nome}!")
+    page.get_by_role("button", name="Salvar").click()
+    expect(page.get_by_text("::bom-dia")).to_be_visible()
+    _first(page)
+    text = page.locator("#composer-text")
+    text.press_sequentially("::bom")
+    expect(page.get_by_role("option", name="bom-dia Bom dia")).to_be_visible()
+    text.press("Enter")
+    expect(text).to_have_value(re.compile(r"^Bom dia, [^{}\[]+! $"))
+    text.press_sequentially("com a @")
+    option = page.get_by_role("option").first
+    expect(option).to_be_visible()
+    name = option.locator("strong").inner_text()
+    text.press("ArrowDown")
+    text.press("ArrowUp")
+    text.press("Tab")
+    expect(text).to_have_value(re.compile(rf"com a @{re.escape(name)} $"))
+    text.press_sequentially("/nada-disso")
+    expect(page.get_by_role("option")).to_have_count(0)
+    page.get_by_role("button", name="Descartar rascunho").click()

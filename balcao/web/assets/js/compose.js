@@ -64,6 +64,7 @@ const send = async (form, { withFiles = false, leaving = false } = {}) => {
       fill(form, found);
       part(form, "conflict").innerHTML = found.html;
       say(form, "");
+      part(form, "discard").hidden = false;
     } else say(form, found.said);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;

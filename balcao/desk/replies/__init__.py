@@ -1,0 +1,1 @@
+"""Texts written often: the book in which they are kept, and the list beside a ticket."""
