@@ -85,7 +85,7 @@ def _fields(place: Place, choices: FilterChoices) -> list[Field]:
     found = []
     for code, pairs in options.items():
         name, label = _FIELDS[code]
-        found.append(Field(name, str(label), (("", _("All")), *pairs), fields.get(name, "")))
+        found.append(Field(name, str(label), (("", _("Any")), *pairs), fields.get(name, "")))
     if place.view is View.QUEUE:
         return found
     orders = (("", _("As usual")), *((one.value, str(label)) for one, label in ORDERS.items()))

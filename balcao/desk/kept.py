@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from balcao.channels import queries
 from balcao.channels.queries import KeptRow, Outcome
@@ -19,7 +19,7 @@ from balcao.web.guards import PageRequest, guard
 BOOK = "desk_kept"
 _INBOUND = "channels.inbound"
 _TABS = {
-    "": (Outcome.QUARANTINED, gettext_lazy("Kept apart")),
+    "": (Outcome.QUARANTINED, pgettext_lazy("mail", "Kept apart")),
     "recusados": (Outcome.REFUSED, gettext_lazy("Refused, the sender was told")),
     "ignorados": (Outcome.IGNORED, gettext_lazy("Ignored")),
 }

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from balcao.policy.gate import Door
@@ -16,29 +17,26 @@ from balcao.tickets.queries import Order, TicketFilter, View, ViewRow
 from balcao.tickets.queries.lists import ANY, COUNT_CAP, ClockFilter
 from balcao.web.guards import PageRequest
 
-LABELS = {
-    View.QUEUE: gettext_lazy("Queue"),
-    View.MINE: gettext_lazy("My tickets"),
-    View.UNASSIGNED: gettext_lazy("Unassigned"),
-    View.DUE: gettext_lazy("Due today"),
-    View.MENTIONS: gettext_lazy("Mentions"),
-    View.WAITING: gettext_lazy("Waiting for the customer"),
-    View.THIRD: gettext_lazy("Waiting for a third party"),
-    View.SCHEDULED: pgettext_lazy("view", "Scheduled"),
-    View.OPEN: gettext_lazy("All open"),
-    View.DONE: gettext_lazy("Done"),
-}
-_ICONS = {
-    View.QUEUE: "inbox",
-    View.MINE: "circle-user-round",
-    View.UNASSIGNED: "user-round",
-    View.DUE: "calendar-clock",
-    View.MENTIONS: "at-sign",
-    View.WAITING: "hourglass",
-    View.THIRD: "truck",
-    View.SCHEDULED: "calendar-days",
-    View.OPEN: "message-circle-more",
-    View.DONE: "circle-check",
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How a view is called and drawn."""
+
+    label: "str | Promise"
+    icon: str
+
+
+SIGHTS = {
+    View.QUEUE: Sight(gettext_lazy("Queue"), icon="inbox"),
+    View.MINE: Sight(gettext_lazy("My tickets"), icon="circle-user-round"),
+    View.UNASSIGNED: Sight(gettext_lazy("Unassigned"), icon="user-round"),
+    View.DUE: Sight(gettext_lazy("Due today"), icon="calendar-clock"),
+    View.MENTIONS: Sight(gettext_lazy("Mentions"), icon="at-sign"),
+    View.WAITING: Sight(gettext_lazy("Waiting for the customer"), icon="hourglass"),
+    View.THIRD: Sight(gettext_lazy("Waiting for a third party"), icon="truck"),
+    View.SCHEDULED: Sight(pgettext_lazy("view", "Scheduled"), icon="calendar-days"),
+    View.OPEN: Sight(gettext_lazy("All open"), icon="message-circle-more"),
+    View.DONE: Sight(gettext_lazy("Done"), icon="circle-check"),
 }
 _KEYS = {View.QUEUE: "g f", View.MINE: "g m"}
 # Views in which each ticket wants something of this very person.
@@ -77,7 +75,7 @@ class Place:
 
     @property
     def label(self) -> str:
-        return str(LABELS[self.view])
+        return str(SIGHTS[self.view].label)
 
     @property
     def fields(self) -> dict[str, str]:
@@ -180,9 +178,9 @@ def views(
     return [
         *(
             Entry(
-                label=str(LABELS[view]),
+                label=str(SIGHTS[view].label),
                 href=f"{address}?v={view.value}",
-                icon=_ICONS[view],
+                icon=SIGHTS[view].icon,
                 current=place is not None and view is place.view and not _is_saved(here, saved),
                 count=shown(counts.get(view)) if counts is not None else None,
                 key=_KEYS.get(view, ""),

@@ -74,6 +74,7 @@ def listing(request: PageRequest, place: Place, *, current: str) -> dict[str, ob
         "first": page.first,
         "start": place.at(None).list_address,
         "clear": Place(place.view).list_address,
+        "may_bulk": can(actor, Permission.TAKE_NEXT, None),
         "may_take": can(actor, Permission.TAKE_NEXT, None),
         # Only somebody who serves queues can be without one.
         "without_queue": can(actor, Permission.TAKE_NEXT, None) and not actor.queues,

@@ -26,6 +26,7 @@ from balcao.desk import (
 from balcao.desk.acts import urls as acts
 from balcao.desk.asking import urls as asking
 from balcao.desk.audit import urls as audit
+from balcao.desk.bulk import urls as bulk
 from balcao.desk.calls import urls as calls
 from balcao.desk.customers import urls as customers
 from balcao.desk.exceptions import urls as exceptions
@@ -48,6 +49,7 @@ urlpatterns = [
     path("visoes/<int:view_id>/remover", display.remove, name="desk_view_remove"),
     path("retidos", kept.kept, name="desk_kept"),
     path("retidos/<int:inbound_id>", kept.kept_one, name="desk_kept_one"),
+    *bulk.ROUTES,
     path("pulados", skips.skips, name="desk_skips"),
     *asking.ROUTES,
     path("regras", home.home, name="rules"),

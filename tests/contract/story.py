@@ -76,12 +76,29 @@ def _wait(customer: Customer, line: Queue, agent: User) -> Ticket:
     tickets.skip(actor=acting(agent), now=NOW + HOUR, ticket_id=ticket.pk, reason=WORD)
     for act in (tickets.assign_to_me, tickets.give_back, tickets.assign_to_me):
         act(actor=acting(agent), now=NOW + HOUR, ticket_id=ticket.pk)
+    _hand_on(ticket, agent)
     _move(_opened(customer, line), Verb.CANCEL, customer.user, NOW + HOUR)
     _be_away(ticket, agent)
     tickets.raise_deadlines(NOW + 20 * HOUR)
     tickets.raise_deadlines(NOW + 25 * HOUR)
     _suspend()
     return ticket
+
+
+def _hand_on(ticket: Ticket, agent: User) -> None:
+    """To another queue that the agent serves too, and back again."""
+    other = tickets.create_queue(actor=SYSTEM, now=NOW, name=WORD, slug=f"{WORD}-2")
+    was = tickets.Holding(agent.pk, ticket.queue_id)
+    left = tickets.change_queue(
+        actor=acting(agent), now=NOW + HOUR, ticket_id=ticket.pk, queue_id=other.pk
+    )
+    tickets.undo_holding(
+        actor=acting(agent),
+        now=NOW + HOUR,
+        ticket_id=ticket.pk,
+        was=was,
+        left=tickets.Holding(left.assignee_id, left.queue_id),
+    )
 
 
 def _be_away(ticket: Ticket, agent: User) -> None:

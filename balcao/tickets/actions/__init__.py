@@ -34,6 +34,7 @@ from balcao.tickets.actions.drafts import (
     save_draft,
 )
 from balcao.tickets.actions.exports import ask_export, make_export, tidy_exports
+from balcao.tickets.actions.handing_on import Holding, change_queue, undo_holding
 from balcao.tickets.actions.handing_over import hand_over
 from balcao.tickets.actions.indexing import index_messages
 from balcao.tickets.actions.mentions import see_mentions
@@ -78,6 +79,7 @@ __all__ = [
     "Came",
     "Checked",
     "Conflict",
+    "Holding",
     "NotAllowed",
     "Proposal",
     "Question",
@@ -94,6 +96,7 @@ __all__ = [
     "assign_to_me",
     "begin_remote",
     "change_product",
+    "change_queue",
     "change_state",
     "check_number",
     "confirm_opening",
@@ -150,6 +153,7 @@ __all__ = [
     "tidy_exports",
     "tidy_writing",
     "transfer",
+    "undo_holding",
     "undo_send",
     "wait_third",
     "watch_access",

@@ -143,6 +143,7 @@ from balcao.tickets.queries.search import (
     search_tickets,
     ticket_by_number,
 )
+from balcao.tickets.queries.several import all_queues, last_holder_change, several_for
 from balcao.tickets.queries.thread import (
     DeadlineRow,
     FileRow,
@@ -226,6 +227,7 @@ __all__ = [
     "View",
     "ViewRow",
     "absences_for",
+    "all_queues",
     "attachment_for",
     "call_counts",
     "call_for",
@@ -260,6 +262,7 @@ __all__ = [
     "is_absent",
     "is_called",
     "kept_files",
+    "last_holder_change",
     "last_move",
     "latest_for",
     "line_of",
@@ -308,6 +311,7 @@ __all__ = [
     "scope_of",
     "search_tickets",
     "sessions_of",
+    "several_for",
     "skips_for",
     "takers",
     "team",
