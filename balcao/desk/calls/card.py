@@ -62,6 +62,7 @@ def check(request: PageRequest) -> HttpResponse:
     if only_find or (found is not None and person is None):
         now = queries.call_for(request.actor, row.pk)
         return parts.card(request, now, form=form, found=found, status=200 if only_find else 422)
+    form = _without_who(form) if row.person_id else form
     checked = actions.check_number(
         actor=request.actor, now=request.now, call_id=row.pk, number=data["number"]
     )
@@ -74,6 +75,13 @@ def check(request: PageRequest) -> HttpResponse:
         answer=parts.answer_of(request, checked),
         status=422,
     )
+
+
+def _without_who(form: CallerForm) -> CallerForm:
+    """The same, once it is known who calls: the field asks for somebody else from then on."""
+    again = CallerForm({**form.cleaned_data, "who": "", "person": ""})
+    again.is_valid()
+    return again
 
 
 def _caller(request: PageRequest, form: CallerForm) -> tuple[int | None, list[parts.Found] | None]:

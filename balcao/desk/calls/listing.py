@@ -98,7 +98,7 @@ def _tabs(place: Place) -> list[tuple[str, str, bool]]:
         "hoje": _("Today"),
         "7": _("7 days"),
         "30": _("30 days"),
-        "todas": _("All"),
+        "todas": _("All calls"),
     }
     return [
         (label, place.address(dias=period), period == place.period)

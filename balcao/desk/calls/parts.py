@@ -186,23 +186,29 @@ def card(
         number = show_number(call.number) if call and call.number else ""
         form = CallerForm(initial={"number": number, "phone": call.phone if call else ""})
     openings = queries.openings_of_call(request.actor, call.id, now=request.now) if call else []
+    ticket = given(request, call) if call and call.number else None
     context = {
         "call": call,
         "form": form,
         "found": found,
         "answer": answer,
-        "given": given(request, call) if call and call.number else None,
+        "given": ticket,
         "summary": summary or SummaryForm(),
         "without": without or WithoutForm(),
         "openings": [(row, words.opening(row.state)) for row in openings],
         "assists": may(request.actor, Duty.ASSIST_OPENING),
         "softened": _softened(request),
         "sales_phone": request.policy.company.sales_phone,
-        "ends": call is not None and call.outcome in ("number_sent", "assisted"),
+        "ends": call is not None and _hangs_up(call, ticket),
         "trouble": trouble,
         "sent": request.session.pop(SENT, ""),
     }
     return show(request, "desk/calls/card.html", context, status=status)
+
+
+def _hangs_up(call: CallRow, ticket: Given | None) -> bool:
+    """Whether the call may end with no summary: nothing was served on a ticket with a number."""
+    return call.outcome == "assisted" or (call.outcome == "number_sent" and ticket is None)
 
 
 def _softened(request: PageRequest) -> list[str]:

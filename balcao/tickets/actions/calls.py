@@ -233,6 +233,7 @@ def end_call(*, actor: Actor, now: datetime, call_id: int) -> Call:
 def end_served(*, actor: Actor, now: datetime, call_id: int, summary: str) -> Call:
     """The call ends, and what was said stands on its ticket for the customer (see `log_call`).
 
+    The minutes it took are noted on the ticket. A call in which the ticket was opened stays one.
     Raises Conflict("no_number") before a number was good, and what `log_call` raises.
     """
     call = _open_call(actor, call_id)
@@ -244,7 +245,9 @@ def end_served(*, actor: Actor, now: datetime, call_id: int, summary: str) -> Ca
         log_time(actor=actor, now=now, ticket_id=call.ticket_id, minutes=minutes, note="", key=key)
     with transaction.atomic():
         call = _mine(actor, call_id)
-        return _end(call, CallOutcome.SERVED, actor=actor, now=now)
+        assisted = call.outcome == CallOutcome.ASSISTED
+        outcome = CallOutcome.ASSISTED if assisted else CallOutcome.SERVED
+        return _end(call, outcome, actor=actor, now=now)
 
 
 @transaction.atomic

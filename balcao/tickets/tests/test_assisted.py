@@ -91,7 +91,9 @@ def test_a_call_on_the_line_ends_as_assisted_with_its_ticket() -> None:
     ticket = confirm(row, customer)
     call.refresh_from_db()
     assert (call.outcome, call.ticket_id) == ("assisted", ticket.pk)
-    actions.end_call(actor=acting(agent), now=NOW, call_id=call.pk)
+    actions.end_served(actor=acting(agent), now=NOW, call_id=call.pk, summary="Já foi resolvido.")
+    call.refresh_from_db()
+    assert (call.outcome, call.ended_at) == ("assisted", NOW)
     with pytest.raises(Conflict, match="call_ended"):
         a_proposal(agent, customer, call=call)
 

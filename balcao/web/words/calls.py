@@ -97,7 +97,7 @@ _OPENINGS: "Looks" = {
         Look(tone="now", icon="hourglass"),
         gettext_lazy("Waits for the customer"),
     ),
-    "confirmed": (Look(tone="ok", icon="circle-check"), gettext_lazy("Confirmed")),
+    "confirmed": (Look(tone="ok", icon="circle-check"), gettext_lazy("Confirmed by the customer")),
     "declined": (Look(tone="late", icon="circle-x"), gettext_lazy("It was not the customer")),
     "refused": (Look(tone="late", icon="shield-x"), gettext_lazy("Refused by the rules")),
     "expired": (Look(tone="warning", icon="timer-off"), gettext_lazy("Not confirmed in time")),

@@ -2,6 +2,13 @@
 
 const grouped = (digits) => [digits.slice(0, 3), digits.slice(3, 6), digits.slice(6, 10)].filter(Boolean).join(" ");
 
+// The check digit (ISO 7064 Mod 11,10): a slip of the tongue is heard before it counts as a guess.
+const fits = (digits) => {
+  let product = 10;
+  for (const digit of digits.slice(0, 9)) product = ((((product + Number(digit)) % 10) || 10) * 2) % 11;
+  return (product + Number(digits[9])) % 10 === 1;
+};
+
 document.addEventListener("input", (event) => {
   const field = event.target;
   if (!field.matches("[data-ticket-number]") || !/^[\d\s.-]*$/.test(field.value)) return;
@@ -12,6 +19,8 @@ document.addEventListener("input", (event) => {
     if (/\d/.test(field.value[place])) seen += 1;
   }
   field.setSelectionRange(place, place);
+  const digits = field.value.replace(/\D/g, "");
+  field.form.querySelector("[data-number-wrong]").hidden = digits.length < 10 || fits(digits);
 });
 
 const clock = document.querySelector("[data-since]");
