@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from balcao.channels import actions, queries
 from balcao.channels.actions import Draft, Judgement
 from balcao.channels.models import Inbound, Outcome
 from balcao.files import actions as files
 from balcao.files.models import StoredFile
-from balcao.files.queries import open_file
+from balcao.files.queries import no_room, open_file
 from balcao.lib.mail import headers
 from balcao.lib.mail import token as tokens
 from balcao.lib.mail.authentication import aligned
@@ -33,6 +34,8 @@ from balcao.policy.numbers import find_subject_number
 from balcao.rulebook import queries as rulebook
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Ticket
+from balcao.tickets.queries import room_on
+from balcao.web import format
 
 ACCOUNT = "mail"
 DUPLICATE = "duplicate"
@@ -245,15 +248,17 @@ def _append(
     written = queries.message_written(case.ticket, key)
     if written is None:
         reply, quoted = fold_quotes(mail.text)
+        room = room_on(case.ticket.pk)
+        stored, left_out = _stored(mail, owner=case.actor.id, room=room, now=now)
         try:
             written = tickets.customer_message(
                 actor=case.actor,
                 now=now,
                 ticket_id=case.ticket.pk,
-                body=reply or mail.subject,
+                body="\n\n".join([reply or mail.subject, *left_out]),
                 quoted=quoted,
                 key=key,
-                files=_stored(mail, now=now),
+                files=stored,
                 door=Door.EMAIL,
                 sender=case.facts.sender,
             ).pk
@@ -265,8 +270,20 @@ def _append(
     return replace(about, outcome=Outcome.APPENDED, message_id=written)
 
 
-def _stored(mail: ParsedMail, *, now: datetime) -> list[StoredFile]:
-    return [files.store(part.content, name=part.name, now=now) for part in mail.files]
+def _stored(
+    mail: ParsedMail, *, owner: int | None, room: int | None = None, now: datetime
+) -> tuple[list[StoredFile], list[str]]:
+    """The mail's files, and in words those that were not kept because a quota is used up (I5)."""
+    stored, left_out = [], []
+    for part in mail.files:
+        if no_room(len(part.content), owner=owner, room=room, now=now):
+            names = {"name": part.name, "size": format.file_size(len(part.content))}
+            said = _("[File not accepted, there is no room left: %(name)s (%(size)s)]")
+            left_out.append(said % names)
+            continue
+        stored.append(files.store(part.content, name=part.name, now=now, owner=owner))
+        room = None if room is None else room - len(part.content)
+    return stored, left_out
 
 
 def _refused(
@@ -297,4 +314,6 @@ def _draft(mail: ParsedMail, case: _Case, *, now: datetime) -> Draft | None:
     owners = tuple(actor for actor in found if actor.is_contact)
     if not owners:
         return None
-    return Draft(owners=owners, subject=mail.subject, body=mail.text, files=_stored(mail, now=now))
+    stored, left_out = _stored(mail, owner=owners[0].id, now=now)
+    body = "\n\n".join([mail.text, *left_out])
+    return Draft(owners=owners, subject=mail.subject, body=body, files=stored)

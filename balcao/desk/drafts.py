@@ -51,8 +51,10 @@ def _save(
     request: PageRequest, ticket: Ticket, form: DraftForm, kind: str, *, valid: bool
 ) -> HttpResponse:
     """What is not whole is kept too, without its files, and its faults are told."""
+    actor, files = request.actor, list[StoredFile]()
     try:
-        files = form.keep_files(request.now) if valid else []
+        if valid:
+            files = form.keep_files(request.now, actor=actor, ticket_id=ticket.pk)
     except OSError:
         form.cannot_keep()
         return _not_kept(request, ticket, form, kind, status=507)

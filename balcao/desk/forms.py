@@ -12,10 +12,11 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from balcao.files.forms import check_uploads, keep_uploads
+from balcao.files.forms import NoRoom, check_uploads, keep_uploads
+from balcao.policy.access import Actor
 from balcao.policy.lifecycle import Verb
 from balcao.tickets.actions import AFTER, Writing
-from balcao.tickets.queries import StoredFile
+from balcao.tickets.queries import StoredFile, room_on
 
 REPLY = "reply"
 NOTE = "note"
@@ -80,13 +81,26 @@ class WriteForm(forms.Form):
             then=self.cleaned_data.get("then") or "",
         )
 
-    def keep_files(self, now: datetime) -> list[StoredFile]:
+    trouble = ""
+
+    def keep_files(
+        self, now: datetime, *, actor: Actor, ticket_id: int | None = None
+    ) -> list[StoredFile]:
         """Store what was attached, outside any transaction. Raises OSError: the disk is full."""
-        return keep_uploads(self.uploads, now=now)
+        if not self.uploads:
+            return []
+        try:
+            room = room_on(ticket_id) if ticket_id else None
+            return keep_uploads(self.uploads, now=now, owner=actor.id, room=room)
+        except NoRoom as full:
+            self.trouble = full.said
+            raise
 
     def cannot_keep(self) -> None:
         """Say that the files could not be stored."""
-        self.add_error(None, _("We could not keep the files just now. Please try again."))
+        self.add_error(
+            None, self.trouble or _("We could not keep the files just now. Please try again.")
+        )
 
     @property
     def complaints(self) -> tuple[str, ...]:

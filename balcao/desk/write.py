@@ -46,7 +46,7 @@ def _write(
     kind = fallback if always else form.cleaned_data.get("kind") or fallback
     require_writing(request, ticket, kind)
     try:
-        files = form.keep_files(request.now)
+        files = form.keep_files(request.now, actor=request.actor, ticket_id=ticket.pk)
     except OSError:
         form.cannot_keep()
         return back(request, ticket, form, kind, status=507)

@@ -8,6 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, ForeignKey, Model, OuterRef, ProtectedError
+
 from balcao.files.models import StoredFile
 from balcao.files.queries import folder, path_of
 from balcao.lib.names import clean_filename
@@ -18,8 +22,11 @@ _CHUNK = 1024 * 1024
 _HEAD = 4096
 
 
-def store(content: bytes | IO[bytes], *, name: str, now: datetime) -> StoredFile:
-    """Keep ``content`` and return its row. Call it outside any transaction.
+def store(
+    content: bytes | IO[bytes], *, name: str, now: datetime, owner: int | None = None
+) -> StoredFile:
+    """Keep ``content`` and return its row. Call it outside any transaction, and only when
+    ``queries.no_room`` says nothing: it counts against the quota of ``owner``.
 
     The bytes are written beside their place, flushed to the disk (fsync) and renamed, then the row
     is made; a crash in between leaves a file without a row, never a row without bytes. Raises
@@ -45,6 +52,7 @@ def store(content: bytes | IO[bytes], *, name: str, now: datetime) -> StoredFile
         sha256=digest,
         flagged=",".join(sorted(secrets)),
         created_at=now,
+        owner_id=owner,
     )
 
 
@@ -96,3 +104,42 @@ def discard_partials(*, now: datetime, older_than: timedelta = timedelta(days=1)
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
+
+
+def discard_orphans(
+    *, now: datetime, older_than: timedelta = timedelta(days=1), limit: int = 500
+) -> int:
+    """Remove files that were sent and never became part of anything (a form that came back, or was
+    sent twice), longer than ``older_than`` ago; how many went.
+
+    A file goes only when this database has its row and every table that may name a file was asked.
+    When one cannot be asked, the database raises and nothing is removed; what is on the disk
+    without a row stays.
+    """
+    rows = StoredFile.objects.filter(created_at__lte=now - older_than)
+    for model, field in _references():
+        rows = rows.exclude(Exists(model._base_manager.filter(**{field: OuterRef("pk")})))
+    found = list(rows.order_by("created_at").values_list("pk", flat=True)[:limit])
+    for file_id in found:
+        _discard(file_id)
+    return len(found)
+
+
+def _references() -> list[tuple[type[Model], str]]:
+    """Every table with a column that names a stored file, and the column."""
+    return [
+        (model, field.name)
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.get_fields()
+        if isinstance(field, ForeignKey) and field.remote_field.model is StoredFile
+    ]
+
+
+def _discard(file_id: uuid.UUID) -> None:
+    """The row first: bytes without a row do no harm. One that is in use after all stays."""
+    try:
+        with transaction.atomic():
+            StoredFile.objects.filter(pk=file_id).delete()
+    except (ProtectedError, IntegrityError):
+        return
+    path_of(file_id).unlink(missing_ok=True)

@@ -16,5 +16,6 @@ class FilesConfig(AppConfig):
             # Once a day, whatever the number of nodes that tick.
             if now.second == 0 and spend("files.tidy", limit=1, window=timedelta(days=1), now=now):
                 actions.discard_partials(now=now)
+                actions.discard_orphans(now=now)
 
         registry.tick("files.tidy", tidy)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from balcao.files.actions import store
 from balcao.files.models import StoredFile
+from balcao.files.queries import no_room
 from balcao.web import format
 
 MAX_FILES = 10
@@ -57,10 +58,41 @@ def check_uploads(uploads: Uploads) -> None:
         )
 
 
-def keep_uploads(uploads: Uploads, *, now: datetime) -> list[StoredFile]:
-    """Store what was attached, outside any transaction. Raises OSError when the disk is full."""
+class NoRoom(OSError):
+    """The quota of the ticket or the person is used up; ``said`` says so in words (I5)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.said = no_room_words(code)
+
+
+def no_room_words(code: str) -> str:
+    """What ``queries.no_room`` says, for whoever sent the files."""
+    if code == "ticket":
+        text = _(
+            "The files were not kept: a request holds at most %(size)s of files, and this one is"
+            " full. Open a new one for them, or send a link."
+        )
+        return text % {"size": format.file_size(settings.TICKET_QUOTA)}
+    text = _(
+        "The files were not kept: each person sends at most %(size)s in 30 days, and that is used"
+        " up. Send your text without them, or a link."
+    )
+    return text % {"size": format.file_size(settings.PERSON_QUOTA)}
+
+
+def keep_uploads(
+    uploads: Uploads, *, now: datetime, owner: int | None, room: int | None = None
+) -> list[StoredFile]:
+    """Store what was attached, outside any transaction; ``room``: what is left on its ticket.
+
+    Raises NoRoom before anything is stored, OSError when the disk is full.
+    """
+    size = sum(upload.size or 0 for upload in uploads)
+    if full := no_room(size, owner=owner, room=room, now=now):
+        raise NoRoom(full)
     return [
-        store(upload.file, name=upload.name or "", now=now)
+        store(upload.file, name=upload.name or "", now=now, owner=owner)
         for upload in uploads
         if upload.file is not None
     ]

@@ -9,7 +9,8 @@ class StoredFile(models.Model):
     """A file at ``BALCAO_DATA/files/aa/<uuid>``; the name a person gave it is only ever data.
 
     ``content_type`` is what we found in the bytes, not what the sender claimed. ``flagged`` holds
-    codes of lib.secrets_scan: it seems to hold passwords, keys or open sessions (A9).
+    codes of lib.secrets_scan: it seems to hold passwords, keys or open sessions (A9). ``owner_id``:
+    whose quota it counts against (I5); none for what nobody attached.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -19,6 +20,16 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64)
     flagged = models.CharField(max_length=150, default="")
     created_at = models.DateTimeField()
+    owner_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["owner_id", "created_at"],
+                name="file_owner",
+                condition=models.Q(owner_id__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

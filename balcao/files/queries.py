@@ -1,12 +1,38 @@
 """Reading stored files."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Sum
 
 from balcao.files.models import StoredFile
+
+WINDOW = timedelta(days=30)
+"""What somebody sent longer ago counts against nothing."""
+
+
+def no_room(size: int, *, owner: int | None, room: int | None, now: datetime) -> str:
+    """Why ``size`` more bytes are not kept (I5): "ticket" when they exceed ``room``, which is what
+    is left on theirs, "person" when their owner sent too much lately, empty when there is room.
+
+    The one place that says so, for every door; asked before anything is stored. Files that are
+    being sent at the same moment do not see each other: what is exceeded is at most one request
+    for each.
+    """
+    if size and room is not None and size > room:
+        return "ticket"
+    if size and owner is not None and sent_by(owner, now=now) + size > settings.PERSON_QUOTA:
+        return "person"
+    return ""
+
+
+def sent_by(owner: int, *, now: datetime) -> int:
+    """How many bytes the person sent in the last 30 days, attached to something or not."""
+    rows = StoredFile.objects.filter(owner_id=owner, created_at__gt=now - WINDOW)
+    return rows.aggregate(total=Sum("size"))["total"] or 0
 
 
 def folder() -> Path:

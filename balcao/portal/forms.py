@@ -13,8 +13,9 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from balcao.files.forms import check_uploads, keep_uploads
-from balcao.tickets.queries import Draft, StoredFile
+from balcao.files.forms import NoRoom, check_uploads, keep_uploads
+from balcao.policy.access import Actor
+from balcao.tickets.queries import Draft, StoredFile, room_on
 
 MAX_SUBJECT = 200
 MAX_BODY = 50_000
@@ -169,17 +170,30 @@ class _WithFiles(forms.Form):
         check_uploads(self.uploads)
         return self.uploads
 
-    def keep_files(self, now: datetime) -> list[StoredFile]:
+    trouble = ""
+
+    def keep_files(
+        self, now: datetime, *, actor: Actor, ticket_id: int | None = None
+    ) -> list[StoredFile]:
         """Store what was attached, outside any transaction. Raises OSError when the disk is full.
 
         What was stored is no longer an upload, so that a form shown again stores nothing twice.
         """
         uploads, self.uploads = self.uploads, []
-        return keep_uploads(uploads, now=now)
+        if not uploads:
+            return []
+        try:
+            room = room_on(ticket_id) if ticket_id else None
+            return keep_uploads(uploads, now=now, owner=actor.id, room=room)
+        except NoRoom as full:
+            self.trouble = full.said
+            raise
 
     def cannot_keep(self) -> None:
         """Say that the files could not be stored."""
-        self.add_error("files", _("We could not keep the files just now. Please try again."))
+        self.add_error(
+            "files", self.trouble or _("We could not keep the files just now. Please try again.")
+        )
 
 
 class ReplyForm(_WithFiles):

@@ -43,7 +43,7 @@ def _send(request: PageRequest) -> HttpResponse:
     valid = form.is_valid()
     if "files" not in form.errors:
         try:
-            kept = [*kept, *form.keep_files(request.now)]
+            kept = [*kept, *form.keep_files(request.now, actor=request.actor)]
         except OSError:
             form.cannot_keep()
             valid = False

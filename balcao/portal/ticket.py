@@ -46,7 +46,7 @@ def reply(request: PageRequest, number: str) -> HttpResponse:
     files: list[StoredFile] = []
     if form.is_valid():
         try:
-            files = form.keep_files(request.now)
+            files = form.keep_files(request.now, actor=request.actor, ticket_id=ticket_id)
         except OSError:
             form.cannot_keep()
     if form.errors:

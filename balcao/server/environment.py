@@ -82,6 +82,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("BALCAO_DEMO", "bool", "no", "Demo data: mail goes to the sink, never to an address."),
     Setting("BALCAO_MAX_UPLOAD_MB", "int", "25", "Largest request body and mail, in MiB."),
     Setting(
+        "BALCAO_TICKET_QUOTA_MB", "int", "500", "Most that the files of one ticket hold, in MB."
+    ),
+    Setting(
+        "BALCAO_PERSON_QUOTA_MB", "int", "2000", "Most that one person sends in 30 days, in MB."
+    ),
+    Setting(
         "BALCAO_MAIL_LISTEN",
         "text",
         "",

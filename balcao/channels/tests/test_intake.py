@@ -159,6 +159,21 @@ def test_q4_a_forged_copy_sent_ahead_does_not_suppress_the_real_message() -> Non
     assert taken(real).outcome == "appended"
 
 
+def test_i5_a_file_beyond_the_quota_is_left_out_and_the_message_says_so(
+    settings: LazySettings,
+) -> None:
+    settings.TICKET_QUOTA = 30
+    customer, ticket = asked()
+    small, big = with_file(a_mail(customer.address, subject=about(ticket)), "a.txt", b"x" * 20), 11
+    assert taken(small).outcome == "appended"
+    late = with_file(a_mail(customer.address, subject=about(ticket)), "b.txt", b"y" * big)
+    result = taken(late)
+    assert result.outcome == "appended"
+    body = the_message(result).body
+    assert body == "Ainda falha.\n\n[Arquivo não aceito, não há mais espaço: b.txt (11 bytes)]"
+    assert Attachment.objects.filter(message__ticket=ticket).count() == 1
+
+
 def test_files_come_with_the_message() -> None:
     customer, ticket = asked()
     raw = with_file(a_mail(customer.address, subject=about(ticket)), "../erro.log", b"linha 1")

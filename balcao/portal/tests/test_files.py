@@ -6,18 +6,21 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from balcao.files.actions import store
 from balcao.files.models import StoredFile
 from balcao.files.queries import path_of
+from balcao.lib.tests.test_sniff import ACTIVE, CASES
 from balcao.people import actions as people
 from balcao.policy.access import SYSTEM
 from balcao.portal.tests.helping import at, text_of, where
 from balcao.tickets.actions import customer_message, note
 from balcao.tickets.models import Ticket
-from tests.cast import NOW, Customer, a_customer, a_ticket, acting, an_agent, signed_in
+from tests.cast import NOW, Customer, a_colleague, a_customer, a_ticket, acting, an_agent, signed_in
 
 pytestmark = pytest.mark.usefixtures("installation")
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
@@ -149,3 +152,67 @@ def test_a_file_the_disk_lost_is_said_clearly() -> None:
     assert answer.status_code == 404
     assert "Não temos mais este arquivo" in text_of(answer)
     assert "tela.png" in text_of(answer)
+
+
+def test_i4_no_polyglot_double_extension_or_page_of_many_is_served_as_something_active() -> None:
+    customer = a_customer()
+    client, ticket = signed_in(customer.user), a_ticket(customer)
+    names = ("x.pht", "x.xml", "x.xhtml", "x.png.html", "x.svg.jpg")
+    cases = [*CASES, *((active, name) for active in ACTIVE for name in names)]
+    files = [store(content, name=name, now=NOW) for content, name in cases]
+    customer_message(
+        actor=customer.actor, now=NOW, ticket_id=ticket.pk, body="x", key="varios", files=files
+    )
+    assert len(files) >= 40
+    for file in files:
+        headers = _get(client, file)[0].headers
+        assert headers["Content-Disposition"].startswith("attachment"), file.name
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Content-Security-Policy"].startswith("sandbox;")
+        kind = headers["Content-Type"]
+        assert not any(word in kind for word in ("html", "xml+", "svg", "script", "flash")), kind
+
+
+def _reply(client: Client, ticket: Ticket, *contents: bytes) -> Any:
+    uploads = [SimpleUploadedFile(f"{n}.txt", content) for n, content in enumerate(contents)]
+    data = {"key": secrets.token_hex(16), "body": "Segue o registro.", "files": uploads}
+    return client.post(reverse("ticket_reply", args=[ticket.number]), data)
+
+
+def test_i5_a_full_ticket_says_so_keeps_the_text_and_stores_nothing(settings: Settings) -> None:
+    settings.TICKET_QUOTA = 50
+    customer = a_customer()
+    client, ticket = signed_in(customer.user), a_ticket(customer)
+    assert _reply(client, ticket, b"x" * 20, b"x" * 20).status_code == 302
+    before = StoredFile.objects.count()
+    answer = _reply(client, ticket, b"x" * 11)
+    assert answer.status_code == 422
+    assert "um chamado comporta no máximo 50 bytes" in text_of(answer)
+    assert "Segue o registro." in answer.content.decode()
+    assert StoredFile.objects.count() == before
+    assert _reply(client, ticket).status_code == 302
+    assert _reply(client, a_ticket(customer), b"x" * 11).status_code == 302
+
+
+def test_i5_many_uploads_stop_at_the_persons_quota_and_others_go_on(settings: Settings) -> None:
+    settings.PERSON_QUOTA = 500
+    customer = a_customer()
+    colleague = a_colleague(customer)
+    client, ticket = signed_in(customer.user), a_ticket(customer)
+    answers = [_reply(client, ticket, b"x" * 50) for _ in range(20)]
+    assert [answer.status_code for answer in answers] == [302] * 10 + [422] * 10
+    assert "cada pessoa envia no máximo 500 bytes em 30 dias" in text_of(answers[-1])
+    assert sum(row.size for row in StoredFile.objects.filter(owner_id=customer.user.pk)) == 500
+    theirs = a_ticket(colleague)
+    assert _reply(signed_in(colleague.user), theirs, b"x" * 50).status_code == 302
+
+
+def test_i5_a_form_that_came_back_counts_what_it_stored(settings: Settings) -> None:
+    settings.PERSON_QUOTA = 120
+    customer = a_customer()
+    client = signed_in(customer.user)
+    form = {"key": secrets.token_hex(16), "subject": "", "body": ""}
+    for _ in range(4):
+        form["files"] = SimpleUploadedFile("a.txt", b"x" * 50)  # type: ignore[assignment]
+        client.post(reverse("ticket_new"), form)
+    assert StoredFile.objects.filter(owner_id=customer.user.pk).count() == 2

@@ -144,6 +144,7 @@ from balcao.tickets.queries.search import (
     ticket_by_number,
 )
 from balcao.tickets.queries.several import all_queues, last_holder_change, several_for
+from balcao.tickets.queries.space import room_on
 from balcao.tickets.queries.thread import (
     DeadlineRow,
     FileRow,
@@ -307,6 +308,7 @@ __all__ = [
     "refusal_list",
     "refused_since",
     "reply_for",
+    "room_on",
     "saved_replies",
     "scope_of",
     "search_tickets",
