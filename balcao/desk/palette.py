@@ -17,7 +17,7 @@ from balcao.desk.menu import menu
 from balcao.desk.place import place_of
 from balcao.desk.seen import TICKET, Act, seen_by
 from balcao.entitlements.queries import card_of, mask
-from balcao.policy.access import can_enter
+from balcao.policy.access import Permission, can, can_enter
 from balcao.search.normaliser import parse
 from balcao.tickets import queries
 from balcao.web import words
@@ -63,6 +63,8 @@ def _always(request: PageRequest) -> list[Group]:
         for entry in menu(request.actor)
     ]
     entries.append(Option(_("Search"), "search", reverse("desk_search"), key="/"))
+    if can(request.actor, Permission.TAKE_NEXT, None):
+        entries.insert(0, Option(_("Take next"), "hand", reverse("desk_next"), method="post"))
     return [*_actions(request), Group(_("Go to"), entries)]
 
 
