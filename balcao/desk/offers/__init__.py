@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from balcao.desk.offers.doing import product, remote, split, work
-from balcao.desk.offers.holding import give_back, skip, take, transfer
+from balcao.desk.offers.holding import change_queue, give_back, skip, take, transfer
 from balcao.desk.offers.types import After, Asked, Offered, Offers
 from balcao.desk.place import Place
 from balcao.desk.serving import serving
@@ -225,6 +225,7 @@ _ORDER: tuple[Action, ...] = (
     skip,
     give_back,
     transfer,
+    change_queue,
     _wait_customer,
     _wait_third,
     _moved(Verb.RESUME, lambda: _("Back to service"), icon="play"),

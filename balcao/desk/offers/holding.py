@@ -1,5 +1,8 @@
 """Who has the ticket: taking it, giving it back, handing it on, passing it over."""
 
+from urllib.parse import urlencode
+
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from balcao.desk.offers.types import Asked, Offered
@@ -56,6 +59,20 @@ def transfer(asked: Asked) -> Offered | None:
         icon="arrow-right-left",
         key="a",
         address=asked.at("desk_transfer"),
+        reason="" if asked.is_open else asked.state_reason,
+    )
+
+
+def change_queue(asked: Asked) -> Offered | None:
+    """As for several tickets at once: what would happen is shown first."""
+    if not asked.can(Permission.ASSIGN):
+        return None
+    query = {"n": asked.ticket.number, "fazer": "fila", "lugar": asked.place.query}
+    return Offered(
+        "change_queue",
+        _("Change the queue"),
+        icon="inbox",
+        address=f"{reverse('desk_bulk')}?{urlencode(query)}",
         reason="" if asked.is_open else asked.state_reason,
     )
 
