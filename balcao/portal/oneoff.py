@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from balcao.entitlements.queries import ServiceRow, services
 from balcao.policy.book import ONEOFF_KINDS, Policy, Verdict, scope_of
@@ -12,15 +13,18 @@ from balcao.portal import parts
 from balcao.web.guards import PageRequest, guard
 from balcao.web.words.hours import week
 
+# No slug of a service looks like this: what the table says of one that nobody listed.
+_UNLISTED = "*"
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of one-off and what the scope table says of each service, by name."""
+    """One kind of one-off and what the scope table says: services by name, and all the others."""
 
     code: str
-    covered: tuple[str, ...]
-    asked: tuple[str, ...]
-    excluded: tuple[str, ...]
+    covered: str
+    asked: str
+    excluded: str
 
 
 @guard("portal")
@@ -41,12 +45,11 @@ def oneoff(request: PageRequest) -> HttpResponse:
 def _kind(policy: Policy, rows: Sequence[ServiceRow], code: str) -> Kind:
     portuguese = (get_language() or "").startswith("pt")
     found: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
+    rest = scope_of(policy, code, _UNLISTED)
     for row in rows:
         verdict = scope_of(policy, code, row.slug)
-        found[verdict].append(row.name if portuguese else row.name_en)
-    return Kind(
-        code=code,
-        covered=tuple(found[Verdict.ALLOW]),
-        asked=tuple(found[Verdict.ASK]),
-        excluded=tuple(found[Verdict.REFUSE]),
-    )
+        if verdict is not rest:
+            found[verdict].append(row.name if portuguese else row.name_en)
+    found[rest].append(_("all the others") if any(found.values()) else _("all"))
+    said = {verdict: ", ".join(names) for verdict, names in found.items()}
+    return Kind(code, said[Verdict.ALLOW], said[Verdict.ASK], said[Verdict.REFUSE])

@@ -12,6 +12,7 @@ from balcao.portal import (
     followers,
     home,
     how,
+    manifest,
     oneoff,
     opening,
     preferences,
@@ -28,6 +29,7 @@ from balcao.portal.account import addresses, data, factor, overview, password, s
 
 urlpatterns = [
     path("", home.start, name="home"),
+    path("manifest.webmanifest", manifest.manifest, name="manifest"),
     path("entrar", sign_in.sign_in, name="sign_in"),
     path("entrar/segundo-fator", second_factor.second_factor, name="second_factor"),
     path("entrar/recuperar", recover.recover, name="recover"),

@@ -13,7 +13,7 @@ def nothing(request: HttpRequest) -> HttpResponse:
 
 NAMES = (
     "home sign_in sign_out set_theme set_language set_keys account second_factor how"
-    " desk_search desk_palette"
+    " desk_search desk_palette manifest"
 )
 urlpatterns = [path(f"{name}/", nothing, name=name) for name in NAMES.split()]
 urlpatterns.append(path("ticket/<str:number>", nothing, name="ticket"))
