@@ -17,6 +17,8 @@ from balcao.web.shell import Entry
 
 Place = Literal["home", "tickets", "oneoff", "entitled", "people", "how", ""]
 
+_NO_BREAK = "\u00a0"
+
 # What just happened, by the code in the address (``?aviso=``); any other code shows nothing.
 NOTICES = {
     "resolvido": ("ok", gettext_lazy("Thank you for telling us. The request is resolved.")),
@@ -78,7 +80,7 @@ def show(
     common = {
         "menu": menu(place, request.actor),
         "messages": messages,
-        "sales_phone": request.policy.company.sales_phone,
+        "sales_phone": request.policy.company.sales_phone.replace(" ", _NO_BREAK),
         "sales_call": call(request.policy.company.sales_phone),
     }
     return render(request, template, {**common, **context}, status=status)
