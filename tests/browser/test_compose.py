@@ -11,13 +11,15 @@ from tests.browser.served import Served, served
 
 AGENT = "AGENTE22"
 COLLEAGUE = "AGENTE33"
+pytestmark = pytest.mark.browser
+
 TICKET = re.compile(r"/mesa/\d{10}")
 
 
 @pytest.fixture(scope="module")
 def slow_desk(chromium_path: str) -> Iterator[Served]:
-    """A desk where a reply may be taken back for four seconds."""
-    with served(undo_seconds=4) as running:
+    """A desk where a reply may be taken back for ten seconds."""
+    with served(undo_seconds=10) as running:
         yield running
 
 
@@ -82,7 +84,7 @@ def test_a_reply_is_taken_back_and_then_left_to_go(
     expect(page.locator("#enviando")).to_be_visible()
     if not script:
         page.get_by_role("button", name="Enviar agora").click()
-    expect(page.locator("#enviando")).to_have_count(0, timeout=15_000)
+    expect(page.locator("#enviando")).to_have_count(0, timeout=40_000)
     expect(page.locator(".message-staff", has_text=text)).to_be_visible()
     expect(page.locator("#composer-text")).to_have_value("")
 

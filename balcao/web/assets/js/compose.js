@@ -59,6 +59,7 @@ const send = async (form, { withFiles = false, leaving = false } = {}) => {
       keepalive: leaving,
     });
     const found = await response.json();
+    delete form.dataset.unsaved;
     if (response.ok) take(form, found, withFiles);
     else if (response.status === 409) {
       fill(form, found);
@@ -68,6 +69,7 @@ const send = async (form, { withFiles = false, leaving = false } = {}) => {
     } else say(form, found.said);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
+    form.dataset.unsaved = "";
     say(form, part(form, "said").dataset.failed);
   }
 };
@@ -127,6 +129,11 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") flush();
 });
 window.addEventListener("pagehide", flush);
+
+// Only what could not be kept asks before it is left.
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-draft][data-unsaved]:not([aria-busy])")) event.preventDefault();
+});
 
 // Replies on their way: seconds are counted from when the page came, whatever the clock here says.
 const count = (element) => {
