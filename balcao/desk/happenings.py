@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from balcao.tickets.queries import Line
+from balcao.tickets.queries import DeadlineRow, Line
 from balcao.web import format, words
 from balcao.web.format import Look
 
@@ -33,11 +33,23 @@ _CLAIMS = {
     "ticket.claimed": gettext_lazy("Taken as the next in line"),
     "ticket.claim_ended": gettext_lazy("The reservation ran out: back in its old place"),
 }
+_MEETS = {"ticket.started": "start", "ticket.resolved": "resolution"}
+# In time, and late.
+_KEPT = {
+    "start": (gettext_lazy("the start was in time"), gettext_lazy("the start was late")),
+    "resolution": (
+        gettext_lazy("the conclusion was in time"),
+        gettext_lazy("the conclusion was late"),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One line. ``anchor`` names it on the page, ``brief`` says it in a row of several."""
+    """One line. ``anchor`` names it on the page, ``brief`` says it in a row of several.
+
+    ``opens``: it is the ticket's beginning.
+    """
 
     anchor: str
     text: str
@@ -45,11 +57,16 @@ class Happening:
     at: datetime
     look: Look
     who: str
+    opens: bool
 
 
-def happening(line: Line, names: Mapping[int, str]) -> Happening:
-    """The line in words; ``names``: of those the page knows anyway."""
+def happening(
+    line: Line, names: Mapping[int, str], deadlines: Mapping[str, DeadlineRow]
+) -> Happening:
+    """The line in words; ``names``: of those the page knows anyway. What met a deadline says so."""
     text = _text(line)
+    if kept := _kept(line, deadlines):
+        text = f"{text}: {kept}"
     brief = text.partition(":")[0]
     return Happening(
         anchor=f"d{line.id}" if line.verb == "ticket.refused" else f"e{line.id}",
@@ -58,7 +75,17 @@ def happening(line: Line, names: Mapping[int, str]) -> Happening:
         at=line.at,
         look=words.event_look(line.verb),
         who=names.get(line.actor, "") if line.actor else "",
+        opens=line.verb == "ticket.opened",
     )
+
+
+def _kept(line: Line, deadlines: Mapping[str, DeadlineRow]) -> str:
+    """Whether this line met a deadline, and in time."""
+    met = deadlines.get(_MEETS.get(line.verb, ""))
+    if met is None or met.met_at != line.at or met.due_at is None:
+        return ""
+    in_time, late = _KEPT[met.kind]
+    return str(in_time if met.met_at < met.due_at else late)
 
 
 def _text(line: Line) -> str:

@@ -77,7 +77,7 @@ def show(
         "views": menu(request.actor, place=place),
         "card": card,
         "cover": words.coverage(card.coverage, product=_product(ticket)),
-        "timeline": timeline_of(request, ticket, place),
+        "timeline": timeline_of(request, ticket, place, page.deadlines),
         "seen": ticket.message_count,
         "offers": offered,
         "composer": composing.of(

@@ -150,7 +150,8 @@ def history(request: PageRequest, number: str) -> HttpResponse:
     lines = queries.lines_for(request.actor, ticket)
     people = (ticket.opener, ticket.assignee, *ticket.participants.all())
     names = {one.pk: one.name for one in people if one}
-    told = [happening(line, names) for line in lines if line.verb not in MESSAGES]
+    deadlines = queries.deadlines_of(ticket, now=request.now)
+    told = [happening(line, names, deadlines) for line in lines if line.verb not in MESSAGES]
     return _panel(request, ticket, HISTORY, {"lines": told})
 
 

@@ -15,7 +15,7 @@ from balcao.desk.place import Place, is_fragment, place_of
 from balcao.people import actions as people
 from balcao.reports.queries import Sent, record_of
 from balcao.tickets import queries
-from balcao.tickets.queries import Line, MessageRow, Ticket
+from balcao.tickets.queries import DeadlineRow, MessageRow, Ticket
 from balcao.web.format import Tone
 from balcao.web.guards import PageRequest, guard
 from balcao.web.thread import Entry, before_of, entries
@@ -60,7 +60,9 @@ class Timeline:
     newest: str
 
 
-def timeline_of(request: PageRequest, ticket: Ticket, place: Place) -> Timeline:
+def timeline_of(
+    request: PageRequest, ticket: Ticket, place: Place, deadlines: dict[str, DeadlineRow]
+) -> Timeline:
     """The end of the conversation, or the stretch before ``?antes=``. Two statements."""
     view = _view(request)
     thread = queries.latest_for(request.actor, ticket, before=before_of(request.GET))
@@ -73,7 +75,7 @@ def timeline_of(request: PageRequest, ticket: Ticket, place: Place) -> Timeline:
     address = place.ticket_address(ticket.number)
     stretch = reverse("desk_thread", args=[ticket.number]) + place.query
     return Timeline(
-        items=tuple(_mixed(shown, told, names)),
+        items=tuple(_mixed(shown, [happening(line, names, deadlines) for line in told])),
         view=view,
         older=f"{address}&ver={view}&antes={thread.older}" if thread.older else "",
         more=f"{stretch}&ver={view}&antes={thread.older}" if thread.older else "",
@@ -97,14 +99,13 @@ def _names(ticket: Ticket, rows: list[MessageRow]) -> dict[int, str]:
     return {**known, **{one.pk: one.name for one in people if one}}
 
 
-def _mixed(shown: list[Entry], lines: list[Line], names: dict[int, str]) -> list[Entry | Fold]:
+def _mixed(shown: list[Entry], lines: list[Happening]) -> list[Entry | Fold]:
     """By time; of one moment, the opening comes first and what followed from a message after it."""
     items: list[tuple[datetime, int, int, Entry | Happening]] = [
         (entry.at, 1, entry.id, entry) for entry in shown
     ]
-    for line in lines:
-        rank = 0 if line.verb == "ticket.opened" else 2
-        items.append((line.at, rank, line.id, happening(line, names)))
+    for place, line in enumerate(lines):
+        items.append((line.at, 0 if line.opens else 2, place, line))
     items.sort(key=lambda item: item[:3])
     found: list[Entry | Fold] = []
     for is_line, group in groupby(
@@ -165,5 +166,6 @@ def thread(request: PageRequest, number: str) -> HttpResponse:
         return redirect(f"{address}&ver={view}")
     if not is_fragment(request):
         return redirect(f"{address}&antes={before_of(request.GET) or ''}")
-    found = timeline_of(request, ticket, place)
+    deadlines = queries.deadlines_of(ticket, now=request.now)
+    found = timeline_of(request, ticket, place, deadlines)
     return render(request, "desk/thread.html", {"timeline": found, "reopen": None})

@@ -21,7 +21,6 @@ def take(asked: Asked) -> Offered | None:
         reason = _("It is yours already.")
     elif ticket.assignee and not mine:
         reason = _("%(name)s has it.") % {"name": ticket.assignee.name}
-    theirs = asked.is_open and ticket.assignee is not None and not mine
     return Offered(
         "take",
         _("Assign to me"),
@@ -30,7 +29,7 @@ def take(asked: Asked) -> Offered | None:
         address=asked.at("desk_take"),
         method="post",
         reason=reason,
-        spot="head" if theirs or not reason else "menu",
+        spot="menu" if reason else "head",
     )
 
 

@@ -368,3 +368,12 @@ def test_a_long_conversation_shows_its_end_first_and_the_rest_on_request(queue: 
     assert (
         browser.get(reverse("desk_ticket", args=[ticket.number]), {"antes": "x"}).status_code == 200
     )
+
+
+def test_l1_the_forms_of_a_page_carry_one_token_and_the_next_page_another(queue: Queue) -> None:
+    ticket = a_ticket(a_customer(), queue=queue)
+    browser = desk_of(an_agent(queue))
+    pages = [page(browser, ticket).content.decode() for _ in range(2)]
+    found = [set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', html)) for html in pages]
+    assert [len(tokens) for tokens in found] == [1, 1]
+    assert found[0] != found[1]

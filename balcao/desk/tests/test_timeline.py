@@ -50,6 +50,7 @@ def test_lines_between_two_messages_are_one_that_opens_and_each_has_its_address(
     anchors = re.findall(r'id="(e\d+)"', fold.group())
     assert len(anchors) >= 2
     assert all(f'href="#{anchor}"' in fold.group() for anchor in anchors)
+    assert "Service started: the start was in time" in html
     assert html.index("Waiting for the customer: the") > html.index("Which version?")
     assert html.index("Request opened") < html.index('<article class="message')
 
