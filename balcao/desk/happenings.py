@@ -13,7 +13,12 @@ from balcao.web import format, words
 from balcao.web.format import Look
 
 # The thread shows these itself.
-MESSAGES = frozenset({"ticket.customer_wrote", "ticket.replied", "ticket.noted", "ticket.called"})
+MESSAGES = frozenset(
+    {
+        *("ticket.customer_wrote", "ticket.replied", "ticket.noted", "ticket.called"),
+        *("ticket.remote_began", "ticket.message_copied"),
+    }
+)
 _DEADLINES = {
     ("ticket.deadline_breached", "start"): gettext_lazy("The start deadline passed"),
     ("ticket.deadline_breached", "resolution"): gettext_lazy("The conclusion deadline passed"),

@@ -3,12 +3,14 @@
 from django import forms
 from django.core.validators import RegexValidator
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from balcao.desk.acts import parts
 from balcao.desk.forms import new_key
 from balcao.desk.pane import Trouble
+from balcao.desk.place import place_of
 from balcao.lib.passwords import looks_like_password
 from balcao.policy.access import Permission
 from balcao.policy.gate import Door
@@ -85,7 +87,7 @@ def remote(request: PageRequest, number: str) -> HttpResponse:
         fresh = queries.get_for(request.actor, number)
         trouble = parts.trouble(conflict.code, fresh)
         return _page(request, fresh, form, trouble=trouble, status=409)
-    return parts.to_ticket(request, row.number)
+    return redirect(place_of(request).ticket_address(row.number))
 
 
 @guard("desk", methods=("POST",))
@@ -95,7 +97,7 @@ def end(request: PageRequest, number: str, session_id: int) -> HttpResponse:
     if session_id not in {one.id for one in queries.sessions_of(request.actor, row)}:
         raise queries.NotFound
     actions.end_remote(actor=request.actor, now=request.now, session_id=session_id)
-    return parts.to_ticket(request, row.number)
+    return redirect(place_of(request).ticket_address(row.number))
 
 
 def _page(

@@ -1,10 +1,13 @@
 """The pages of remote access, time spent, another product and separating."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from balcao.desk.forms import new_key
@@ -337,6 +340,58 @@ def test_a_question_needs_a_message_or_words() -> None:
         foreign = a_ticket(a_customer()).messages.get()
         answer = _post(desk_of(agent), "desk_split", ticket, **sent, messages=str(foreign.pk))
         assert answer.status_code == 422
+
+
+def _statements(act: Callable[[], Any]) -> int:
+    with CaptureQueriesContext(connection) as statements:
+        assert act().status_code in (200, 302)
+    return len(statements)
+
+
+def test_a_write_takes_at_most_twenty_five_statements_and_a_page_twelve() -> None:
+    customer, agent = a_customer(), an_agent()
+    ticket = a_ticket(customer)
+    an_answer(ticket, agent, now=NOW)
+    about = {"licence": _licence(customer), "service": "question"}
+    with at():
+        desk = desk_of(agent)
+        _get(desk, "desk_work", ticket)
+        counts = [
+            _statements(lambda: _post(desk, "desk_product_change", ticket, **about)),
+            _statements(lambda: _begin(desk, ticket)),
+            _statements(lambda: _post(desk, "desk_time", ticket, minutes="5")),
+        ]
+        assert max(counts) <= 25, counts
+        pages = [_statements(lambda route=route: _get(desk, route, ticket)) for route in ROUTES]  # type: ignore[misc]
+        assert max(pages) <= 12, pages
+
+
+def test_a_message_that_goes_along_takes_one_statement_more() -> None:
+    customer, agent = a_customer(), an_agent()
+    ticket = a_ticket(customer)
+    for n in range(4):
+        actions.customer_message(
+            actor=customer.actor, now=NOW, ticket_id=ticket.pk, body=f"Mais {n}", key=f"{n}"
+        )
+    said = list(ticket.messages.order_by("pk"))
+    counts = []
+    for chosen in (said[:1], said):
+        question = actions.Question(
+            subject="Como?",
+            service="question",
+            licence_id=_licence(customer),
+            message_ids=tuple(row.pk for row in chosen),
+        )
+        with CaptureQueriesContext(connection) as statements:
+            actions.split(
+                actor=acting(agent),
+                now=LATER,
+                ticket_id=ticket.pk,
+                question=question,
+                key=str(len(chosen)),
+            )
+        counts.append(len(statements))
+    assert counts[1] - counts[0] == 4
 
 
 def test_what_can_be_done_is_offered_with_its_reason() -> None:

@@ -35,7 +35,7 @@ _EVENTS = {
 
 def lock(ticket_id: int) -> Ticket:
     """The ticket, held until the transaction ends (PostgreSQL: the row; SQLite: the writer)."""
-    rows = Ticket.objects.select_for_update(of=("self",)).select_related("service")
+    rows = Ticket.objects.select_for_update(of=("self",)).select_related("service", "opener")
     return rows.get(pk=ticket_id)
 
 

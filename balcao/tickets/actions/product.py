@@ -92,6 +92,7 @@ def _as_it_is(ticket: Ticket) -> _Before:
 def _apply(ticket: Ticket, asked: Opening, judged: Judged, *, now: datetime) -> None:
     cover = judged.decision.coverage
     covering = cover.licence.id if cover and cover.licence else None
+    before = ticket.queue_id
     if ticket.started_at is None and ticket.service_id != asked.service.pk:
         ticket.queue = queue_for(asked.service.slug)
     ticket.service = asked.service
@@ -99,7 +100,7 @@ def _apply(ticket: Ticket, asked: Opening, judged: Judged, *, now: datetime) -> 
     ticket.contract_id = cover.contract.id if cover and cover.contract else None
     ticket.kind = (cover.kind if cover else None) or ""
     ticket.changed_at = max(now, ticket.changed_at)
-    if not _is_served(ticket, now=now):
+    if ticket.queue_id != before and not _is_served(ticket, now=now):
         ticket.assignee_id = ticket.claimed_until = None
         ticket.next_at = None if ticket.state == State.OPEN.value else ticket.next_at
     ticket.save(

@@ -51,7 +51,8 @@ def split(*, actor: Actor, now: datetime, ticket_id: int, question: Question, ke
     for messages that are not the customer's on this ticket, or Conflict("state_changed").
     """
     origin = lock(ticket_id)
-    require(access.can(actor, Permission.SPLIT, scope_of(origin)))
+    scope = scope_of(origin)
+    require(access.can(actor, Permission.SPLIT, scope))
     key = f"split:{ticket_id}:{key}"
     if made := made_before(origin.opener_id, key):
         return made
@@ -75,6 +76,8 @@ def split(*, actor: Actor, now: datetime, ticket_id: int, question: Question, ke
         raise Refused(judged)
     count = len(chosen) + bool(question.body)
     ticket, is_new = put_in_line(asked, judged, policy=policy, now=now, messages=count)
+    if is_new and scope.participants:
+        ticket.participants.add(*scope.participants)
     if is_new:
         _fill(origin, ticket, asked, chosen, judged, actor=actor, now=now)
     return ticket
@@ -98,7 +101,6 @@ def _fill(
     actor: Actor,
     now: datetime,
 ) -> None:
-    ticket.participants.set(origin.participants.all())
     first, *rest = _write(ticket, chosen, asked.body, actor=actor, now=now)
     told = first | evidence.of_decision(judged.record(ticket_id=ticket.pk))
     TicketLink.objects.create(
