@@ -23,12 +23,24 @@ class TimeForm(forms.Form):
     """Minutes of one's own, and what for."""
 
     key = forms.CharField(validators=[RegexValidator(r"^[0-9a-f]{32}$")])
-    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=MAX_MINUTES)
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes"),
+        min_value=1,
+        max_value=MAX_MINUTES,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"),
+            gettext_lazy("Type whole minutes: one at least, a day at most."),
+        ),
+    )
     note = forms.CharField(label=gettext_lazy("What for"), max_length=200, required=False)
 
 
 @guard("desk")
 def work(request: PageRequest, number: str) -> HttpResponse:
+    return _shown(request, number)
+
+
+def _shown(request: PageRequest, number: str) -> HttpResponse:
     row = parts.ticket_for(request, number, Permission.VIEW_NOTES)
     return _page(request, row, TimeForm(initial={"key": new_key()}))
 
@@ -62,6 +74,9 @@ def remove(request: PageRequest, number: str, time_id: int) -> HttpResponse:
 
 
 def _back(request: PageRequest, row: Ticket) -> HttpResponse:
+    """To the page; a script that has it unfolded in the rail gets what stands there now."""
+    if is_fragment(request):
+        return _shown(request, row.number)
     return redirect(reverse("desk_work", args=[row.number]) + place_of(request).query)
 
 
@@ -82,6 +97,7 @@ def _page(request: PageRequest, row: Ticket, form: TimeForm, *, status: int = 20
         "form": form if may_log else None,
     }
     if is_fragment(request):
+        # A script puts only what went well into a page, so what did not fit comes as that too.
         fragment = {"ticket": row, "place": place_of(request), **context}
-        return render(request, "desk/acts/work_lines.html", fragment, status=status)
+        return render(request, "desk/acts/work_alone.html", fragment)
     return parts.page(request, row, "desk/acts/work.html", context, status=status)

@@ -102,4 +102,4 @@ def banner(found: Remote | None, agent: str, *, now: datetime, staff: bool) -> B
 
 def minutes(count: int) -> str:
     """A number of minutes as a length."""
-    return format.span(timedelta(minutes=count)) if count else _("no time")
+    return format.span(timedelta(minutes=count)) if count else _("nothing yet")

@@ -1,0 +1,101 @@
+"""Separar at the desk: a question is looked at before it gets a ticket of its own."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from balcao.desk.forms import new_key
+from balcao.desk.tests.desk import at, desk_of, text_of
+from balcao.tickets.models import Ticket, TicketLink
+from tests.cast import NOW, TODAY, Customer, a_customer, a_ticket, an_agent, signed_in
+
+pytestmark = pytest.mark.usefixtures("installation")
+
+DAY = timedelta(days=1)
+
+
+def _get(client: Client, route: str, ticket: Ticket) -> Any:
+    return client.get(reverse(route, args=[ticket.number]))
+
+
+def _post(client: Client, route: str, ticket: Ticket, **data: object) -> Any:
+    return client.post(reverse(route, args=[ticket.number]), {"key": new_key(), **data})
+
+
+def _licence(customer: Customer) -> int:
+    assert customer.licence
+    return customer.licence.pk
+
+
+def test_r27_a_question_is_looked_at_before_it_is_separated_and_both_tickets_say_so() -> None:
+    customer, agent = a_customer(), an_agent()
+    ticket = a_ticket(customer)
+    message = ticket.messages.get()
+    sent = {
+        "messages": str(message.pk),
+        "subject": "Como exporto o relatório?",
+        "licence": str(_licence(customer)),
+        "service": "question",
+        "key": new_key(),
+    }
+    with at():
+        desk = desk_of(agent)
+        look = _post(desk, "desk_split", ticket, **sent)
+        assert look.status_code == 200
+        assert "What goes into the new ticket" in text_of(look)
+        assert message.body in text_of(look)
+        assert not TicketLink.objects.filter(origin=ticket).exists()
+        back = _post(desk, "desk_split", ticket, **sent, back="1")
+        assert "Look at it first" in text_of(back)
+        assert "Como exporto o relatório?" in back.content.decode()
+        done = [_post(desk, "desk_split", ticket, **sent, go="1") for _ in range(2)]
+        made = TicketLink.objects.get(origin=ticket).ticket
+        for answer in done:
+            assert answer.status_code == 302
+            assert f"/{made.number}" in answer.url
+        new, old = _get(desk, "desk_work", made), _get(desk, "desk_work", ticket)
+        assert ticket.number in new.content.decode()
+        assert made.number in old.content.decode()
+        portal = signed_in(customer.user)
+        mine = portal.get(reverse("ticket", args=[made.number])).content.decode()
+        assert reverse("ticket", args=[ticket.number]) in mine
+
+
+def test_r27_what_the_rules_do_not_allow_is_refused_in_words_before_anything_is_written() -> None:
+    customer, agent = a_customer(licence_until=TODAY + DAY), an_agent()
+    ticket = a_ticket(customer)
+    sent = {
+        "subject": "Como exporto?",
+        "body": "Perguntou ao telefone.",
+        "licence": str(_licence(customer)),
+        "service": "question",
+    }
+    count = Ticket.objects.count()
+    with at(NOW + 3 * DAY):
+        desk = desk_of(agent)
+        for more in ({}, {"go": "1"}):
+            answer = _post(desk, "desk_split", ticket, **sent, **more)
+            assert answer.status_code == 409
+            assert "S5" in text_of(answer)
+            assert "2121-9797" in text_of(answer)
+            assert "Perguntou ao telefone." in answer.content.decode()
+    assert Ticket.objects.count() == count
+    with at():
+        assert _post(desk_of(agent), "desk_split", ticket, **sent, go="1").status_code == 302
+    assert Ticket.objects.count() == count + 1
+
+
+def test_a_question_needs_a_message_or_words() -> None:
+    customer, agent = a_customer(), an_agent()
+    ticket = a_ticket(customer)
+    sent = {"subject": "Como?", "licence": "-", "service": "question"}
+    with at():
+        answer = _post(desk_of(agent), "desk_split", ticket, **sent)
+        assert answer.status_code == 422
+        assert "Choose a message above, or write the question." in text_of(answer)
+        foreign = a_ticket(a_customer()).messages.get()
+        answer = _post(desk_of(agent), "desk_split", ticket, **sent, messages=str(foreign.pk))
+        assert answer.status_code == 422
