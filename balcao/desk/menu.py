@@ -70,7 +70,14 @@ BOOKS: tuple[Book, ...] = (
         duties=(Duty.TAKE_CALLS, Duty.VIEW_CALLS),
         key="g l",
     ),
-    Book(_CUSTOMERS, _CUSTOMERS, "desk_customers", "building-2", (Duty.VIEW_CUSTOMERS,)),
+    Book(
+        _CUSTOMERS,
+        _CUSTOMERS,
+        "desk_customers",
+        "building-2",
+        (Duty.VIEW_CUSTOMERS,),
+        key="g e",
+    ),
     Book(
         _CUSTOMERS,
         gettext_lazy("Recoveries of access"),

@@ -38,7 +38,17 @@ SIGHTS = {
     View.OPEN: Sight(gettext_lazy("All open"), icon="message-circle-more"),
     View.DONE: Sight(gettext_lazy("Done"), icon="circle-check"),
 }
-_KEYS = {View.QUEUE: "g f", View.MINE: "g m"}
+_KEYS = {
+    View.QUEUE: "g f",
+    View.MINE: "g m",
+    View.UNASSIGNED: "g s",
+    View.DUE: "g h",
+    View.WAITING: "g c",
+    View.THIRD: "g t",
+    View.SCHEDULED: "g d",
+    View.OPEN: "g a",
+    View.DONE: "g r",
+}
 # Views in which each ticket wants something of this very person.
 _UNREAD = frozenset({View.MENTIONS})
 _SAVED = gettext_lazy("Saved views")

@@ -147,6 +147,22 @@ def test_the_palette_finds_a_ticket_by_its_number_on_a_phone(desk: Served, open_
     page.wait_for_url(re.compile(f"/mesa/{number}"))
 
 
+def test_rows_are_ticked_by_key(desk: Served, open_page: Open) -> None:
+    page = open_page(desk, desk.person(AGENT))
+    page.goto("/mesa/?v=abertos")
+    boxes = page.locator(".row-pick input")
+    for key in ("j", "x", "j", "j", "x"):
+        page.keyboard.press(key)
+    assert boxes.evaluate_all("all => all.map(one => one.checked)")[:4] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    page.keyboard.press("x")
+    expect(boxes.nth(2)).not_to_be_checked()
+
+
 def test_the_sheet_lists_the_keys_of_the_page_and_letters_can_be_switched_off(
     desk: Served, open_page: Open
 ) -> None:

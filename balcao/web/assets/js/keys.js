@@ -1,5 +1,5 @@
 // The desk by keyboard. A page says what a key does with data-key="r" (or "g f"); j and k walk the
-// list marked data-list, x ticks the row's box (data-select). A letter with Shift is a capital.
+// list marked data-list, x ticks its box (data-select: the id). A letter with Shift is a capital.
 // Single letters are off while typing, and off for good when the person says so (data-keys="off" on
 // <html>, from a cookie); the sheet (?) lists what there is on the page.
 
@@ -9,7 +9,8 @@ const typing = (target) =>
 
 const rows = () => [...document.querySelectorAll("[data-list] a[data-row]")];
 const current = (all) => {
-  const at = all.findIndex((row) => row === document.activeElement || row.parentElement.contains(document.activeElement) && !row.parentElement.matches("[data-list]"));
+  const focused = document.activeElement;
+  const at = all.findIndex((row) => row === focused || (row.dataset.select && row.dataset.select === focused.id));
   return at >= 0 ? at : all.findIndex((row) => row.hasAttribute("aria-current"));
 };
 
@@ -20,14 +21,6 @@ const walk = (step) => {
   const next = from < 0 ? 0 : Math.min(Math.max(from + step, 0), all.length - 1);
   all[next].focus();
   all[next].scrollIntoView({ block: "nearest" });
-};
-
-const boxOf = (row) => {
-  for (let place = row; place && !place.matches("[data-list]"); place = place.parentElement) {
-    const box = place.querySelector("[data-select]");
-    if (box) return box;
-  }
-  return document.querySelector(`[data-select][value="${CSS.escape(row.dataset.number ?? "")}"]`);
 };
 
 const onRow = (act) => {
@@ -61,7 +54,7 @@ const ALWAYS = {
   j: () => walk(1) ?? true,
   k: () => walk(-1) ?? true,
   o: () => onRow((row) => row.click()),
-  x: () => onRow((row) => boxOf(row)?.click()),
+  x: () => onRow((row) => document.getElementById(row.dataset.select)?.click()),
 };
 
 let first = "";
