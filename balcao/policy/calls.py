@@ -12,6 +12,10 @@ SEND_AGAIN: Final = timedelta(minutes=5)
 """The numbers of somebody's open tickets go to their registered address at most so often (R14)."""
 
 
+LONGEST: Final = timedelta(hours=4)
+"""A call that seems longer was forgotten on the line: its minutes are no work on the ticket."""
+
+
 class NoTicket(StrEnum):
     """Why a call had no ticket. A closed list: a text would become a note about service (S22)."""
 

@@ -49,9 +49,8 @@ def call(request: PageRequest, pk: int) -> HttpResponse:
 def check(request: PageRequest) -> HttpResponse:
     """ "Conferir número", or only find the person. What was typed stays on the page."""
     form = CallerForm(request.POST)
-    known = queries.open_call(request.actor)
     if not form.is_valid():
-        return parts.card(request, known, form=form, status=422)
+        return parts.card(request, queries.open_call(request.actor), form=form, status=422)
     data = form.cleaned_data
     person, found = _caller(request, form)
     row = actions.note_caller(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,6 +14,7 @@ from balcao.people.queries import register
 from balcao.policy.access import Duty
 from balcao.policy.calls import NoTicket
 from balcao.tickets import actions, queries
+from balcao.tickets.queries import CallRow
 from balcao.web import words as common
 from balcao.web.guards import PageRequest, guard
 from balcao.web.words import calls as words
@@ -21,7 +23,7 @@ from balcao.web.words import calls as words
 @guard("desk", methods=("POST",), duty=Duty.TAKE_CALLS)
 def send(request: PageRequest, pk: int) -> HttpResponse:
     """ "Enviar o número ao cadastro": the call goes on."""
-    call = queries.call_for(request.actor, pk)
+    call = _mine(request, pk)
     if call.person_id is None:
         return parts.card(request, call, trouble=_("Say first who is calling."), status=409)
     try:
@@ -61,7 +63,7 @@ def end(request: PageRequest, pk: int) -> HttpResponse:
 @guard("desk", methods=("POST",), duty=Duty.TAKE_CALLS)
 def without(request: PageRequest, pk: int) -> HttpResponse:
     """ "Ligação sem chamado", with its reason."""
-    call = queries.call_for(request.actor, pk)
+    call = _mine(request, pk)
     form = WithoutForm(request.POST)
     if not form.is_valid():
         return parts.card(request, call, without=form, status=422)
@@ -76,7 +78,7 @@ def without(request: PageRequest, pk: int) -> HttpResponse:
 @guard("desk", methods=("POST",), duty=Duty.TAKE_CALLS)
 def served(request: PageRequest, pk: int) -> HttpResponse:
     """The summary goes on the ticket, and the call is over."""
-    call = queries.call_for(request.actor, pk)
+    call = _mine(request, pk)
     form = SummaryForm(request.POST)
     if not form.is_valid():
         return parts.card(request, call, summary=form, status=422)
@@ -98,8 +100,16 @@ def served(request: PageRequest, pk: int) -> HttpResponse:
     return _ended(request)
 
 
+def _mine(request: PageRequest, pk: int) -> CallRow:
+    """The call, for whoever took it: who watches over calls reads it, and ends nobody's."""
+    call = queries.call_for(request.actor, pk)
+    if call.agent_id != request.actor.id:
+        raise PermissionDenied
+    return call
+
+
 def _end(request: PageRequest, pk: int, act: Callable[..., object]) -> HttpResponse:
-    queries.call_for(request.actor, pk)
+    _mine(request, pk)
     try:
         act(actor=request.actor, now=request.now, call_id=pk)
     except actions.Conflict as conflict:

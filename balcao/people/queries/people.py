@@ -167,6 +167,14 @@ def _all_hats(user: Slot, now: Slot) -> QuerySet[Any, Any]:
 _HATS = Statement(_all_hats, int, datetime)
 
 
+def organisations_of(user_id: int) -> frozenset[int]:
+    """The organisations an active person acts for now. One statement."""
+    rows = Membership.objects.filter(
+        user=user_id, user__is_active=True, ended_at=None, organisation__active=True
+    )
+    return frozenset(rows.values_list("organisation_id", flat=True))
+
+
 def names_of(user_ids: Collection[int]) -> dict[int, str]:
     """What these people are called, deactivated ones too. One statement."""
     return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))

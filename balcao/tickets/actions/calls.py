@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -15,8 +14,7 @@ from balcao.people import queries as people
 from balcao.people.models import User
 from balcao.policy import access, gate, reasons
 from balcao.policy.access import Actor, Duty, Permission
-from balcao.policy.acts import MAX_MINUTES
-from balcao.policy.calls import COOL_DOWN, MISSES, SEND_AGAIN, NoTicket, counted_with
+from balcao.policy.calls import COOL_DOWN, LONGEST, MISSES, SEND_AGAIN, NoTicket, counted_with
 from balcao.policy.gate import Door
 from balcao.policy.numbers import parse_number
 from balcao.rulebook import queries as rulebook
@@ -75,7 +73,7 @@ def note_caller(
     if phone and phone != call.phone:
         call.phone = phone
     if person_id is not None and person_id != call.person_id:
-        acts_for = _organisations(person_id)
+        acts_for = people.organisations_of(person_id)
         call.person_id, call.ticket_id = person_id, None
         call.organisation_id = min(acts_for) if acts_for else None
     call.save(update_fields=["phone", "person", "organisation", "ticket"])
@@ -95,11 +93,6 @@ def _on_the_line(actor: Actor, now: datetime) -> Call:
         return mine.get()
     emit("call.began", call, actor=actor, now=now)
     return call
-
-
-def _organisations(person_id: int) -> frozenset[int]:
-    caller = people.actor_by_id(person_id)
-    return caller.organisations if caller else frozenset()
 
 
 @transaction.atomic
@@ -128,9 +121,8 @@ def check_number(*, actor: Actor, now: datetime, call_id: int, number: str) -> C
     call.ticket = ticket if decision.allowed else None
     if call.ticket:
         call.organisation_id = call.ticket.organisation_id
-    call.misses = F("misses") + 1 if missed else call.misses
+    call.misses += missed
     call.save(update_fields=["ticket", "organisation", "misses"])
-    call.refresh_from_db()
     row = judged.record(ticket_id=call.ticket_id)
     emit(
         "call.checked",
@@ -159,7 +151,7 @@ def _judge(
 
     Whoever acts for several is asked about that of the ticket.
     """
-    acts_for = _organisations(call.person_id) if call.person_id else frozenset()
+    acts_for = people.organisations_of(call.person_id) if call.person_id else frozenset()
     of_ticket = ticket.organisation_id if ticket else None
     organisation = of_ticket if of_ticket in acts_for else min(acts_for, default=None)
     request, facts = question_by_phone(call.person_id, organisation, ticket, given=given)
@@ -189,7 +181,7 @@ def send_numbers(*, actor: Actor, now: datetime, person_id: int, call_id: int | 
     Returns the registered address, masked: nothing else is said, not even whether a ticket is open.
     Raises Conflict("no_address") or Conflict("sent_lately"), NotAllowed for nobody's contact.
     """
-    require(access.may(actor, Duty.TAKE_CALLS) and bool(_organisations(person_id)))
+    require(access.may(actor, Duty.TAKE_CALLS) and bool(people.organisations_of(person_id)))
     call = _mine(actor, call_id) if call_id is not None else None
     address = people.primary_addresses([person_id]).get(person_id)
     if address is None:
@@ -241,7 +233,8 @@ def end_served(*, actor: Actor, now: datetime, call_id: int, summary: str) -> Ca
         raise Conflict("no_number")
     key = f"call:{call.pk}"
     log_call(actor=actor, now=now, ticket_id=call.ticket_id, summary=summary, key=key)
-    if minutes := min(_minutes(call, now), MAX_MINUTES):
+    minutes = _minutes(call, now)
+    if minutes and now - call.began_at <= LONGEST:
         log_time(actor=actor, now=now, ticket_id=call.ticket_id, minutes=minutes, note="", key=key)
     with transaction.atomic():
         call = _mine(actor, call_id)

@@ -1,5 +1,6 @@
 """What an agent types, the customer confirms: as the customer, through the gate, once (R13)."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -27,7 +28,7 @@ from tests.cast import (
     acting,
     an_agent,
 )
-from tests.cast_calls import a_call, a_proposal
+from tests.cast_calls import a_call, a_proposal, at_once
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -72,6 +73,39 @@ def test_o2_pressed_twice_it_is_one_ticket() -> None:
     assert confirm(row, customer, secret=secret).pk == confirm(row, customer, secret=secret).pk
     assert confirm(row, customer).pk
     assert Ticket.objects.filter(organisation=customer.organisation).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_o2_confirmed_four_times_at_once_it_is_one_ticket() -> None:
+    customer = a_customer()
+    row = a_proposal(an_agent(), customer)
+    secret = link(row)
+
+    def press() -> str:
+        try:
+            return confirm(row, customer, secret=secret).number
+        except (Conflict, TokenRefused):
+            return ""
+
+    numbers = set(at_once(press)) - {""}
+    assert len(numbers) == 1
+    assert Ticket.objects.filter(organisation=customer.organisation).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_confirmed_and_declined_at_once_only_one_counts() -> None:
+    customer = a_customer()
+    row = a_proposal(an_agent(), customer)
+
+    def press(place: int) -> None:
+        act = actions.confirm_opening if place % 2 else actions.decline_opening
+        with suppress(Conflict):
+            act(actor=customer.actor, now=NOW, opening_id=row.pk)
+
+    at_once(press)
+    row.refresh_from_db()
+    opened = Ticket.objects.filter(organisation=customer.organisation).count()
+    assert (row.state, opened) in {("confirmed", 1), ("declined", 0)}
 
 
 def test_the_same_form_sent_twice_is_one_question() -> None:

@@ -10,11 +10,12 @@ from balcao.events.models import Event
 from balcao.people import actions as people
 from balcao.people.models import User
 from balcao.policy.access import SYSTEM, Role
-from balcao.policy.calls import COOL_DOWN, MISSES, SEND_AGAIN, NoTicket
+from balcao.policy.calls import COOL_DOWN, LONGEST, MISSES, SEND_AGAIN, NoTicket
 from balcao.policy.lifecycle import Verb
+from balcao.policy.numbers import make_number
 from balcao.tickets import actions, queries
 from balcao.tickets.actions import Checked, Conflict, NotAllowed
-from balcao.tickets.models import Call, Decision, Message, Objection
+from balcao.tickets.models import Call, Decision, Message, Objection, TimeSpent
 from balcao.tickets.queries import CallFilter, NotFound
 from tests.cast import (
     NOW,
@@ -28,7 +29,7 @@ from tests.cast import (
     an_agent,
     an_answer,
 )
-from tests.cast_calls import a_call
+from tests.cast_calls import a_call, at_once
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -104,6 +105,37 @@ def test_c2_after_five_misses_no_number_is_looked_at_for_a_while() -> None:
     assert check(other, again, ticket.number, now=later).good
     call.refresh_from_db()
     assert call.misses == MISSES
+
+
+def test_c2_of_sixty_guesses_at_once_five_are_looked_at() -> None:
+    customer, agent = a_customer(), an_agent()
+    a_ticket(customer)
+    call = a_call(agent, customer)
+    guesses = [f"{place:09d}" for place in range(60)]
+    answers = [check(agent, call, make_number(guess)) for guess in guesses]
+    assert sum(one.decision is not None for one in answers) == MISSES
+    assert not any(one.good for one in answers)
+    assert Decision.objects.filter(organisation=customer.organisation, act="continue").count() == (
+        MISSES
+    )
+
+
+def test_a_call_forgotten_on_the_line_is_no_work_on_the_ticket() -> None:
+    customer, agent = a_customer(), an_agent()
+    for after, noted in ((LONGEST, True), (LONGEST + MINUTE, False)):
+        ticket = a_ticket(customer)
+        call = a_call(agent, customer)
+        check(agent, call, ticket.number)
+        actions.end_served(actor=acting(agent), now=NOW + after, call_id=call.pk, summary="Ok.")
+        assert TimeSpent.objects.filter(ticket=ticket).exists() is noted
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_calls_begun_at_once_are_one() -> None:
+    agent = an_agent()
+    begun = at_once(lambda: a_call(agent).pk)
+    assert len(set(begun)) == 1
+    assert Call.objects.filter(agent=agent).count() == 1
 
 
 def test_c2_good_numbers_use_up_no_guess() -> None:
