@@ -35,6 +35,8 @@ def _desk(desk: Served) -> Iterator[tuple[str, Visit]]:
     yield "desk-queue", lambda page: page.goto("/mesa/")
     yield "desk-ticket", _busiest_ticket
     yield "desk-why", lambda page: page.goto(f"{page.url.partition('?')[0]}/prazo")
+    yield "desk-search", lambda page: page.goto("/mesa/busca?q=impressora")
+    yield "desk-call", lambda page: page.goto("/mesa/ligacoes/nova")
 
 
 def _public(desk: Served) -> Iterator[tuple[str, Visit]]:
