@@ -35,7 +35,7 @@ def _desk(desk: Served) -> Iterator[tuple[str, Visit]]:
     yield "desk-queue", lambda page: page.goto("/mesa/")
     yield "desk-ticket", _busiest_ticket
     yield "desk-why", lambda page: page.goto(f"{page.url.partition('?')[0]}/prazo")
-    yield "desk-search", lambda page: page.goto("/mesa/busca?q=impressora")
+    yield "desk-search", lambda page: page.goto("/mesa/busca?q=ramal")
     yield "desk-call", lambda page: page.goto("/mesa/ligacoes/nova")
 
 
