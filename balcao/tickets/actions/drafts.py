@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from balcao.entitlements.models import Licence, Service
 from balcao.files.models import StoredFile
 from balcao.policy.access import Actor
 from balcao.policy.gate import Door
+from balcao.rulebook import queries as rulebook
 from balcao.tickets.models import Draft, Ticket
 
 MOST = 100
@@ -120,8 +122,12 @@ def drop_draft(actor: Actor, key: str) -> bool:
 
 
 @transaction.atomic
-def forget_drafts(now: datetime) -> None:
-    """Let go of what was thrown away longer than a day ago. Called by the ticker."""
-    rows = Draft.objects.filter(discarded_at__lte=now - REGRET)
-    if rows.exists():
-        rows.delete()
+def forget_drafts(now: datetime) -> int:
+    """Let go of drafts thrown away a day ago and of those unchanged for ``retention.drafts`` days,
+    500 at most; how many. Called by the ticker.
+    """
+    oldest = now - timedelta(days=rulebook.current().retention["drafts"])
+    over = Q(discarded_at__lte=now - REGRET) | Q(changed_at__lte=oldest)
+    ids = list(Draft.objects.filter(over).values_list("pk", flat=True)[:500])
+    Draft.objects.filter(over, pk__in=ids).delete()
+    return len(ids)

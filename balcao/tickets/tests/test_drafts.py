@@ -113,6 +113,16 @@ def test_a_draft_thrown_away_comes_back_within_a_day_and_then_is_gone() -> None:
     assert not Draft.objects.filter(owner=customer.user).exists()
 
 
+def test_a_draft_is_kept_as_long_as_the_policy_says_since_it_was_changed() -> None:
+    customer, key = a_customer(), _key()
+    _typing(customer, key)
+    end = NOW + timedelta(days=90)
+    assert forget_drafts(end - timedelta(seconds=1)) == 0
+    assert draft_for(customer.actor, key).key == key
+    assert forget_drafts(end) == 1
+    assert not drafts_of(customer.actor)
+
+
 def test_r12_a_draft_becomes_a_reply_with_its_files_once_and_is_gone() -> None:
     customer, key = a_customer(), _key()
     first, second = a_ticket(customer), a_ticket(customer)
