@@ -9,7 +9,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from balcao.files.actions import store
 from balcao.policy.access import Role
+from balcao.search.models import Kind, SearchDoc
 from balcao.tickets import actions as tickets
+from balcao.tickets.models import Message, MessageKind
 from tests.cast import (
     NOW,
     Customer,
@@ -21,6 +23,7 @@ from tests.cast import (
     an_agent,
     signed_in,
 )
+from tests.contract.story import tell
 
 pytestmark = pytest.mark.usefixtures("installation")
 KINDS = ("assunto", "mensagem", "nota", "arquivo", "nome", "empresa")
@@ -109,3 +112,14 @@ def test_b3_no_word_of_a_ticket_reaches_an_agent_of_another_queue() -> None:
     assert {kind for _address, kind in seen} >= {"assunto", "mensagem", "nota"}
     sales = leaks(signed_in(a_member_of_staff(Role.SALES)), lists, written)
     assert "nota" not in {kind for _address, kind in sales}
+
+
+def test_every_message_of_a_desks_life_is_in_the_index_as_what_it_is() -> None:
+    tell()
+    written = {
+        (pk, Kind.NOTE if kind == MessageKind.NOTE else Kind.MESSAGE, ticket)
+        for pk, kind, ticket in Message.objects.values_list("pk", "kind", "ticket_id")
+    }
+    assert {kind for _pk, kind, _ticket in written} == set(Kind)
+    indexed = SearchDoc.objects.values_list("object_id", "kind", "parent_id")
+    assert written == set(indexed)
