@@ -49,8 +49,8 @@ TEXT = [
     ("counter", "counter-content"),
     *[("primary-strong", surface) for surface in ("base-100", "base-200")],
 ]
-PAPER = {"#fff", "#000", "#0000"}
-"""What is no colour: the ground of a code to be photographed, and masks."""
+PAPER = {"#fff", "#000", "#0000", "#767676"}
+"""What is no colour: paper and ink, the ground of a code to be photographed, masks."""
 EDGES = [("edge", "base-100"), ("edge", "base-200"), ("primary", "base-200")]
 
 
