@@ -31,6 +31,8 @@ def _given(ticket: Ticket) -> dict[str, object]:
         "session_id": 1,
         "change_id": 1,
         "phone_id": 1,
+        "export_id": 1,
+        "pk": 1,
         "organisation_id": ticket.organisation_id,
         "user_id": ticket.opener_id,
         "token": make_token(now=NOW, kind=TokenKind.RESET, user_id=ticket.opener_id),
