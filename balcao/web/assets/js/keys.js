@@ -1,5 +1,5 @@
 // The desk by keyboard. A page says what a key does with data-key="r" (or "g f"); j and k walk the
-// list marked data-list, x ticks its box (data-select: the id). A letter with Shift is a capital.
+// list marked data-list, x ticks the box (data-select) beside its row. A letter with Shift is a capital.
 // Single letters are off while typing, and off for good when the person says so (data-keys="off" on
 // <html>, from a cookie); the sheet (?) lists what there is on the page.
 
@@ -8,9 +8,13 @@ const typing = (target) =>
   target.isContentEditable || target.matches("input:not([type=radio], [type=checkbox]), textarea, select");
 
 const rows = () => [...document.querySelectorAll("[data-list] a[data-row]")];
+const boxOf = (row) => {
+  const line = row.parentElement;
+  return line.matches("[data-list]") ? null : line.querySelector("[data-select]");
+};
 const current = (all) => {
   const focused = document.activeElement;
-  const at = all.findIndex((row) => row === focused || (row.dataset.select && row.dataset.select === focused.id));
+  const at = all.findIndex((row) => row === focused || (boxOf(row) ?? row) === focused);
   return at >= 0 ? at : all.findIndex((row) => row.hasAttribute("aria-current"));
 };
 
@@ -54,7 +58,7 @@ const ALWAYS = {
   j: () => walk(1) ?? true,
   k: () => walk(-1) ?? true,
   o: () => onRow((row) => row.click()),
-  x: () => onRow((row) => document.getElementById(row.dataset.select)?.click()),
+  x: () => onRow((row) => boxOf(row)?.click()),
 };
 
 let first = "";
