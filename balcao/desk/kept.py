@@ -39,7 +39,8 @@ class Row:
 @guard("desk")
 def kept(request: PageRequest) -> HttpResponse:
     """The list, newest first; what was kept apart before what was refused or ignored."""
-    _require(request)
+    if not can(request.actor, Permission.VIEW_KEPT_MAIL, None):
+        raise PermissionDenied
     tab = request.GET.get("v", "")
     tab = tab if tab in _TABS else ""
     cursor = request.GET.get("depois", "")
@@ -63,7 +64,6 @@ def kept(request: PageRequest) -> HttpResponse:
 @guard("desk")
 def kept_one(request: PageRequest, inbound_id: int) -> HttpResponse:
     """One mail: its reason in words, and what it says as plain text."""
-    _require(request)
     row = queries.kept_for(request.actor, inbound_id, outcomes=_OUTCOMES)
     seen_by(request, _INBOUND, row.id)
     try:
@@ -76,11 +76,6 @@ def kept_one(request: PageRequest, inbound_id: int) -> HttpResponse:
         {"row": _row(row), "text": text, "files": files},
         book=BOOK,
     )
-
-
-def _require(request: PageRequest) -> None:
-    if not can(request.actor, Permission.VIEW_KEPT_MAIL, None):
-        raise PermissionDenied
 
 
 def _address(tab: str, **more: str) -> str:

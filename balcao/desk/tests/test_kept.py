@@ -42,7 +42,7 @@ def test_d3_supervisor_and_auditor_read_why_a_mail_was_kept_and_agents_do_not() 
     for role in (Role.AGENT, Role.SALES):
         outsider = desk_of(a_member_of_staff(role))
         assert outsider.get(reverse("desk_kept")).status_code == 403
-        assert outsider.get(reverse("desk_kept_one", args=[row.pk])).status_code == 403
+        assert outsider.get(reverse("desk_kept_one", args=[row.pk])).status_code == 404
         assert "Kept mail" not in text_of(outsider.get(reverse("desk_queue")))
 
 
