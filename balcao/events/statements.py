@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import (
     BigIntegerField,
     CharField,
@@ -19,6 +19,7 @@ from django.db.models import (
     Q,
     QuerySet,
 )
+from django.db.models.query import get_related_populators
 
 Value = int | str | datetime | None
 _FIELDS: dict[type, Callable[[], "Field[Any, Any]"]] = {
@@ -61,7 +62,7 @@ class _Compiled(NamedTuple):
 
 
 class Statement:
-    """``build(*slots)`` makes the QuerySet, a ``values_list``, from one slot for each of ``kinds``.
+    """``build(*slots)`` makes the QuerySet from one slot for each of ``kinds``.
 
     A slot compares like a value; where a tuple of values is given it is a list of slots, for
     ``among``. None compares as unknown: equal to nothing, as NULL does in SQL.
@@ -70,19 +71,33 @@ class Statement:
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], *kinds: type) -> None:
         self._build = build
         self._kinds = kinds
-        self._known: dict[tuple[Any, ...], _Compiled] = {}
+        self._remembered: dict[tuple[Any, ...], _Compiled] = {}
 
     def rows(self, *values: Value | tuple[Value, ...]) -> list[tuple[Any, ...]]:
         """The rows for these values. One statement; none for a list of nothing."""
         lengths = tuple(len(value) if isinstance(value, tuple) else None for value in values)
+        return [] if 0 in lengths else self._ask(self._known(lengths), values)
+
+    def objects(self, *values: Value | tuple[Value, ...]) -> list[Any]:
+        """The same for a QuerySet of objects, with all that it selects along and annotates."""
+        lengths = tuple(len(value) if isinstance(value, tuple) else None for value in values)
         if 0 in lengths:
             return []
+        known = self._known(lengths)
+        return [_object(known.compiler, row) for row in self._ask(known, values)]
+
+    def _known(self, lengths: tuple[int | None, ...]) -> _Compiled:
         key = (connection.vendor, *lengths)
-        known = self._known.get(key)
+        known = self._remembered.get(key)
         if known is None:
             known = self._compile(lengths)
             if not any(length and length > _LONGEST for length in lengths):
-                self._known[key] = known
+                self._remembered[key] = known
+        return known
+
+    def _ask(
+        self, known: _Compiled, values: tuple[Value | tuple[Value, ...], ...]
+    ) -> list[tuple[Any, ...]]:
         given = [
             part.value(values) if isinstance(part, Slot) else part for part in known.parameters
         ]
@@ -104,3 +119,17 @@ class Statement:
         sql, parameters = compiler.as_sql()
         columns = [column[0] for column in compiler.select[: compiler.col_count]]
         return _Compiled(sql, tuple(parameters), compiler, compiler.get_converters(columns))
+
+
+def _object(compiler: Any, row: tuple[Any, ...]) -> Any:
+    """A row as the object Django makes of it, its related objects and annotations with it."""
+    fields = compiler.klass_info["select_fields"]
+    begin, end = fields[0], fields[-1] + 1
+    names = [column[0].target.attname for column in compiler.select[begin:end]]
+    made = compiler.klass_info["model"].from_db(DEFAULT_DB_ALIAS, names, row[begin:end])
+    related_to = compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS
+    for related in get_related_populators(*related_to):  # type: ignore[call-arg]
+        related.populate(row, made)
+    for name, place in compiler.annotation_col_map.items():
+        setattr(made, name, row[place])
+    return made

@@ -2,24 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import BigIntegerField, Case, DateTimeField, F, Q, Value, When
+from django.db.models import BigIntegerField, Case, DateTimeField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
+from balcao.events.statements import Slot, Statement
 from balcao.people.models import User
 from balcao.policy.access import Actor
 from balcao.policy.lifecycle import OPEN_STATES
 from balcao.tickets.models import Deadline, Rating, Ticket
-from balcao.tickets.queries.access import numbered, visible_to, whole
+from balcao.tickets.queries.access import keep_participants, read, require_reach, visible_to
 from balcao.tickets.queries.thread import DeadlineRow, deadline_row
 
 NEIGHBOURS = 5
-
-_AROUND = {
-    "around_unit": "unit__name",
-    "around_follows": "follows__number",
-    "around_origin": "link_from__origin__number",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +52,13 @@ class Neighbour:
 
 def page_for(actor: Actor, number: str, *, now: datetime) -> TicketPage:
     """The ticket as its page shows it. Raises NotFound as ``get_for`` does. Two statements."""
-    rows = whole(actor).annotate(**{name: F(path) for name, path in _AROUND.items()})
-    ticket = numbered(rows.prefetch_related(None), number)
+    ticket = read(actor, number)
+    deadlines = _people_and_deadlines(ticket, now=now)
+    require_reach(actor, ticket)
     found = vars(ticket)
     return TicketPage(
         ticket,
-        _people_and_deadlines(ticket, now=now),
+        deadlines,
         Around(
             unit=found["around_unit"] or "",
             follows=found["around_follows"] or "",
@@ -72,7 +69,19 @@ def page_for(actor: Actor, number: str, *, now: datetime) -> TicketPage:
 
 
 def _people_and_deadlines(ticket: Ticket, *, now: datetime) -> dict[str, DeadlineRow]:
-    """The deadlines; the participants stay with the ticket as a prefetch leaves them."""
+    """The deadlines; the participants stay with the ticket. One statement."""
+    people: list[User] = []
+    deadlines: dict[str, DeadlineRow] = {}
+    for user_id, name, kind, *moments in _PEOPLE_AND_DEADLINES.rows(ticket.pk):
+        if user_id is None:
+            deadlines[kind] = deadline_row(kind, *moments, now=now)
+        else:
+            people.append(User(pk=user_id, name=name))
+    keep_participants(ticket, people)
+    return deadlines
+
+
+def _both(ticket: Slot) -> QuerySet[Any, Any]:
     never = Cast(Value(None), DateTimeField())
     taking_part = (
         Ticket.participants.through.objects.filter(ticket=ticket)
@@ -85,17 +94,10 @@ def _people_and_deadlines(ticket: Ticket, *, now: datetime) -> dict[str, Deadlin
         .annotate(who=Cast(Value(None), BigIntegerField()), name=Value(""))
         .values_list("who", "name", "kind", "due_at", "met_at", "breached_at", "warn_at", "paused")
     )
-    people: list[User] = []
-    deadlines: dict[str, DeadlineRow] = {}
-    for user_id, name, kind, *moments in taking_part.union(promised, all=True):
-        if user_id is None:
-            deadlines[kind] = deadline_row(kind, *moments, now=now)
-        else:
-            people.append(User(pk=user_id, name=name))
-    participants = ticket.participants.all()
-    participants._result_cache = people
-    vars(ticket)["_prefetched_objects_cache"] = {"participants": participants}
-    return deadlines
+    return taking_part.union(promised, all=True)
+
+
+_PEOPLE_AND_DEADLINES = Statement(_both, int)
 
 
 def neighbours_of(actor: Actor, ticket: Ticket) -> list[Neighbour]:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from balcao.events.models import Event
+from balcao.events.statements import Slot, Statement
 from balcao.files.models import StoredFile
 from balcao.policy import sla
 from balcao.policy.access import Actor, Permission, can
@@ -114,7 +116,8 @@ class DeadlineRow:
 
 def thread_for(actor: Actor, ticket: Ticket) -> list[MessageRow]:
     """The messages this actor may read, oldest first: notes only for those who may view notes."""
-    return _rows(actor, _readable(actor, ticket, public=False))
+    notes = can(actor, Permission.VIEW_NOTES, scope_of(ticket))
+    return _shown(actor, _WHOLE[notes].rows(ticket.pk))
 
 
 def latest_for(
@@ -125,34 +128,61 @@ def latest_for(
     ``public``: what customers read, whatever else the actor may (B8). One statement, with the
     files.
     """
-    messages = _readable(actor, ticket, public=public)
+    notes = not public and can(actor, Permission.VIEW_NOTES, scope_of(ticket))
     if before is not None:
-        messages = messages.filter(pk__lt=before)
-    if before is not None or ticket.message_count > PAGE:
-        last = messages.order_by("-pk").values("pk")[: PAGE + 1]
-        messages = Message.objects.filter(pk__in=last)
-    rows = _rows(actor, messages)
+        read = _STRETCHES[notes].rows(ticket.pk, before)
+    elif ticket.message_count > PAGE:
+        read = _LATEST[notes].rows(ticket.pk)
+    else:
+        read = _WHOLE[notes].rows(ticket.pk)
+    rows = _shown(actor, read)
     more = len(rows) > PAGE
     return Thread(rows=rows[-PAGE:], before=before, more=more)
 
 
-def _readable(actor: Actor, ticket: Ticket, *, public: bool) -> QuerySet[Message]:
+def _readable(ticket: Slot, *, notes: bool) -> QuerySet[Message]:
     messages = Message.objects.filter(ticket=ticket)
-    if public or not can(actor, Permission.VIEW_NOTES, scope_of(ticket)):
-        messages = messages.exclude(kind=MessageKind.NOTE)
-    return messages
+    return messages if notes else messages.exclude(kind=MessageKind.NOTE)
 
 
-def _rows(actor: Actor, messages: QuerySet[Message]) -> list[MessageRow]:
-    """The messages with their files, oldest first, in one statement."""
-    found: dict[int, MessageRow] = {}
-    rows = messages.order_by("pk", "attachments__pk").values_list(
+def _with_files(messages: QuerySet[Message]) -> QuerySet[Any, Any]:
+    """The messages with their files and remote sessions, oldest first, in one statement."""
+    return messages.order_by("pk", "attachments__pk").values_list(
         *("pk", "kind", "door", "author_name", "author_id", "body", "quoted", "created_at"),
         *("attachments__file_id", "attachments__file__name", "attachments__file__size"),
         *("attachments__file__content_type", "attachments__file__flagged"),
         *("remote_session__tool", "remote_session__consent", "remote_session__consent_door"),
         *("remote_session__began_at", "remote_session__ended_at"),
     )
+
+
+def _page(messages: QuerySet[Message]) -> QuerySet[Any, Any]:
+    last = messages.order_by("-pk").values("pk")[: PAGE + 1]
+    return _with_files(Message.objects.filter(pk__in=last))
+
+
+# By whether the reader may see internal notes (B8).
+_NOTES = (False, True)
+_WHOLE = {
+    notes: Statement(lambda t, notes=notes: _with_files(_readable(t, notes=notes)), int)
+    for notes in _NOTES
+}
+_LATEST = {
+    notes: Statement(lambda t, notes=notes: _page(_readable(t, notes=notes)), int)
+    for notes in _NOTES
+}
+_STRETCHES = {
+    notes: Statement(
+        lambda t, before, notes=notes: _page(_readable(t, notes=notes).filter(pk__lt=before)),
+        int,
+        int,
+    )
+    for notes in _NOTES
+}
+
+
+def _shown(actor: Actor, rows: list[tuple[Any, ...]]) -> list[MessageRow]:
+    found: dict[int, MessageRow] = {}
     for pk, kind, door, name, author_id, body, quoted, created_at, *more in rows:
         file, remote = more[:5], more[5:]
         files: tuple[FileRow, ...] = ()

@@ -161,6 +161,7 @@ KINDS: "Words" = {
     "entitlements.licence": _("Licence"),
     "tickets.queue": _("Queue"),
     "tickets.savedview": _("Saved view"),
+    "tickets.savedreply": _("Saved reply"),
     "tickets.decision": _("Decision"),
     "rulebook.policyversion": _("Version of the policy"),
     "rulebook.proposal": _("Change of the policy"),
