@@ -137,6 +137,7 @@ SUBJECTS: "Words" = {
     "queue": _("Queue"),
     "ticket": _("Ticket"),
     "view": _("Saved view"),
+    "saved_reply": _("Saved reply"),
     "call": _("Call"),
     "opening": _("Assisted opening"),
     "override": _("Exception"),
