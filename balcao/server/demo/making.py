@@ -18,6 +18,7 @@ from balcao.people.models import Organisation, User
 from balcao.policy.access import SYSTEM
 from balcao.rulebook import queries as rulebook
 from balcao.server.demo import register
+from balcao.server.demo.around import play_around
 from balcao.server.demo.cast import EVERYBODY, STAFF
 from balcao.server.demo.passwords import password_of
 from balcao.server.demo.playing import Player
@@ -69,6 +70,7 @@ def _make(anchor: datetime, progress: Progress) -> None:
             if number % _EVERY == 0:
                 progress(f"Demo: {number} of {len(story)} things that happened.")
         player.let_time_pass(anchor)
+        play_around(past)
     emit(MADE, Queue.objects.get(is_default=True), actor=SYSTEM, now=anchor)
     progress(f"Demo: {len(EVERYBODY)} people and {Ticket.objects.count()} tickets are ready.")
 

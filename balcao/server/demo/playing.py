@@ -15,6 +15,7 @@ from balcao.policy.lifecycle import Verb
 from balcao.server.demo.cast import COMPANIES, CONTACTS, EVERYBODY
 from balcao.server.demo.files import content_of
 from balcao.server.demo.timeline import Opening, Step, stories
+from balcao.server.demo.working import WORK, work
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Deadline, Ticket
 
@@ -121,6 +122,8 @@ class Player:
             tickets.note(actor=actor, now=step.at, ticket_id=ticket, body=step.words, key=step.key)
         elif step.what == "take":
             tickets.assign_to_me(actor=actor, now=step.at, ticket_id=ticket)
+        elif step.what in WORK:
+            work(step, actor, Ticket.objects.select_related("opener").get(pk=ticket))
         elif step.what == Verb.WAIT_THIRD.value:
             tickets.wait_third(
                 actor=actor,

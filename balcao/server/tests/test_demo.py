@@ -16,12 +16,26 @@ from django.utils import timezone
 from balcao.channels.models import Delivery
 from balcao.events.models import Event, Job
 from balcao.events.registry import reactions_to
+from balcao.knowledge.models import Feedback, Notice
 from balcao.people.models import Address, Phone, User
 from balcao.people.queries import actor_by_code
 from balcao.policy.access import Role
 from balcao.policy.lifecycle import State
 from balcao.server import demo
-from balcao.tickets.models import Deadline, Decision, Draft, Message, StateSpan, Ticket
+from balcao.tickets.models import (
+    Call,
+    Deadline,
+    Decision,
+    Draft,
+    Mention,
+    Message,
+    RemoteSession,
+    SavedReply,
+    Skip,
+    StateSpan,
+    Ticket,
+    TimeSpent,
+)
 from balcao.tickets.queries import visible_to
 from tests import cast
 
@@ -38,7 +52,7 @@ def printed() -> dict[str, Any]:
 
 
 def fingerprint() -> list[int]:
-    tables = (User, Ticket, Message, Event, Job, Decision, Draft, Deadline, StateSpan)
+    tables = (User, Ticket, Message, Event, Job, Decision, Draft, Deadline, StateSpan, Call, Notice)
     return [model.objects.count() for model in tables]
 
 
@@ -123,6 +137,25 @@ class TestTheDemo(TestCase):
         assert Deadline.objects.filter(kind="resolution", paused=True).exists()
         assert Event.objects.filter(verb="ticket.reopened").count() == 1
         assert not Event.objects.filter(at__gt=now).exists()
+
+    def test_no_page_of_the_desk_starts_empty(self) -> None:
+        assert {row.outcome for row in Call.objects.all()} == {
+            "served",
+            "to_sales",
+            "without_ticket",
+        }
+        assert {bool(row.owner_id) for row in SavedReply.objects.all()} == {True, False}
+        assert RemoteSession.objects.filter(ended_at__isnull=False).count() == 1
+        assert Mention.objects.filter(seen_at=None).count() == 2
+        assert TimeSpent.objects.count() == 5
+        assert Skip.objects.count() == 1
+        assert Feedback.objects.exclude(comment="").count() == 2
+        now = timezone.now()
+        begun = Notice.objects.filter(starts_at__lt=now)
+        ahead = Notice.objects.filter(starts_at__gt=now)
+        # Nothing is over the portal's pages right now.
+        assert [row.ends_at < now for row in begun if row.ends_at] == [True]
+        assert ahead.count() == 1
 
     def test_what_happened_was_written_down_in_its_order(self) -> None:
         for ticket in Ticket.objects.all():
