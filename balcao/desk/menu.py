@@ -1,7 +1,8 @@
 """The desk's menu: the lists of tickets, then the books this person keeps or reads."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -39,36 +40,38 @@ class Book:
         return any(may(actor, duty) for duty in self.duties)
 
 
-_TEAM = gettext_lazy("Team")
-
-# In the order shown; books of one group stand together.
-_RULES = gettext_lazy("Support rules")
+_SERVING = gettext_lazy("Serving")
 _CUSTOMERS = gettext_lazy("Customers")
 _WATCH = gettext_lazy("Supervision")
-_PUBLISHED = gettext_lazy("To customers")
-_WRITING = gettext_lazy("Writing")
+_RULES = gettext_lazy("Support rules")
+_TEAM = gettext_lazy("Team and audit")
+# Opened rarely: folded in a long menu, where more than one stands in it.
+_FOLDED = (_RULES, _TEAM)
+_LONG = 10
+
+# In the order shown, the most used first; books of one group stand together.
 BOOKS: tuple[Book, ...] = (
     Book(
-        _WRITING,
-        gettext_lazy("My drafts"),
-        "desk_drafts",
-        icon="pencil",
-        duties=(Duty.KEEP_OWN_REPLIES,),
+        _SERVING,
+        gettext_lazy("Calls"),
+        "desk_calls",
+        icon="phone-call",
+        duties=(Duty.TAKE_CALLS, Duty.VIEW_CALLS),
+        key="g l",
     ),
     Book(
-        _WRITING,
+        _SERVING,
         gettext_lazy("Saved replies"),
         "desk_replies",
         icon="message-square-quote",
         duties=(Duty.KEEP_OWN_REPLIES, Duty.KEEP_SAVED_REPLIES),
     ),
     Book(
-        gettext_lazy("Telephone"),
-        gettext_lazy("Calls"),
-        "desk_calls",
-        icon="phone-call",
-        duties=(Duty.TAKE_CALLS, Duty.VIEW_CALLS),
-        key="g l",
+        _SERVING,
+        gettext_lazy("My drafts"),
+        "desk_drafts",
+        icon="pencil",
+        duties=(Duty.KEEP_OWN_REPLIES,),
     ),
     Book(
         _CUSTOMERS,
@@ -80,13 +83,6 @@ BOOKS: tuple[Book, ...] = (
     ),
     Book(
         _CUSTOMERS,
-        gettext_lazy("Recoveries of access"),
-        "desk_recoveries",
-        "key-round",
-        (Duty.ASK_RECOVERY, Duty.APPROVE_RECOVERY),
-    ),
-    Book(
-        _CUSTOMERS,
         gettext_lazy("Contracts and licences"),
         "desk_contracts",
         icon="file-badge",
@@ -94,10 +90,24 @@ BOOKS: tuple[Book, ...] = (
     ),
     Book(
         _CUSTOMERS,
-        gettext_lazy("Products and services"),
-        "desk_catalogue",
-        icon="package",
-        duties=(Duty.KEEP_CATALOGUE,),
+        gettext_lazy("Recoveries of access"),
+        "desk_recoveries",
+        "key-round",
+        (Duty.ASK_RECOVERY, Duty.APPROVE_RECOVERY),
+    ),
+    Book(
+        _CUSTOMERS,
+        gettext_lazy("Notices"),
+        "desk_notices",
+        icon="megaphone",
+        duties=(Duty.KEEP_NOTICES,),
+    ),
+    Book(
+        _CUSTOMERS,
+        gettext_lazy("Opinions"),
+        "desk_feedback",
+        icon="message-square-heart",
+        duties=(Duty.VIEW_FEEDBACK,),
     ),
     Book(
         _WATCH,
@@ -125,21 +135,6 @@ BOOKS: tuple[Book, ...] = (
         asks=True,
         title=gettext_lazy("Exceptions that wait for your answer"),
     ),
-    Book(_WATCH, gettext_lazy("Time spent"), "desk_times", "timer", (Duty.VIEW_TIMES,)),
-    Book(
-        _PUBLISHED,
-        gettext_lazy("Notices"),
-        "desk_notices",
-        icon="megaphone",
-        duties=(Duty.KEEP_NOTICES,),
-    ),
-    Book(
-        _PUBLISHED,
-        gettext_lazy("Opinions"),
-        "desk_feedback",
-        icon="message-square-heart",
-        duties=(Duty.VIEW_FEEDBACK,),
-    ),
     Book(
         _WATCH,
         gettext_lazy("Skips and turns"),
@@ -147,21 +142,8 @@ BOOKS: tuple[Book, ...] = (
         icon="skip-forward",
         duties=(Duty.VIEW_SKIPS,),
     ),
+    Book(_WATCH, gettext_lazy("Time spent"), "desk_times", "timer", (Duty.VIEW_TIMES,)),
     Book(_RULES, gettext_lazy("Support rules"), "rules", icon="scale", duties=(Duty.VIEW_POLICY,)),
-    Book(
-        _RULES,
-        gettext_lazy("Simulator"),
-        "desk_simulator",
-        icon="flask-conical",
-        duties=(Duty.SIMULATE,),
-    ),
-    Book(
-        _RULES,
-        gettext_lazy("Replay"),
-        "desk_replay",
-        icon="history",
-        duties=(Duty.VIEW_POLICY,),
-    ),
     Book(
         _RULES,
         gettext_lazy("Hours and holidays"),
@@ -184,14 +166,28 @@ BOOKS: tuple[Book, ...] = (
         duties=(Duty.VIEW_POLICY,),
     ),
     Book(
-        gettext_lazy("Audit"),
-        gettext_lazy("Events"),
-        "desk_events",
-        icon="scroll-text",
-        duties=(Duty.VIEW_EVENTS,),
+        _RULES,
+        gettext_lazy("Products and services"),
+        "desk_catalogue",
+        icon="package",
+        duties=(Duty.KEEP_CATALOGUE,),
     ),
-    Book(_TEAM, _TEAM, "desk_team", "users-round", (Duty.KEEP_TEAM,)),
+    Book(
+        _RULES,
+        gettext_lazy("Simulator"),
+        "desk_simulator",
+        icon="flask-conical",
+        duties=(Duty.SIMULATE,),
+    ),
+    Book(
+        _RULES,
+        gettext_lazy("Replay"),
+        "desk_replay",
+        icon="history",
+        duties=(Duty.VIEW_POLICY,),
+    ),
     Book(_TEAM, gettext_lazy("Absences"), "desk_absences", "moon", (Duty.VIEW_ABSENCES,)),
+    Book(_TEAM, gettext_lazy("Team"), "desk_team", "users-round", (Duty.KEEP_TEAM,)),
     Book(
         _TEAM,
         gettext_lazy("The team's access"),
@@ -205,6 +201,13 @@ BOOKS: tuple[Book, ...] = (
         "desk_deputies",
         "user-round-check",
         (Duty.APPROVE_OVERRIDE, Duty.APPROVE_POLICY),
+    ),
+    Book(
+        _TEAM,
+        gettext_lazy("Events"),
+        "desk_events",
+        icon="scroll-text",
+        duties=(Duty.VIEW_EVENTS,),
     ),
 )
 
@@ -225,28 +228,36 @@ def menu(
 
 
 def books(actor: Actor, current: str, counts: dict[str, int] | None = None) -> list[Entry]:
-    """The entries of the books that ``actor`` may open."""
-    entries, group = [], ""
-    for book in BOOKS:
-        if not book.opens_to(actor):
-            continue
-        heading = "" if str(book.group) == group else str(book.group)
-        group = str(book.group)
-        found = (counts or {}).get(book.route)
-        entries.append(
-            Entry(
-                label=str(book.label),
-                href=reverse(book.route),
-                icon=book.icon,
-                current=book.route == current,
-                group=heading,
-                key=book.key,
-                count=shown(found),
-                unread=book.asks and bool(found),
-                title=str(book.title) if found is not None else "",
+    """The entries of the books that ``actor`` may open; rarely used groups are folded."""
+    entries = []
+    mine = [book for book in BOOKS if book.opens_to(actor)]
+    for group, found in groupby(mine, key=lambda book: book.group):
+        rows = list(found)
+        here = any(book.route == current for book in rows)
+        folds = group in _FOLDED and len(mine) > _LONG and len(rows) > 1
+        entries += [
+            replace(
+                _entry(book, current, counts),
+                group=str(group) if book is rows[0] else "",
+                fold=("open" if here else "closed") if folds else "",
             )
-        )
+            for book in rows
+        ]
     return entries
+
+
+def _entry(book: Book, current: str, counts: dict[str, int] | None) -> Entry:
+    found = (counts or {}).get(book.route)
+    return Entry(
+        label=str(book.label),
+        href=reverse(book.route),
+        icon=book.icon,
+        current=book.route == current,
+        key=book.key,
+        count=shown(found),
+        unread=book.asks and bool(found),
+        title=str(book.title) if found is not None else "",
+    )
 
 
 def show(

@@ -59,7 +59,10 @@ _TEXT = 100
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the desk's menu, as web/components/shell.html draws it. ``title`` says more."""
+    """One line of the desk's menu, as web/components/shell.html draws it. ``title`` says more.
+
+    ``fold``: its group folds away, and is "open" or "closed" now.
+    """
 
     label: str
     href: str
@@ -70,6 +73,7 @@ class Entry:
     unread: bool = False
     group: str = ""
     title: str = ""
+    fold: str = ""
 
 
 @dataclass(frozen=True, slots=True)

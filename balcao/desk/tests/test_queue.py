@@ -293,3 +293,22 @@ def test_an_auditor_sees_the_line_and_cannot_take_from_it() -> None:
     assert "Take next" not in text_of(answer)
     assert signed_in(auditor).post(reverse("desk_next")).status_code == 403
     assert Ticket.objects.get(pk=ticket.pk).assignee_id is None
+
+
+def _menu(person: User, route: str) -> str:
+    html = signed_in(person).get(reverse(route)).content.decode()
+    found = re.search(r'<nav class="views".*?</nav>', html, re.S)
+    assert found is not None
+    return found.group()
+
+
+def test_the_menu_of_an_agent_is_short_and_a_supervisors_folds_what_is_opened_rarely() -> None:
+    agent, supervisor = an_agent(), a_member_of_staff(Role.SUPERVISOR)
+    assert "<details" not in _menu(agent, "desk_queue")
+    folded = _menu(supervisor, "desk_queue")
+    headings = re.findall(r'view-group">(.*?)(?: <svg|<)', folded)
+    assert len(headings) == len(set(headings)) == 5
+    assert "<details" in folded
+    assert "<details open" not in folded.replace('class="view-fold" ', "")
+    at_rules = _menu(supervisor, "rules").replace('class="view-fold" ', "")
+    assert at_rules.count("<details open") == 1
