@@ -124,6 +124,7 @@ _MOVES = (
     *("ticket.scope_answered", "ticket.scheduled", "ticket.attended", "ticket.resumed"),
     *("ticket.resolved", "ticket.reopened", "ticket.closed", "ticket.cancelled"),
     *("ticket.assigned", "ticket.claimed", "ticket.given_back", "ticket.claim_ended"),
+    *("ticket.skipped", "ticket.queue_changed", "ticket.assignment_undone"),
 )
 
 
