@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from django.db import transaction
-
 from balcao.knowledge import actions as knowledge
 from balcao.people.models import User
 from balcao.people.queries import actor_for
@@ -12,19 +10,18 @@ from balcao.policy.calls import NoTicket
 from balcao.server.demo.cast import EVERYBODY
 from balcao.server.demo.timeline import Past, stories
 from balcao.tickets import actions as tickets
-from balcao.tickets.models import SavedReply
+from balcao.tickets.models import Call, SavedReply
 
 _CODES = {member.key: member.code for member in EVERYBODY}
 _RANG = timedelta(minutes=3)
 
 
-@transaction.atomic
 def play_around(past: Past) -> None:
-    """All of it or nothing, once."""
-    if SavedReply.objects.exists():
-        return
+    """All of it; what is there already, from a run that was interrupted, stays."""
     book = stories()
     for row in book["saved_reply"]:
+        if SavedReply.objects.filter(shortcut=row["shortcut"]).exists():
+            continue
         tickets.save_reply(
             actor=_actor(row["who"]),
             now=past.moment(row["at"]),
@@ -69,6 +66,8 @@ def _notice(row: dict[str, str], past: Past, *, key: str) -> None:
 def _call(row: dict[str, str], past: Past) -> None:
     """A call that no ticket came of: to sales without a reason, else why it had no number."""
     actor, at = _actor(row["who"]), past.moment(row["at"])
+    if Call.objects.filter(ended_at=at).exists():
+        return
     caller = User.objects.get(code=_CODES[row["from"]]) if "from" in row else None
     call = tickets.note_caller(
         actor=actor,

@@ -64,13 +64,13 @@ def _make(anchor: datetime, progress: Progress) -> None:
     register.register_all(first=story[0].at, anchor=anchor)
     # The past is told to nobody: these answers were never sent, and must not be sent today.
     with holding_back("notifications"):
+        play_around(past)
         player = Player(taken=frozenset(_moments()))
         for number, step in enumerate(story, start=1):
             player.take(step)
             if number % _EVERY == 0:
                 progress(f"Demo: {number} of {len(story)} things that happened.")
         player.let_time_pass(anchor)
-        play_around(past)
     emit(MADE, Queue.objects.get(is_default=True), actor=SYSTEM, now=anchor)
     progress(f"Demo: {len(EVERYBODY)} people and {Ticket.objects.count()} tickets are ready.")
 

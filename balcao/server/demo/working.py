@@ -54,12 +54,10 @@ def _spent(step: Step, actor: Actor, ticket: Ticket) -> None:
 
 
 def _skip(step: Step, actor: Actor, ticket: Ticket) -> None:
-    """Passed over if it is the next in line; what comes instead goes back to its place."""
+    """What is next in line is passed over; what comes instead goes back to its place."""
     got = tickets.take_next(actor=actor, now=step.at - _BEFORE)
-    if got is not None and got.pk == ticket.pk:
-        got = tickets.skip(
-            actor=actor, now=step.at - _BEFORE, ticket_id=ticket.pk, reason=step.words
-        )
+    if got is not None:
+        got = tickets.skip(actor=actor, now=step.at - _BEFORE, ticket_id=got.pk, reason=step.words)
     if got is not None:
         tickets.give_back(actor=actor, now=step.at, ticket_id=got.pk)
 

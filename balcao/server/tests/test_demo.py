@@ -216,6 +216,7 @@ def test_an_interrupted_first_run_is_finished_by_the_next(after: int) -> None:
     assert Ticket.objects.count() == 40
     assert Message.objects.values("ticket", "body").distinct().count() == Message.objects.count()
     assert Draft.objects.count() == Decision.objects.filter(verdict="refuse").count() == 3
+    assert Skip.objects.count() == RemoteSession.objects.count() == 1
     assert set(Ticket.objects.values_list("state", flat=True)) == set(State) - {State.SOLD}
 
 
