@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from balcao.desk.customers.parts import explain, line_of, show, tabs
+from balcao.desk.customers.parts import explain, line_of, show, tabs, tickets_of
 from balcao.desk.seen import ORGANISATION, seen_by
 from balcao.people import actions
 from balcao.people.actions import Conflict
@@ -34,6 +34,7 @@ def organisation(request: PageRequest, organisation_id: int) -> HttpResponse:
         "members": [one for one in members if one.ended_at is None],
         "former": [one for one in members if one.ended_at is not None],
         "tabs": tabs(request, row.pk, "desk_organisation"),
+        "tickets": tickets_of(request, row.pk),
     }
     return show(request, "desk/customers/organisation.html", context)
 

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from balcao.desk import menu
+from balcao.desk.place import Place
 from balcao.people.queries.history import Happened
-from balcao.policy.access import Duty, may
+from balcao.policy.access import Duty, can_enter, may
+from balcao.tickets.queries import TicketFilter, View
 from balcao.web.format import Look
 from balcao.web.guards import PageRequest
 from balcao.web.words import people as words
@@ -72,6 +74,14 @@ def tabs(request: PageRequest, organisation_id: int, current: str) -> list[tuple
         for tab in TABS
         if may(request.actor, tab.duty)
     ]
+
+
+def tickets_of(request: PageRequest, organisation_id: int) -> str:
+    """The address of the organisation's open tickets, for whoever sees lists of tickets."""
+    if not can_enter(request.actor, "desk"):
+        return ""
+    only = TicketFilter(organisation=organisation_id)
+    return Place(View.OPEN, only=only).list_address
 
 
 def show(

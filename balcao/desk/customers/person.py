@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from balcao.desk.customers.organisation import at
-from balcao.desk.customers.parts import line_of, show
+from balcao.desk.customers.parts import line_of, show, tickets_of
 from balcao.desk.seen import PERSON, seen_by
 from balcao.people import actions, queries
 from balcao.people.actions import Conflict
@@ -57,6 +57,11 @@ def _page(
         "assists": may(request.actor, Duty.ASSIST_OPENING) and bool(acting) and user.is_active,
         "recovers": not hats and user.is_active and may_ask_recovery(request.actor, user.pk),
         "back": reverse("desk_customers"),
+        "tickets": [
+            (one.organisation, address)
+            for one in acting
+            if (address := tickets_of(request, one.organisation_id))
+        ],
     }
     return show(request, "desk/customers/person.html", context, status=status)
 

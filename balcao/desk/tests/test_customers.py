@@ -1,5 +1,6 @@
 """Clientes: finding, registering, correcting, ending access, and recoveries."""
 
+import re
 import secrets
 from typing import Any
 
@@ -294,3 +295,25 @@ def test_a9_who_looked_at_a_customer_or_searched_is_on_record() -> None:
         ("viewed", "people.organisation", customer.organisation.pk),
         ("viewed", "people.user", customer.user.pk),
     ]
+
+
+def test_what_was_done_is_said_once_at_the_top_of_the_page() -> None:
+    customer = a_customer(with_contract=False, with_licence=False)
+    client = desk_of(a_member_of_staff(Role.AGENT))
+    html = client.get(reverse("desk_person", args=[customer.user.pk]), {"aviso": "salvo"})
+    main = html.content.decode().partition("<main")[2].partition("</main>")[0]
+    assert html.content.decode().count("Saved.") == main.count("Saved.") == 1
+
+
+def test_a_person_leads_to_the_open_tickets_of_their_company() -> None:
+    customer = a_customer()
+    ticket, other = a_ticket(customer), a_ticket(a_customer())
+    route = reverse("desk_person", args=[customer.user.pk])
+    seen = desk_of(a_member_of_staff(Role.SUPERVISOR)).get(route).content.decode()
+    found = re.search(r'href="([^"]+empresa=\d+)"', seen)
+    assert found is not None
+    listed = desk_of(a_member_of_staff(Role.SUPERVISOR)).get(found[1].replace("&amp;", "&"))
+    assert ticket.number in listed.content.decode()
+    assert other.number not in listed.content.decode()
+    nobody = desk_of(a_member_of_staff(Role.ADMINISTRATOR)).get(route)
+    assert "empresa=" not in nobody.content.decode()
