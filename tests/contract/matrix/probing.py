@@ -118,7 +118,7 @@ def ask(world: World, who: Persona, probe: Probe, *, watch_foreign: bool) -> Ans
     client.cookies = SimpleCookie({"balcao_session": who.session} if who.session else {})
     watching = _Watch()
     with undone(), connection.execute_wrapper(watching):
-        response: Any = client.generic(probe.method, *_request(world, probe))
+        response: Any = client.generic(probe.method, *request_of(world, probe))
         text = _text(response)
         changed = watch_foreign and bool(watching.tables) and world.foreign_rows() != world.before
     location = response.headers.get("Location", "")
@@ -150,7 +150,7 @@ class _Watch:
         return execute(sql, params, many, context)
 
 
-def _request(world: World, probe: Probe) -> tuple[str, bytes, str]:
+def request_of(world: World, probe: Probe) -> tuple[str, bytes, str]:
     """Address, body and type of the body."""
     kwargs: dict[str, str] = {}
     query: dict[str, str] = {}

@@ -146,6 +146,7 @@ SEES: dict[str, Rule] = {
     "my_phone": lambda _world, _who, _home: False,  # it is their colleague's
     "recovery": _customers,
     "kept": lambda world, who, home: world.may(who, "view_kept_mail", ""),
+    "saved_reply": lambda _world, who, home: who.actor.is_staff and home != "foreign",
     "exception": lambda world, who, home: access.may(who.actor, Duty.VIEW_EXCEPTIONS),
 }
 """Kind of object -> whether it exists for a person. A new kind: a rule here, its ids in build()."""
@@ -172,6 +173,7 @@ def build() -> World:
     before = _rows()
     _company(made, "foreign", queues["foreign"])
     _rules(made)
+    _replies(made)
     foreign = {model: sorted(after - before[model]) for model, after in _rows().items()}
     world = World(
         personas=_personas(contacts["closed"], contacts["open"], queues),
@@ -253,6 +255,17 @@ def _rules(made: _Making) -> None:
         made.add("change", home, change.pk)
         if home != "foreign":
             rulebook.submit(actor=author, now=NOW, proposal_id=change.pk, reason="Teste")
+
+
+def _replies(made: _Making) -> None:
+    """Saved replies: two that the team shares, and somebody's own."""
+    keeper = acting(cast.a_member_of_staff(Role.SUPERVISOR))
+    for home in HOMES:
+        shared = home != "foreign"
+        reply = tickets.save_reply(
+            actor=keeper, now=NOW, title=home, shortcut=home, body="Vamos ver.", shared=shared
+        )
+        made.add("saved_reply", home, reply.pk)
 
 
 def _employee(made: _Making, home: str) -> None:
