@@ -34,9 +34,17 @@ _EVENTS = {
 
 
 def lock(ticket_id: int) -> Ticket:
-    """The ticket, held until the transaction ends (PostgreSQL: the row; SQLite: the writer)."""
+    """The ticket, held until the transaction ends (PostgreSQL: the row; SQLite: the writer).
+
+    PostgreSQL finds no row that came to be joined to another one while it waited for it, as when a
+    colleague changes the service: such a row is held alone first.
+    """
     rows = Ticket.objects.select_for_update(of=("self",)).select_related("service", "opener")
-    return rows.get(pk=ticket_id)
+    try:
+        return rows.get(pk=ticket_id)
+    except Ticket.DoesNotExist:
+        Ticket.objects.select_for_update().only("pk").get(pk=ticket_id)
+        return rows.get(pk=ticket_id)
 
 
 def move(
