@@ -5,7 +5,7 @@ needs to answer it. The reads of every page are therefore compiled the first tim
 remembered a process. They are still QuerySets: what they mean stands where they are built.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,11 +15,13 @@ from django.db.models import (
     CharField,
     DateTimeField,
     Expression,
+    F,
     Field,
-    Q,
     QuerySet,
 )
+from django.db.models.lookups import In
 from django.db.models.query import get_related_populators
+from psycopg.sql import Literal
 
 Value = int | str | datetime | None
 _FIELDS: dict[type, Callable[[], "Field[Any, Any]"]] = {
@@ -28,7 +30,7 @@ _FIELDS: dict[type, Callable[[], "Field[Any, Any]"]] = {
     datetime: DateTimeField,
 }
 # Lists of more values than this are compiled each time: their lengths are too many to remember.
-_LONGEST = 16
+_LONGEST = 64
 
 
 class Slot(Expression):
@@ -49,9 +51,9 @@ class Slot(Expression):
         return self.output_field.get_db_prep_value(value, connection)
 
 
-def among(field: str, slots: Sequence[Slot]) -> Q:
-    """``field`` is one of these: ``__in`` of a foreign key takes nothing but values."""
-    return Q(*((field, slot) for slot in slots), _connector=Q.OR)
+def among(field: str, values: Collection[Any]) -> In:
+    """``field`` is one of these: ``__in`` of a foreign key takes no slots."""
+    return In(F(field), list(values))
 
 
 class _Compiled(NamedTuple):
@@ -108,17 +110,55 @@ class Statement:
             return [tuple(row) for row in known.compiler.apply_converters(found, known.converters)]
         return found
 
-    def _compile(self, lengths: tuple[int | None, ...]) -> _Compiled:
-        slots = [
+    def _slots(self, lengths: tuple[int | None, ...]) -> list[Slot | list[Slot]]:
+        return [
             Slot(place, kind)
             if length is None
             else [Slot(place, kind, item) for item in range(length)]
             for place, (kind, length) in enumerate(zip(self._kinds, lengths, strict=True))
         ]
-        compiler = self._build(*slots).query.get_compiler(connection=connection)
+
+    def _compile(self, lengths: tuple[int | None, ...]) -> _Compiled:
+        compiler = self._build(*self._slots(lengths)).query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
+        if connection.vendor == "postgresql":
+            sql, parameters = _written_out(sql, parameters)
         columns = [column[0] for column in compiler.select[: compiler.col_count]]
         return _Compiled(sql, tuple(parameters), compiler, compiler.get_converters(columns))
+
+
+class Counts(Statement):
+    """One row: how many rows each of several QuerySets has, which ``build(*slots)`` makes."""
+
+    def __init__(self, build: Callable[..., "Sequence[QuerySet[Any]]"], *kinds: type) -> None:
+        super().__init__(build, *kinds)  # type: ignore[arg-type]
+
+    def _compile(self, lengths: tuple[int | None, ...]) -> _Compiled:
+        parts, parameters = [], []
+        for rows in self._build(*self._slots(lengths)):
+            sql, given = rows.query.sql_with_params()
+            parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608 - compiled
+            parameters += given
+        sql = f"SELECT {', '.join(parts)}"
+        if connection.vendor == "postgresql":
+            sql, parameters = _written_out(sql, parameters)
+        return _Compiled(sql, tuple(parameters), None, None)
+
+
+def _written_out(sql: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]:
+    """What never changes stands in the SQL itself: only so a kept plan may use a partial index."""
+    pieces = sql.split("%s")
+    if len(pieces) != len(parameters) + 1:
+        return sql, list(parameters)  # a literal percent sign: left as it is
+    written, slots = [pieces[0]], []
+    for part, piece in zip(parameters, pieces[1:], strict=True):
+        if isinstance(part, str | int):
+            written.append(Literal(part).as_string(None).replace("%", "%%"))
+        else:
+            written.append("%s")
+            slots.append(part)
+        written.append(piece)
+    return "".join(written), slots
 
 
 def _object(compiler: Any, row: tuple[Any, ...]) -> Any:

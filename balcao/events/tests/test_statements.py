@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from balcao.events.models import Job
-from balcao.events.statements import Slot, Statement, among
+from balcao.events.statements import Counts, Slot, Statement, among
 from tests.cast import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("installation")
 
 
 def a_job(task: str, run_at: datetime = NOW) -> Job:
@@ -57,3 +57,18 @@ def test_a_value_is_never_read_as_sql() -> None:
     a_job("one")
     assert DUE.rows("' OR 1=1 --", NOW) == []
     assert DUE.rows("%s", NOW) == []
+
+
+def test_counts_of_several_are_one_row_and_what_never_changes_stands_in_the_sql() -> None:
+    a_job("one"), a_job("one%s"), a_job("two")
+
+    def both(task: Slot) -> list[QuerySet[Any]]:
+        return [
+            Job.objects.filter(task=task).values("pk")[:2],
+            Job.objects.exclude(task="two").values("pk")[:2],
+            Job.objects.filter(task="one%s").values("pk")[:2],
+        ]
+
+    counted = Counts(both, str)
+    assert counted.rows("one") == [(1, 2, 1)]
+    assert counted.rows("three") == [(0, 2, 1)]

@@ -1,19 +1,14 @@
 """The line (S30): who is next, and each ticket's place in its own queue."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from django.db import connection
-from django.db.models import Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Q, QuerySet
 
 from balcao.policy import routing
 from balcao.policy.access import Actor, Permission
 from balcao.policy.lifecycle import State
 from balcao.tickets.models import Skip, Ticket
 from balcao.tickets.queries.access import visible_to
-from balcao.tickets.queries.lists.rows import TicketRow
 
 
 def claimable(now: datetime) -> Q:
@@ -48,33 +43,3 @@ def position_of(ticket: Ticket) -> int | None:
         | Q(submitted_at=ticket.submitted_at, pk__lt=ticket.pk)
     )
     return routing.position(before.count())
-
-
-def with_places(rows: Sequence[TicketRow]) -> list[TicketRow]:
-    """The rows with ``position_of`` each, whichever of the line they are. One statement.
-
-    What is counted is the whole line of each queue down to the last row, so that a filter, a later
-    page or what the reader does not see changes nobody's place.
-    """
-    if not rows:
-        return []
-    line = (
-        Ticket.objects.filter(
-            state=State.OPEN.value,
-            queue__in={row.queue_id for row in rows},
-            submitted_at__lte=max(row.submitted_at for row in rows),
-        )
-        .annotate(place=Window(RowNumber(), partition_by=["queue_id"], order_by=routing.FIFO))
-        .order_by()
-        .values_list("id", "place")
-    )
-    sql, params = line.query.sql_with_params()
-    ids = [row.id for row in rows]
-    marks = ", ".join(["%s"] * len(ids))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id, place FROM ({sql}) AS line WHERE id IN ({marks})",  # noqa: S608 - compiled
-            (*params, *ids),
-        )
-        places = dict(cursor.fetchall())
-    return [replace(row, position=places.get(row.id)) for row in rows]

@@ -10,7 +10,7 @@ from django.db.models import Case, DateTimeField, Q, QuerySet, Value, When
 from balcao.people.models import Organisation
 from balcao.policy import routing
 from balcao.tickets.models import Ticket
-from balcao.tickets.queries.lists.rows import TicketRow
+from balcao.tickets.queries.lists.rows import TicketRow, with_deadlines
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -45,7 +45,7 @@ class Sorting:
         """The tickets in order, beginning after the cursor. One nobody made starts at the start."""
         key = self.read(cursor)
         if self.order is Order.DEADLINE:
-            tickets = tickets.annotate(promise=_promise())
+            tickets = with_deadlines(tickets).annotate(promise=_promise())
         names = ["organisation__name", "organisation_id"]
         if key and self.order is Order.ORGANISATION:
             tickets = tickets.filter(_after_organisation(key, self._later(key)))

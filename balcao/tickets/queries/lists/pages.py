@@ -9,9 +9,8 @@ from balcao.policy.access import Actor
 from balcao.tickets.models import Ticket
 from balcao.tickets.queries.access import visible_to
 from balcao.tickets.queries.lists.filters import ANY, TicketFilter, narrowed
-from balcao.tickets.queries.lists.line import with_places
 from balcao.tickets.queries.lists.order import Order, Sorting
-from balcao.tickets.queries.lists.rows import PAGE_SIZE, TicketRow, read, with_deadlines
+from balcao.tickets.queries.lists.rows import PAGE_SIZE, TicketRow, read
 from balcao.tickets.queries.lists.views import OPEN, View, in_view
 
 
@@ -41,15 +40,12 @@ def desk_list(
 ) -> Page:
     """One page of a desk view: oldest submission first (S30), the done ones newest first.
 
-    One statement, and one more for the places in the queue view.
+    Two statements.
     """
     chosen = order_in(view, order)
     newest_first = chosen is Order.CHANGED or (chosen is Order.SUBMITTED and view is View.DONE)
     tickets = narrowed(in_view(actor, view, now=now, timezone=timezone), only, now=now)
-    page = _page(tickets, Sorting(chosen, newest_first), cursor)
-    if view is not View.QUEUE:
-        return page
-    return Page(tuple(with_places(page.rows)), page.after, page.first)
+    return _page(tickets, Sorting(chosen, newest_first), cursor, places=view is View.QUEUE)
 
 
 def customer_list(
@@ -64,8 +60,10 @@ def customer_list(
     return _page(tickets, Sorting(Order.SUBMITTED, newest_first=True), cursor)
 
 
-def _page(tickets: QuerySet[Ticket], sorting: Sorting, cursor: str | None) -> Page:
-    found = read(sorting.apply(with_deadlines(tickets), cursor))
+def _page(
+    tickets: QuerySet[Ticket], sorting: Sorting, cursor: str | None, *, places: bool = False
+) -> Page:
+    found = read(sorting.apply(tickets, cursor), places=places)
     more = len(found) > PAGE_SIZE
     rows = tuple(found[:PAGE_SIZE])
     return Page(rows, sorting.cursor(rows[-1]) if more else None, sorting.read(cursor) is None)

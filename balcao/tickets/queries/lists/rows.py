@@ -4,8 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Expression,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
+from balcao.events.statements import Slot, Statement, among
+from balcao.policy.lifecycle import State
 from balcao.tickets.models import Ticket
 
 PAGE_SIZE = 50
@@ -82,13 +96,45 @@ def with_deadlines(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     )
 
 
-def read(tickets: QuerySet[Ticket]) -> list[TicketRow]:
-    """One row more than a page holds, where there is one. One statement."""
-    found: list[tuple[Any, ...]] = list(tickets.values_list(*_COLUMNS.values())[: PAGE_SIZE + 1])
-    return [_row(values) for values in found]
+def read(tickets: QuerySet[Ticket], *, places: bool = False) -> list[TicketRow]:
+    """One row more than a page holds, where there is one, with ``position_of`` each if wanted.
+
+    Two statements: which tickets, of which each list has its own, and what is shown of them, which
+    is always the same. Together they cost the database a fraction of one with all its joins.
+    """
+    ids = list(tickets.values_list("pk", flat=True)[: PAGE_SIZE + 1])
+    # Always as many values, so that it is one statement whose plan is kept.
+    asked = (*ids, *ids[-1:] * (PAGE_SIZE + 1 - len(ids)))
+    found = {row[0]: _row(row) for row in (_PLACED if places else _PLAIN).rows(asked)}
+    return [found[pk] for pk in ids]
 
 
 def _row(values: tuple[Any, ...]) -> TicketRow:
-    columns = dict(zip(_COLUMNS, values, strict=True))
+    columns = dict(zip((*_COLUMNS, "position"), values, strict=True))
     columns["assignee"] = columns["assignee"] or ""
-    return TicketRow(**columns, position=None)
+    return TicketRow(**columns)
+
+
+def _details(ids: list[Slot], *, place: Expression) -> QuerySet[Any, Any]:
+    rows = with_deadlines(Ticket.objects.filter(among("pk", ids)))
+    return rows.values_list(*_COLUMNS.values(), place)
+
+
+def _place() -> Expression:
+    """``position_of`` of a row: itself and what stands before it in its queue; none once started.
+
+    What is counted is the whole line, so that a filter, a later page or what the reader does not
+    see changes nobody's place.
+    """
+    waiting = Ticket.objects.filter(queue=OuterRef("queue"), state=State.OPEN.value)
+    before = waiting.filter(submitted_at__lte=OuterRef("submitted_at")).exclude(
+        submitted_at=OuterRef("submitted_at"), pk__gt=OuterRef("pk")
+    )
+    count = before.order_by().values("queue").annotate(place=Count("pk")).values("place")
+    return Case(When(state=State.OPEN.value, then=Subquery(count)), default=None)
+
+
+_PLAIN = Statement(
+    lambda ids: _details(ids, place=Value(None, output_field=BigIntegerField())), int
+)
+_PLACED = Statement(lambda ids: _details(ids, place=_place()), int)

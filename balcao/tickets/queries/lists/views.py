@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 
+from balcao.events.statements import Slot
 from balcao.policy import sla
 from balcao.policy.access import Actor
 from balcao.policy.lifecycle import OPEN_STATES, State
@@ -39,18 +40,28 @@ _STATES = {
 
 def in_view(actor: Actor, view: View, *, now: datetime, timezone: str) -> QuerySet[Ticket]:
     """The tickets of ``view`` that exist for ``actor``; ``timezone`` says when today ends."""
-    tickets = visible_to(actor)
+    return viewed(visible_to(actor), view, person=actor.id, today_ends=sla.day_ends(now, timezone))
+
+
+def viewed(
+    tickets: QuerySet[Ticket],
+    view: View,
+    *,
+    person: "int | Slot | None",
+    today_ends: "datetime | Slot",
+) -> QuerySet[Ticket]:
+    """Those of ``tickets`` that ``view`` holds for this person."""
     if view in _STATES:
         return tickets.filter(state=_STATES[view].value)
     match view:
         case View.MINE:
-            return tickets.filter(assignee=actor.id, state__in=OPEN)
+            return tickets.filter(assignee=person, state__in=OPEN)
         case View.UNASSIGNED:
             return tickets.filter(assignee=None, state__in=OPEN)
         case View.DUE:
-            return tickets.filter(state__in=OPEN, pk__in=due_before(sla.day_ends(now, timezone)))
+            return tickets.filter(state__in=OPEN, pk__in=due_before(today_ends))
         case View.MENTIONS:
-            calls = Mention.objects.filter(user=actor.id, seen_at=None)
+            calls = Mention.objects.filter(user=person, seen_at=None)
             return tickets.filter(pk__in=calls.values("ticket"))
         case View.DONE:
             return tickets.exclude(state__in=OPEN)
@@ -63,7 +74,7 @@ def running() -> Q:
     return Q(met_at=None, paused=False)
 
 
-def due_before(moment: datetime) -> QuerySet[Deadline, int]:
+def due_before(moment: "datetime | Slot") -> QuerySet[Deadline, int]:
     """Tickets with ``sla.due_before`` as a filter (a test holds the two together)."""
     rows = Deadline.objects.filter(running(), due_at__lt=moment)
     return rows.values_list("ticket_id", flat=True)
