@@ -1,0 +1,154 @@
+"""Every page of everybody: read by axe in both themes, on a phone's width, by keyboard alone."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import scenes
+from tests.browser.conftest import sign_in
+from tests.browser.served import Served, served
+from tests.browser.walk import (
+    NOT_PAGES,
+    Fault,
+    Walk,
+    look,
+    routes,
+    stroll,
+    watched,
+)
+
+pytestmark = pytest.mark.browser
+
+AGENT, SECOND_AGENT, SUPERVISOR = "AGENTE22", "AGENTE33", "SPRVSR22"
+SALES, ADMINISTRATOR = "VENDAS22", "GERENTE2"
+COMPANY_ADMINISTRATOR, CONTACT, REFUSED = "MARTA222", "RENAN222", "HEBERT22"
+
+PREPARED = {
+    AGENT: scenes.agent,
+    SUPERVISOR: scenes.supervisor,
+    SALES: scenes.sales,
+    ADMINISTRATOR: scenes.administrator,
+}
+WALKERS = (*PREPARED, COMPANY_ADMINISTRATOR, CONTACT, REFUSED)
+
+_STATE_AND_LINK = """rows => rows.map((row) => [
+  row.querySelector(".badge-state")?.innerText ?? "",
+  (row.matches("a") ? row : row.querySelector("a")).getAttribute("href")])"""
+
+
+@pytest.fixture(scope="module")
+def own_desk(chromium_path: str) -> Iterator[Served]:
+    """A desk of these tests' own: they leave a notice, a change of rules and a second factor."""
+    with served() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def walk(browser: Browser, own_desk: Served) -> Iterator[Walk]:
+    """Everybody's walk. What the team prepares first is on the pages of the others."""
+    walk = Walk()
+    pages = {code: watched(browser, own_desk.url, walk) for code in ("", *WALKERS, SECOND_AGENT)}
+    scenes.unknown_sender(own_desk)
+    starts: dict[str, list[str]] = {code: [] for code in pages}
+    for code in WALKERS:
+        sign_in(pages[code], own_desk.person(code))
+        if code in PREPARED:
+            starts[code] = PREPARED[code](pages[code])
+    starts[COMPANY_ADMINISTRATOR] = scenes.customer(
+        pages[COMPANY_ADMINISTRATOR], own_desk.person(COMPANY_ADMINISTRATOR).password
+    )
+    scenes.forgotten(pages[""], CONTACT)
+    scenes.second_factor(
+        pages[SECOND_AGENT], own_desk, SECOND_AGENT, lambda page: look(page, walk, who=SECOND_AGENT)
+    )
+    _states(pages, starts)
+    for code in WALKERS:
+        home = "/mesa/" if code in PREPARED else "/inicio"
+        stroll(pages[code], walk, [home, *starts[code]], who=code)
+    letters = scenes.letters(own_desk)
+    assert letters.keys() == set(scenes.SECRETS)
+    stroll(pages[""], walk, ["/", "/como-funciona", *letters.values()], who="nobody")
+    _refusals(pages, walk)
+    yield walk
+    for page in pages.values():
+        page.context.close()
+
+
+def _states(pages: dict[str, Page], starts: dict[str, list[str]]) -> None:
+    """One ticket in each state, for the desk and for its customer."""
+    for code, lists, row in (
+        (AGENT, ("/mesa/?v=abertos", "/mesa/?v=resolvidos"), "[data-row]"),
+        (COMPANY_ADMINISTRATOR, ("/chamados", "/chamados?v=encerrados"), "main .case"),
+    ):
+        states: dict[str, str] = {}
+        for address in lists:
+            pages[code].goto(address)
+            found = pages[code].locator(row).evaluate_all(_STATE_AND_LINK)
+            for state, link in found:
+                states.setdefault(state, link)
+        assert len(states) > 3, states
+        starts[code] += states.values()
+
+
+def _refusals(pages: dict[str, Page], walk: Walk) -> None:
+    """What the rules, a form, a guard and the resolver say no with."""
+    page = pages[REFUSED]
+    page.goto("/inicio")
+    page.get_by_role("link", name="Relatório mensal não abre").first.click()
+    page.get_by_role("button", name="Abrir Chamado").click()
+    expect(page.locator(".refusal")).to_be_visible()
+    look(page, walk, who=REFUSED)
+    page.goto("/mesa/")
+    look(page, walk, who=REFUSED)
+    page = pages[CONTACT]
+    page.goto("/chamados/abrir")
+    page.get_by_role("button", name="Abrir Chamado").click()
+    expect(page.get_by_text("Confira o formulário")).to_be_visible()
+    look(page, walk, who=CONTACT)
+    page = pages[AGENT]
+    page.goto("/mesa/?v=meus")
+    page.locator("[data-row]").first.click()
+    page.get_by_role("button", name="Enviar", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    look(page, walk, who=AGENT)
+    for code in ("", CONTACT, AGENT):
+        pages[code].goto("/nao-existe")
+        look(pages[code], walk, who=code or "nobody")
+    for address in ("/avaliar/nobody", "/cadastro/parar/nobody"):
+        pages[""].goto(address)
+        look(pages[""], walk, who="nobody")
+
+
+def _told(faults: list[Fault]) -> str:
+    """Each kind of fault once, with the pages it is on."""
+    places: dict[str, list[str]] = {}
+    for fault in faults:
+        places.setdefault(f"{fault.kind}: {fault.what}", []).append(fault.where)
+    worst = sorted(places.items(), key=lambda one: -len(one[1]))
+    return "\n".join(f"{what}\n    on {len(where)}: {where[:4]}" for what, where in worst)
+
+
+def test_every_address_was_visited(walk: Walk) -> None:
+    assert sorted(set(routes()) - walk.seen.keys() - NOT_PAGES.keys()) == []
+    assert NOT_PAGES.keys() <= set(routes())
+
+
+def test_no_page_has_a_serious_fault_in_light_or_dark(walk: Walk) -> None:
+    assert not walk.of("axe"), _told(walk.of("axe"))
+
+
+def test_every_page_opens_with_one_heading_a_title_and_its_language(walk: Walk) -> None:
+    assert not walk.of("head", "status"), _told(walk.of("head", "status"))
+
+
+def test_no_page_complains_in_the_console(walk: Walk) -> None:
+    assert not walk.of("script"), _told(walk.of("script"))
+
+
+def test_no_page_is_wider_than_a_phone(walk: Walk) -> None:
+    assert not walk.of("wide"), _told(walk.of("wide"))
+
+
+def test_what_a_customer_touches_is_as_big_as_a_thumb(walk: Walk) -> None:
+    assert not walk.of("small"), _told(walk.of("small"))
