@@ -1,7 +1,7 @@
 """Deadlines as the customer reads them."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,9 +38,24 @@ class Promise:
         )
         if chip is None or self.due is None:
             return chip
+        if self.met is not None:
+            return _kept(chip, clock, late=self.met - self.due, met=self.met, now=now)
         # A paused promise has no moment anybody could rely on.
         absolute = "" if clock == "paused" else format.absolute(self.due, now=now, tz=tz)
         return replace(chip, absolute=absolute)
+
+
+def _kept(chip: Chip, clock: str, *, late: timedelta, met: datetime, now: datetime) -> Chip:
+    """A promise that was kept: when, and how late if it was."""
+    tz = timezone.get_current_timezone()
+    return replace(
+        chip,
+        text=_("%(span)s late") % {"span": format.span(late)} if clock == "late" else chip.text,
+        absolute=format.absolute(met, now=now, tz=tz),
+        title=format.full(met, tz=tz),
+        stamp=format.stamp(met),
+        done=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +74,13 @@ class Promises:
     def in_words(self, now: datetime) -> list[str]:
         """Those that still run, each with its moment: "Starts by tomorrow at 12:00"."""
         lines = []
-        for promise, text in (
-            (self.start, _("Starts by %(moment)s")),
-            (self.conclusion, _("Concludes by %(moment)s")),
+        for promise, ahead, past in (
+            (self.start, _("Starts by %(moment)s"), _("Should have started %(moment)s")),
+            (self.conclusion, _("Concludes by %(moment)s"), _("Should be ready %(moment)s")),
         ):
             if promise and promise.due and promise.met is None and not promise.paused:
                 tz = timezone.get_current_timezone()
+                text = ahead if promise.due >= now else past
                 lines.append(text % {"moment": format.absolute(promise.due, now=now, tz=tz)})
         return lines
 

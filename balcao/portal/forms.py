@@ -139,6 +139,7 @@ class _WithFiles(forms.Form):
     body = forms.CharField(
         required=False,
         max_length=MAX_BODY,
+        label=gettext_lazy("Your message"),
         widget=forms.Textarea,
         error_messages={"max_length": gettext_lazy("The text is too long: attach it as a file.")},
     )

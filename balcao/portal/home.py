@@ -24,10 +24,14 @@ _NAMED = 2
 
 @dataclass(frozen=True, slots=True)
 class AfterHours:
-    """The desk is closed: when it opens again, and whether deadlines count business hours only."""
+    """The desk is closed: when it opens again, and whether deadlines count business hours only.
+
+    ``opens``: something covers the reader, so that a request can be opened meanwhile.
+    """
 
     back_at: datetime
     business: bool
+    opens: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,8 @@ def after_hours(request: PageRequest, choices: tuple[Choices, ...]) -> AfterHour
     rules = policy.sla
     kinds = {one.coverage.kind for one in choices if one.coverage.kind} or {""}
     clocks = {rules.clock_by_kind.get(kind, rules.clock) for kind in kinds}
-    return AfterHours(back_at, "business" in clocks)
+    opens = any(one.coverage.covered or one.excepted_until for one in choices)
+    return AfterHours(back_at, "business" in clocks, opens)
 
 
 def covers(choices: tuple[Choices, ...], *, policy: Policy) -> list[Cover]:

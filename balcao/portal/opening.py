@@ -113,7 +113,7 @@ def _page(
         "services": offered.services,
         "groups": offered.groups,
         "uncovered": [] if refusal else _uncovered(request, offered),
-        "closed": after_hours(request, offered.choices),
+        "closed": None if refusal else after_hours(request, offered.choices),
         "several": len(offered.choices) > 1,
         "kept": kept,
         "key": form.cleaned_data["key"] if form.is_bound else form.initial["key"],

@@ -149,6 +149,7 @@ def _page(
     # A note is never among it, whatever other hat the reader wears (B8).
     thread = queries.latest_for(actor, found, before=before_of(request.GET), public=True)
     offers = queries.offers_for(actor, found, policy=request.policy, now=now)
+    cover = _cover(request, found)
     context = {
         "ticket": found,
         "service": service_name(found),
@@ -158,7 +159,8 @@ def _page(
         "rail": words.rail(found.state, asked=found.state in _PAST and queries.was_asked(found)),
         "start": promises.start.chip(now) if promises.start else None,
         "conclusion": promises.conclusion.chip(now) if promises.conclusion else None,
-        "cover": _cover(request, found),
+        "cover": cover,
+        "finishes": _finishes(request, cover),
         "entries": entries(thread.rows),
         "older": thread.older,
         "newer": thread.before is not None,
@@ -193,6 +195,11 @@ def _cover(request: PageRequest, found: Ticket) -> words.CoverageWords | None:
         return None
     cover = queries.coverage_of(found, policy=request.policy, now=request.now)
     return words.coverage(cover, product=found.licence.product.name if found.licence else "")
+
+
+def _finishes(request: PageRequest, cover: words.CoverageWords | None) -> bool:
+    """What covered an open request lapsed, and it is finished nevertheless (R7)."""
+    return bool(cover and cover.tone == "no" and request.policy.entitlement.on_lapse == "finish")
 
 
 def service_name(found: Ticket) -> str:

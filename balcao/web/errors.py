@@ -8,16 +8,23 @@ def _page(request: HttpRequest, status: int) -> HttpResponse:
     return render(request, f"web/errors/{status}.html", status=status)
 
 
+def _named(request: HttpRequest, status: int) -> HttpResponse:
+    """A page of the company: nothing failed, so its name can be read."""
+    policy = getattr(request, "policy", None)
+    context = {"company": policy.company.name} if policy else {}
+    return render(request, f"web/errors/{status}.html", context, status=status)
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(request, 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, 403)
+    return _named(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, 404)
+    return _named(request, 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -26,4 +33,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form from elsewhere, or one whose cookie is gone: nothing was changed (L1)."""
-    return _page(request, 403)
+    return _named(request, 403)

@@ -181,7 +181,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One deadline, ready to show. `text` always carries the meaning that `tone` colours."""
+    """One deadline, ready to show. `text` always carries the meaning that `tone` colours.
+
+    `done`: its moment is the one at which it was kept, no longer the one until which it can be.
+    """
 
     tone: Tone
     icon: str
@@ -189,6 +192,7 @@ class Chip:
     absolute: str
     title: str
     stamp: str
+    done: bool = False
 
 
 def deadline(

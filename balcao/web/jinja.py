@@ -157,6 +157,7 @@ def _formatters() -> SimpleNamespace:
         both=zoned(format.both),
         full=full,
         time=time,
+        dial=format.dial,
         day=format.day,
         local_day=local_day,
         relative=lambda moment, now: format.relative(moment, now=now),

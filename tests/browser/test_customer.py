@@ -96,6 +96,7 @@ def test_files_are_taken_off_one_by_one_and_sent_with_their_progress(
     page.get_by_label("Assunto").fill("Com um arquivo só")
     page.get_by_label("O que aconteceu?").fill("Segue.")
     page.locator("input[type=file]").set_input_files(files[:1])
+    expect(page.locator(".drop-list")).to_contain_text("a.txt")
     page.get_by_role("button", name="Abrir Chamado").click()
     page.wait_for_url(re.compile(r"/chamados/\d{10}/aberto"))
     page.get_by_role("link", name="Ver o chamado").click()

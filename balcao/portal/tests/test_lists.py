@@ -84,10 +84,17 @@ def test_out_of_hours_the_opening_page_says_what_it_means_for_the_deadline() -> 
         business = text_of(signed_in(customer.user).get(reverse("ticket_new")))
     with at(NOW):
         open_now = text_of(signed_in(customer.user).get(reverse("ticket_new")))
+    with at(SATURDAY):
+        refused = text_of(
+            signed_in(a_customer(with_contract=False).user).get(reverse("ticket_new"))
+        )
     assert "Fora do horário: voltamos" in elapsed
     assert "desde este momento" in elapsed
     assert "começam a correr" in business
     assert "Fora do horário" not in open_now
+    assert "Fora do horário: voltamos" in refused
+    assert "já entra na fila" not in refused
+    assert "já entra na fila" in elapsed
 
 
 def test_a_licence_of_a_unit_says_which() -> None:

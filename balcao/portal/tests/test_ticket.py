@@ -127,7 +127,7 @@ def test_a_message_may_be_files_alone_and_an_empty_one_is_said() -> None:
     assert "log.txt" in text_of(_see(customer, ticket))
     empty = _write(customer, ticket, "  \r\n ")
     assert empty.status_code == 422
-    assert "Escreva algo ou anexe um arquivo." in text_of(empty)
+    assert "Sua mensagem : Escreva algo ou anexe um arquivo." in text_of(empty)
 
 
 def test_files_that_are_too_large_are_said_and_the_text_stays(
@@ -321,6 +321,10 @@ def test_r5_r4_the_customer_reads_until_when_to_answer_and_whom_we_wait_for() ->
         assert "Aguardando: a operadora" in text
         assert "Protocolo deles: 77." in text
         assert "18/11/2026" in text
+    with at(NOW, days=9):
+        text = text_of(_see(customer, waits, "ticket"))
+        assert "18/11/2026" not in text
+        assert "Estamos cobrando uma resposta." in text
 
 
 def test_the_list_shows_open_ones_then_all_and_pages_by_position() -> None:

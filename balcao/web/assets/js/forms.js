@@ -118,9 +118,7 @@ const upload = (form, submitter) => {
       location.assign(request.responseURL);
       return;
     }
-    document.open();
-    document.write(request.responseText);
-    document.close();
+    show(new DOMParser().parseFromString(request.responseText, "text/html"));
   });
   request.addEventListener("error", () => {
     bar.remove();
@@ -131,6 +129,15 @@ const upload = (form, submitter) => {
   });
   request.open("POST", form.action);
   request.send(new FormData(form, submitter));
+};
+
+// The page that came back in place of this one. Written anew, the document would run no script again.
+const show = (page) => {
+  document.title = page.title;
+  document.body.replaceWith(page.body);
+  document.dispatchEvent(new CustomEvent("htmx:after:swap", { detail: { ctx: {} } }));
+  scrollTo(0, 0);
+  document.querySelector("main")?.focus({ preventScroll: true });
 };
 
 const showFault = (drop) => {
