@@ -106,12 +106,6 @@ def _refusals(pages: dict[str, Page], walk: Walk) -> None:
     page.get_by_role("button", name="Abrir Chamado").click()
     expect(page.get_by_text("Confira o formulário")).to_be_visible()
     look(page, walk, who=CONTACT)
-    page = pages[AGENT]
-    page.goto("/mesa/?v=meus")
-    page.locator("[data-row]").first.click()
-    page.get_by_role("button", name="Enviar", exact=True).click()
-    expect(page.get_by_role("alert")).to_be_visible()
-    look(page, walk, who=AGENT)
     for code in ("", CONTACT, AGENT):
         pages[code].goto("/nao-existe")
         look(pages[code], walk, who=code or "nobody")
