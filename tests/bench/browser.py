@@ -47,8 +47,7 @@ class Browser:
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
         if method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self._connection.request(method, path, body=body or None, headers=headers)
-        response = self._connection.getresponse()
+        response = self._answer(method, path, body, headers)
         text = response.read()
         self.bytes += len(text)
         for header in response.headers.get_all("Set-Cookie") or []:
@@ -60,6 +59,18 @@ class Browser:
         if response.status != 200:
             raise RuntimeError(f"{method} {path}: {response.status}: {text[:300]!r}")
         return text.decode()
+
+    def _answer(
+        self, method: str, path: str, body: str, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        """A server may end a connection that was idle; a browser then opens another."""
+        try:
+            self._connection.request(method, path, body=body or None, headers=headers)
+            return self._connection.getresponse()
+        except http.client.RemoteDisconnected:
+            self._connection.close()
+            self._connection.request(method, path, body=body or None, headers=headers)
+            return self._connection.getresponse()
 
 
 def new_key() -> str:
