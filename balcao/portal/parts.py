@@ -27,6 +27,7 @@ NOTICES = {
         gettext_lazy("The request is open again, and we go on from where it stopped."),
     ),
     "cancelado": ("ok", gettext_lazy("The request was cancelled.")),
+    "enviado": ("ok", gettext_lazy("Your message was sent.")),
     "avaliado": ("ok", gettext_lazy("Thank you for your rating.")),
     "incluido": ("ok", gettext_lazy("Your colleague follows this request now.")),
     "retirado": ("ok", gettext_lazy("This person does not follow the request any more.")),

@@ -65,7 +65,7 @@ def reply(request: PageRequest, number: str) -> HttpResponse:
         fresh = queries.get_own(request.actor, number)
         unsent = _keep(request, fresh, form, files, refusal)
         return _page(request, fresh, form=form, unsent=unsent, status=422)
-    return redirect(f"{reverse('ticket', args=[number])}#m{message.pk}")
+    return redirect(f"{reverse('ticket', args=[number])}?aviso=enviado#m{message.pk}")
 
 
 def _keep(

@@ -105,7 +105,9 @@ def test_a_waiting_request_says_what_is_wanted_and_a_message_ends_the_wait() -> 
     assert "Precisamos de você para continuar" in text
     answer = _write(customer, ticket, "Ramal 204.")
     message = Message.objects.get(ticket=ticket, body="Ramal 204.")
-    assert where(answer) == reverse("ticket", args=[ticket.number]) + f"#m{message.pk}"
+    assert (
+        where(answer) == reverse("ticket", args=[ticket.number]) + f"?aviso=enviado#m{message.pk}"
+    )
     ticket.refresh_from_db()
     assert ticket.state == "in_service"
 

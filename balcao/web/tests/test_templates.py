@@ -197,11 +197,3 @@ def test_an_action_that_is_not_possible_stays_visible_with_its_reason() -> None:
     page = Page(component('{{ ui.button("Responder", reason="Encerrado.") }}'))
     button = next(attrs for tag, attrs in page.tags if tag == "button")
     assert (button["aria-disabled"], button["type"]) == ("true", "button")
-
-
-def test_enter_never_resolves_by_accident() -> None:
-    page = Page(component('{% call t.composer("/r", note_action="/n") %}{% endcall %}'))
-    sends = [attrs for tag, attrs in page.tags if tag == "button" and attrs["type"] == "submit"]
-    assert "name" not in sends[0]
-    assert [attrs.get("value") for attrs in sends[1:3]] == ["wait", "resolve"]
-    assert sends[3]["formaction"] == "/n"
