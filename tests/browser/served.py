@@ -118,7 +118,7 @@ def served(database_url: str = "", *, undo_seconds: int = 0) -> Iterator[Served]
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    ends = time.monotonic() + 90
+    ends = time.monotonic() + 180
     while time.monotonic() < ends and process.poll() is None:
         with suppress(OSError), urllib.request.urlopen(f"{url}/healthz", timeout=2):
             return

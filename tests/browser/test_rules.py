@@ -37,7 +37,7 @@ def _see(page: Page) -> None:
 def _conclusion(page: Page, number: str) -> str:
     """When the ticket is to be concluded, as its page says."""
     page.goto(f"/mesa/{number}/prazo")
-    return str(page.locator(".ticket-body time").last.get_attribute("title"))
+    return str(page.locator(".rail-section .deadline-time time").last.get_attribute("title"))
 
 
 @pytest.mark.parametrize("script", [True, False])
