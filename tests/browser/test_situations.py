@@ -66,6 +66,22 @@ def test_r27_a_second_question_gets_a_number_of_its_own(desk: Served, open_page:
     expect(page.get_by_role("link", name="Outra pergunta, à parte")).to_be_visible()
 
 
+def test_an_outage_is_told_over_the_portal_and_taken_down(desk: Served, open_page: Open) -> None:
+    page = open_page(desk, desk.person(SUPERVISOR))
+    portal = open_page(desk, desk.person(CUSTOMER))
+    title = "Portal da operadora fora do ar"
+    page.goto("/mesa/avisos/novo")
+    page.get_by_label("Título").fill(title)
+    page.get_by_role("button", name="Publicar").click()
+    expect(page.get_by_role("heading", name="No ar agora")).to_be_visible()
+    portal.goto("/chamados")
+    expect(portal.get_by_text(title)).to_be_visible()
+    page.locator(".case", has_text=title).get_by_role("button", name="Encerrar agora").click()
+    expect(page.get_by_role("heading", name="No ar agora")).to_have_count(0)
+    portal.reload()
+    expect(portal.get_by_text(title)).to_have_count(0)
+
+
 def test_r24_an_agent_who_falls_ill_gets_no_ticket_until_they_are_back(
     desk: Served, open_page: Open
 ) -> None:
@@ -137,6 +153,15 @@ def test_a_ticket_is_printed_with_its_whole_conversation(desk: Served, open_page
     page.goto(f"{address}/imprimir")
     expect(page.get_by_text(subject).first).to_be_visible()
     expect(page.get_by_role("button", name="Enviar")).to_have_count(0)
+
+
+def test_sales_look_up_contracts_and_find_no_ticket_to_answer(
+    desk: Served, open_page: Open
+) -> None:
+    page = open_page(desk, desk.person(SALES))
+    page.goto("/mesa/contratos")
+    expect(page.get_by_text("LIC-2041").first).to_be_visible()
+    expect(page.get_by_role("button", name="Atender próximo")).to_have_count(0)
 
 
 def test_an_auditor_reads_a_ticket_and_can_write_nothing(desk: Served, open_page: Open) -> None:

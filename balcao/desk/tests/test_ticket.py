@@ -377,3 +377,15 @@ def test_l1_the_forms_of_a_page_carry_one_token_and_the_next_page_another(queue:
     found = [set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', html)) for html in pages]
     assert [len(tokens) for tokens in found] == [1, 1]
     assert found[0] != found[1]
+
+
+def test_a_resolved_ticket_takes_no_more_statements_than_an_open_one(queue: Queue) -> None:
+    ticket = a_ticket(a_customer(), queue=queue)
+    agent = an_agent(queue)
+    an_answer(ticket, agent, then=Verb.RESOLVE)
+    browser = desk_of(agent)
+    page(browser, ticket)
+    with at(), CaptureQueriesContext(connection) as statements:
+        answer = page(browser, ticket)
+    assert "reopen it to reply" in text_of(answer)
+    assert len(statements) <= 12, "\n".join(row["sql"][:90] for row in statements)

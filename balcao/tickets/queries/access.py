@@ -11,7 +11,8 @@ from balcao.policy.access import Actor, Permission, TicketScope, can, reach
 from balcao.policy.gate import TicketFacts
 from balcao.policy.lifecycle import State
 from balcao.policy.numbers import parse_number
-from balcao.tickets.models import Mention, Ticket
+from balcao.policy.override import OverrideState
+from balcao.tickets.models import Mention, Override, Ticket
 
 
 class NotFound(ObjectDoesNotExist):
@@ -53,6 +54,7 @@ def get_for(actor: Actor, number: str, permission: Permission = Permission.VIEW)
 def read(actor: Actor, number: str) -> Ticket:
     """The ticket with all that its pages name, but for its participants, whoever asks: the caller
     asks ``require_reach``. ``called``: the actor was named on it and has not seen that yet.
+    ``excepted``: its organisation has an approved exception, so ``overrides_of`` finds some.
     """
     clean = parse_number(number)
     found = _WHOLE.objects(clean, actor.id) if clean else []
@@ -79,10 +81,14 @@ def require_reach(actor: Actor, ticket: Ticket, permission: Permission = Permiss
 
 def _whole(number: Slot, user: Slot) -> QuerySet[Ticket]:
     called = Mention.objects.filter(ticket=OuterRef("pk"), user=user, seen_at=None)
+    approved = Override.objects.filter(
+        organisation=OuterRef("organisation"), state=OverrideState.APPROVED.value
+    )
     return (
         Ticket.objects.filter(number=number)
         .annotate(
             called=Exists(called),
+            excepted=Exists(approved),
             around_unit=F("unit__name"),
             around_follows=F("follows__number"),
             around_origin=F("link_from__origin__number"),
