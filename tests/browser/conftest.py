@@ -66,6 +66,13 @@ def _new_database() -> str:
     return f"{url.rpartition('/')[0]}/served"
 
 
+@pytest.fixture(scope="module")
+def own_desk(chromium_path: str) -> Iterator[Served]:
+    """A desk of one module's own: for what changes people's passwords, or leaves other marks."""
+    with served() as running:
+        yield running
+
+
 @pytest.fixture(scope="session")
 def browser(chromium_path: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:

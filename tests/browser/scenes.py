@@ -33,12 +33,12 @@ def post(page: Page, address: str, /, **fields: str) -> str:
 
 
 def unknown_sender(desk: Served) -> None:
-    """A mail nobody on the register wrote: it is kept apart."""
+    """A mail nobody on the register wrote, and nobody vouches for: it is kept apart."""
     mail = EmailMessage()
     mail["From"], mail["To"] = "alguem@fora.example", "suporte@balcao.example"
     mail["Subject"], mail["Message-ID"] = "Orçamento", f"<{uuid4().hex}@fora.example>"
     mail.set_content("Quanto custa?")
-    desk.deliver(mail, authentic=True)
+    desk.deliver(mail, authentic=False)
 
 
 def agent(page: Page) -> list[str]:
