@@ -52,11 +52,6 @@ def prepare(*, progress: Progress) -> None:
         _make(_anchor(), progress)
 
 
-def is_made() -> bool:
-    """Whether the whole demo is in this database."""
-    return _has(MADE)
-
-
 def _make(anchor: datetime, progress: Progress) -> None:
     progress("Demo: people, contracts and licences.")
     past = Past(anchor, rulebook.current().calendar)

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from balcao.events.models import Event
 from balcao.events.statements import Slot, Statement
-from balcao.files.models import StoredFile
 from balcao.policy import sla
 from balcao.policy.access import Actor, Permission, can
 from balcao.policy.book import Policy
@@ -263,13 +262,10 @@ def explain_deadlines(
     return explained("start"), explained("resolution")
 
 
-def file_for(actor: Actor, file_id: UUID) -> StoredFile:
-    """An attachment of a message this actor may read. Raises NotFound for every other file (B1)."""
-    return attachment_for(actor, file_id).file
-
-
 def attachment_for(actor: Actor, file_id: UUID) -> Attachment:
-    """The same with the message and the ticket by which it may be read."""
+    """An attachment of a message this actor may read, with the message and the ticket by which it
+    may. Raises NotFound for every other file (B1).
+    """
     attachments = Attachment.objects.filter(
         file=file_id, message__ticket__in=visible_to(actor)
     ).select_related("message__ticket", "file")

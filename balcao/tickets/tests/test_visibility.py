@@ -13,9 +13,9 @@ from balcao.tickets.models import Attachment, Ticket
 from balcao.tickets.queries import (
     NotFound,
     View,
+    attachment_for,
     counts_for,
     customer_list,
-    file_for,
     get_for,
     scope_of,
     visible_to,
@@ -150,8 +150,8 @@ def test_b1_a_file_exists_only_for_those_who_may_read_its_message() -> None:
         actor=customer.actor, now=NOW, ticket_id=ticket.pk, body="Segue", key="a", files=[sent]
     )
     note(actor=agent, now=NOW, ticket_id=ticket.pk, body="Log", key="b", files=[secret])
-    assert file_for(customer.actor, sent.pk).pk == sent.pk
-    assert file_for(agent, secret.pk).pk == secret.pk
+    assert attachment_for(customer.actor, sent.pk).file_id == sent.pk
+    assert attachment_for(agent, secret.pk).file_id == secret.pk
     refused = [
         (stranger.actor, sent),
         (ANONYMOUS, sent),
@@ -162,5 +162,5 @@ def test_b1_a_file_exists_only_for_those_who_may_read_its_message() -> None:
     ]
     for actor, file in refused:
         with pytest.raises(NotFound):
-            file_for(actor, file.pk)
+            attachment_for(actor, file.pk)
     assert Attachment.objects.filter(message__ticket=Ticket.objects.get(pk=ticket.pk)).count() == 2

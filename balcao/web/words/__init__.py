@@ -266,11 +266,6 @@ def event_look(verb: str) -> Look:
     return sentences.EVENT_LOOKS.get(verb, sentences.QUIET)
 
 
-def paused_since(moment: datetime, now: datetime) -> str:
-    """How long a clock has stood still."""
-    return _("Paused for %(span)s") % {"span": format.span(now - moment)}
-
-
 def _filled(text: str, names: dict[str, str]) -> str:
     """The sentence with its names; one that is unknown leaves no gap."""
     return (text % names).replace("  ", " ")
