@@ -3,22 +3,25 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 
 from balcao.channels.models import Delivery, DeliveryState
 from balcao.events.models import Event
+from balcao.events.statements import Slot, Statement, among
 from balcao.policy.access import Actor, Permission, can
 from balcao.policy.book import Verdict
-from balcao.tickets.models import Decision, Message, Ticket
+from balcao.tickets.models import Decision, Message, MessageKind, Ticket
 from balcao.tickets.queries import Line, Thread, line_of, scope_of
 
 MOST = 600
 """The last lines and mails of one stretch of a conversation; more would be no page."""
 
 _EVENT, _DECISION, _MAIL = range(3)
+_EVER = datetime(1, 1, 2, tzinfo=UTC)  # before anything happened
+_NONE = (0,)  # an id that nothing has
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,44 +52,52 @@ def record_of(actor: Actor, ticket: Ticket, thread: Thread, *, lines: bool = Tru
     """
     if not can(actor, Permission.VIEW_DECISIONS, scope_of(ticket)):
         return Record([], {})
-    answers = [row.id for row in thread.rows if row.kind == "reply"]
-    mails = (
-        Delivery.objects.filter(message__in=answers)
-        .annotate(source=Value(_MAIL))
-        .values_list(
-            *("source", "message_id", "created_at", "state", "attempts", "answer", "headers")
-        )
-    )
+    answers = tuple(row.id for row in thread.rows if row.kind == MessageKind.REPLY)
     if not lines:
-        return Record([], _sent(mails))
-    happened = _during(thread)
-    events = (
-        Event.objects.filter(happened, subject_kind=ticket._meta.label_lower, subject_id=ticket.pk)
-        .annotate(source=Value(_EVENT))
-        .values_list("source", "pk", "at", "verb", "actor_id", "actor_label", "data")
-    )
-    decisions = (
-        Decision.objects.filter(happened, ticket=ticket)
-        .exclude(verdict=Verdict.ALLOW.value)
-        .annotate(source=Value(_DECISION))
-        .values_list("source", "pk", "at", "verdict", "actor_id", "reason", "rules")
-    )
-    rows = list(events.union(decisions, mails, all=True).order_by("-at", "-pk")[:MOST])
+        return Record([], _sent(_MAILS.rows(answers)))
+    since = thread.rows[0].created_at if thread.more and thread.rows else _EVER
+    asked = (ticket.pk, since, answers or _NONE)
+    rows = _NEWEST.rows(*asked) if thread.before is None else _OLDER.rows(*asked, thread.before)
     return Record(
         [_line(*row) for row in reversed(rows) if row[0] != _MAIL],
         _sent(row for row in rows if row[0] == _MAIL),
     )
 
 
-def _during(thread: Thread) -> Q:
+def _mails(answers: list[Slot]) -> QuerySet[Any, Any]:
+    return (
+        Delivery.objects.filter(among("message", answers))
+        .annotate(source=Value(_MAIL))
+        .values_list(
+            *("source", "message_id", "created_at", "state", "attempts", "answer", "headers")
+        )
+    )
+
+
+def _happened(
+    ticket: Slot, since: Slot, answers: list[Slot], before: Slot | None = None
+) -> QuerySet[Any, Any]:
     """From the first message of a stretch on; each line belongs to one stretch."""
-    when = Q()
-    if thread.more and thread.rows:
-        when &= Q(at__gte=thread.rows[0].created_at)
-    if thread.before is not None:
-        ended = Message.objects.filter(pk=thread.before).values("created_at")
-        when &= Q(at__lt=ended)
-    return when
+    when = Q(at__gte=since)
+    if before is not None:
+        when &= Q(at__lt=Message.objects.filter(pk=before).values("created_at"))
+    events = (
+        Event.objects.filter(when, subject_kind=Ticket._meta.label_lower, subject_id=ticket)
+        .annotate(source=Value(_EVENT))
+        .values_list("source", "pk", "at", "verb", "actor_id", "actor_label", "data")
+    )
+    decisions = (
+        Decision.objects.filter(when, ticket=ticket)
+        .exclude(verdict=Verdict.ALLOW.value)
+        .annotate(source=Value(_DECISION))
+        .values_list("source", "pk", "at", "verdict", "actor_id", "reason", "rules")
+    )
+    return events.union(decisions, _mails(answers), all=True).order_by("-at", "-pk")[:MOST]
+
+
+_MAILS = Statement(_mails, int)
+_NEWEST = Statement(_happened, int, datetime, int)
+_OLDER = Statement(_happened, int, datetime, int, int)
 
 
 def _line(

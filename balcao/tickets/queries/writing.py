@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from balcao.events.models import Event
+from balcao.events.statements import Slot, Statement
 from balcao.files.models import StoredFile
 from balcao.people.queries import names_of
 from balcao.policy.access import Actor, Permission, can
@@ -59,18 +60,10 @@ def drafts_on(actor: Actor, ticket: Ticket) -> list[DraftRow]:
     """The reader's draft, and those of colleagues for whoever may write notes here (never a
     customer, B8). One statement with their files.
     """
-    rows = StaffDraft.objects.filter(ticket=ticket)
-    if not can(actor, Permission.NOTE, scope_of(ticket)):
-        rows = rows.filter(author=actor.id)
+    everybodys = can(actor, Permission.NOTE, scope_of(ticket))
+    rows = _OF_ALL.objects(ticket.pk) if everybodys else _OWN.objects(ticket.pk, actor.id)
     found: dict[int, tuple[StaffDraft, list[FileRow]]] = {}
-    fields = rows.select_related("author").annotate(
-        file=F("files__pk"),
-        file_name=F("files__name"),
-        file_size=F("files__size"),
-        file_type=F("files__content_type"),
-        file_flags=F("files__flagged"),
-    )
-    for row in fields.order_by("pk", "files__created_at", "file"):
+    for row in rows:
         files = found.setdefault(row.pk, (row, []))[1]
         if row.file:
             file = FileRow(
@@ -78,6 +71,27 @@ def drafts_on(actor: Actor, ticket: Ticket) -> list[DraftRow]:
             )
             files.append(file)
     return [_shown(row, files, actor=actor) for row, files in found.values()]
+
+
+def _drafts(ticket: Slot, author: Slot | None = None) -> QuerySet[StaffDraft]:
+    rows = StaffDraft.objects.filter(ticket=ticket)
+    if author is not None:
+        rows = rows.filter(author=author)
+    return (
+        rows.select_related("author")
+        .annotate(
+            file=F("files__pk"),
+            file_name=F("files__name"),
+            file_size=F("files__size"),
+            file_type=F("files__content_type"),
+            file_flags=F("files__flagged"),
+        )
+        .order_by("pk", "files__created_at", "file")
+    )
+
+
+_OF_ALL = Statement(_drafts, int)
+_OWN = Statement(_drafts, int, int)
 
 
 def _shown(row: StaffDraft, files: list[FileRow], *, actor: Actor) -> DraftRow:
