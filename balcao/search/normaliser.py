@@ -11,17 +11,23 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 import Stemmer
 
 MAX_WORDS = 10_000
 MAX_TERMS = 12
+MAX_PHONES = 200
 MAX_ASKED = 400
 MIN_PREFIX = 3
 _LONGEST = 48
 _SHORTENED = 5
 _READ = 20_000
 
+# Eight to thirteen digits as telephones are written.
+_GAP = r"[ .()\-\u00a0\u2010-\u2015]{0,2}"
+_PHONE = re.compile(rf"(?<![0-9])\(?\+?[0-9](?:{_GAP}[0-9]){{7,12}}(?![0-9])")
+_PHONE_END = 8
 _WORD = re.compile(r"[^\W_]+")
 _ASKED = re.compile(r'(-?)"([^"]*)"|(\S+)')
 # Too common to tell one text from another. Not "nao": what does not work is what people look for.
@@ -87,9 +93,22 @@ def _stems_in(word: str) -> tuple[str, ...]:
     return tuple(words_of(word))
 
 
+def phones_of(text: str) -> Iterator[str]:
+    """A word for each telephone in a text, however it is written: its last eight digits, which it
+    has with its area code, country code and ninth digit, or without them.
+    """
+    for match in _PHONE.finditer(text):
+        yield _phone(match[0])
+
+
+def _phone(written: str) -> str:
+    return f"zzphone{re.sub(r'[^0-9]', '', written)[-_PHONE_END:]}"
+
+
 def normalise(text: str) -> str:
-    """The text as the index keeps it: at most MAX_WORDS stems."""
-    return " ".join(word for word, _ in zip(words_of(text), range(MAX_WORDS), strict=False))
+    """The text as the index keeps it: at most MAX_WORDS stems, then at most MAX_PHONES phones."""
+    words = islice(words_of(text), MAX_WORDS)
+    return " ".join((*words, *islice(phones_of(text), MAX_PHONES)))
 
 
 def owned_by(owner: int) -> str:
@@ -104,13 +123,15 @@ def owned_by(owner: int) -> str:
 @dataclass(frozen=True, slots=True)
 class Term:
     """Part of a query: words that follow each other. With ``start``, the last of them only begins
-    so, or is one of ``shorter``: stems that are no longer than what was typed.
+    so, or is one of ``shorter``: stems that are no longer than what was typed. A text that holds
+    ``phone`` holds the term, too.
     """
 
     words: tuple[str, ...]
     start: str = ""
     shorter: tuple[str, ...] = ()
     without: bool = False
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +155,8 @@ def parse(text: str, *, unfinished: bool = False) -> Asked:
     ``unfinished``: somebody is still typing the last word.
     """
     text = text[:MAX_ASKED]
+    if _PHONE.fullmatch(text.strip()):
+        text = f'"{text}"'
     terms = []
     for minus, phrase, word in _ASKED.findall(text):
         plain = word.strip('"')
@@ -156,7 +179,8 @@ def _term(text: str, *, without: bool, begins: bool) -> Term | None:
         start = _safe(last)
         return Term(before, start, _shorter(start, stem(last)), without)
     kept = tuple(stem(word) for word in words if word not in STOP_WORDS)
-    return Term(kept, without=without) if kept else None
+    phone = _phone(text) if _PHONE.fullmatch(text.strip()) else ""
+    return Term(kept, without=without, phone=phone) if kept else None
 
 
 def _shorter(start: str, stemmed: str) -> tuple[str, ...]:
@@ -170,8 +194,12 @@ def _hits(text: str, asked: Asked) -> Iterator[re.Match[str]]:
     """Each word of the text that was looked for, where it stands."""
     exact = {word for term in asked.wanted for word in (*term.words, *term.shorter)}
     starts = tuple(term.start for term in asked.wanted if term.start)
+    phones = {term.phone for term in asked.wanted if term.phone}
+    spans = [m.span() for m in _PHONE.finditer(text) if _phone(m[0]) in phones] if phones else []
     for match in _WORD.finditer(text):
-        if any(word in exact or word.startswith(starts) for word in _stems_in(match[0])):
+        stems = _stems_in(match[0])
+        of_phone = any(begin <= match.start() < end for begin, end in spans)
+        if of_phone or any(word in exact or word.startswith(starts) for word in stems):
             yield match
 
 

@@ -96,7 +96,7 @@ def _tsquery(asked: Asked, owners: frozenset[int]) -> str:
 def _tsquery_term(term: Term) -> str:
     before = " <-> ".join(f"'{word}'" for word in term.words)
     if not term.start:
-        return f"({before})"
+        return f"(({before}) | '{term.phone}')" if term.phone else f"({before})"
     lasts = [f"'{term.start}':*", *(f"'{word}'" for word in term.shorter)]
     last = f"({' | '.join(lasts)})"
     return f"({before} <-> {last})" if before else last
@@ -112,7 +112,8 @@ def _fts5(asked: Asked, owners: frozenset[int]) -> str:
 
 def _fts5_term(term: Term) -> str:
     if not term.start:
-        return f'"{" ".join(term.words)}"'
+        phrase = f'"{" ".join(term.words)}"'
+        return f'({phrase} OR "{term.phone}")' if term.phone else phrase
     begins = [f'"{" ".join((*term.words, term.start))}" *']
     ends = (f'"{" ".join((*term.words, word))}"' for word in term.shorter)
     return f"({' OR '.join((*begins, *ends))})"

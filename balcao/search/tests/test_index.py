@@ -10,7 +10,7 @@ from hypothesis.extra.django import TestCase
 
 from balcao.search.actions import Text, forget, forget_of, index
 from balcao.search.models import Kind, SearchDoc
-from balcao.search.normaliser import Asked, Term, parse, words_of
+from balcao.search.normaliser import Asked, Term, parse, phones_of, words_of
 from balcao.search.queries import ENOUGH, NEWEST, Look, hits, looks
 
 TEXTS = {
@@ -26,6 +26,7 @@ TEXTS = {
     10: "Crédito do cartão",
     11: "Привет, ошибка в отчёте",
     12: "chave DIR-1e5-00af versão 1e5",
+    13: "Ligue 87654321 ou +55 81 2121.9700",
 }
 
 
@@ -61,7 +62,21 @@ def found(asked: Asked | str, look: Look = Look.ALL, **how: object) -> list[int]
         ('pagamento -"cartão de crédito"', [4]),
         ("e-mail", [6]),
         ("cliente.example", [6]),
-        ("98765-4321", [7]),
+        ("98765-4321", [13, 7]),
+        ("987654321", [13, 7]),
+        ("8765-4321", [13, 7]),
+        ("87654321", [13, 7]),
+        ("(81) 8765 4321", [13, 7]),
+        ("81987654321 mudo", [7]),
+        ("+55 81 98765-4321", [13, 7]),
+        ("5581987654321", [13, 7]),
+        ("(81)98765-4321 -mudo", [13]),
+        ("2121-9700", [13]),
+        ("21219700", [13]),
+        ("1219700", []),
+        ("4321", [7]),
+        ("00AF", [12]),
+        ("DIR", [12]),
         ("2023", [7]),
         ("202*", [7]),
         ("ramais*", [7, 4]),
@@ -126,6 +141,8 @@ def test_nothing_asked_is_a_mistake_of_the_caller() -> None:
 
 def holds(words: list[str], term: Term) -> bool:
     """Whether a text's words hold the term, as the language says."""
+    if term.phone and term.phone in words:
+        return True
     for at in range(len(words)):
         rest = words[at:]
         if tuple(rest[: len(term.words)]) != term.words:
@@ -143,6 +160,7 @@ PIECES = st.sampled_from(
         *("rede", "redes", "configuração", "configurar", "ramal", "1e5", "12", "não", "-", '"'),
         *("*", " ", " ", " ", ":", "'", "(", ")", "&", "|", "!", "\\", "\x00", "%", "ошибка", "e"),
         *("NEAR", "AND", "OR", "NOT", "\n", "ß", "İ", "co", "conf", "²", "_", "zzowner1", "\ud7ff"),
+        *("98765-4321", "8765 4321", "(81) ", "+55", "21219700"),
     ]
 )
 HOSTILE = st.lists(PIECES, max_size=14).map("".join) | st.text(max_size=60)
@@ -164,7 +182,7 @@ class Agreement(TestCase):
             pk
             for pk, text in reversed(list(enumerate(texts, start=1)))
             if all(
-                holds(["zzowner1", *words_of(text)], term) is not term.without
+                holds(["zzowner1", *words_of(text), *phones_of(text)], term) is not term.without
                 for term in wanted.terms
             )
         ]

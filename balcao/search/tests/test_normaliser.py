@@ -99,6 +99,8 @@ def test_marks_are_on_the_words_that_were_looked_for_as_they_were_written() -> N
     assert pieces == [("As ", False), ("configurações", True), (", <b>não</b> a rede", False)]
     assert ("tarifador", True) in marked("o tarifador parou", parse("tarif*"))
     assert ("Pagamento", True) in marked("Pagamento", parse("pagamentos*"))
+    whole = marked("de (81) 98765-4321.", parse("8765 4321"))
+    assert [piece for piece, hit in whole if hit] == ["81", "98765", "4321"]
     assert marked("rede", parse("-rede tudo")) == [("rede", False)]
 
 
