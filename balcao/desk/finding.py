@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from balcao.entitlements.queries import licences_by_key
+from balcao.lib.keys import is_key_like
 from balcao.people.queries.finding import Few, find_few
 from balcao.policy.access import Actor, can_enter
 from balcao.policy.numbers import is_number, parse_number
@@ -11,8 +12,6 @@ from balcao.tickets.queries import NumberedTicket, ticket_by_number
 
 LONGEST = 200
 _TEN_DIGITS = re.compile(r"[0-9](?:[ .\-\u00a0]?[0-9]){9}")
-# One word with a digit in it, as keys of licences are.
-_KEY_LIKE = re.compile(r"(?=.*[0-9])[^\s\"*]{5,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +32,15 @@ def typed(text: str) -> str:
 
 
 def find(actor: Actor, text: str) -> Exact:
-    """By number, key, code, address, telephone, CNPJ or name. Two statements at most."""
+    """By number, key or part of one, code, address, telephone, CNPJ or name. Two statements at
+    most.
+    """
     number = parse_number(text)
     ticket = ticket_by_number(actor, number) if number and can_enter(actor, "desk") else None
     if ticket is not None:
         return Exact(Few(), ticket)
     mistyped = number is None and _is_wrong(text)
-    keys = licences_by_key(text) if _KEY_LIKE.fullmatch(text) else None
+    keys = licences_by_key(text) if is_key_like(text) else None
     return Exact(find_few(actor, text, also=keys), mistyped=mistyped)
 
 

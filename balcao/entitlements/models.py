@@ -1,8 +1,10 @@
 """Products, services, contracts and licences."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat, Replace, Right, StrIndex, Substr, Upper
 
+from balcao.lib import keys
 from balcao.people.models import Organisation, Unit
 
 
@@ -131,13 +133,22 @@ class Contract(Foretold):
         return self.reference
 
 
+def key_with(separator: str) -> Func:
+    """The key in capitals, with this in the place of each of its separators."""
+    key: Func = Upper("key")
+    for sign in keys.SEPARATORS:
+        key = Replace(key, Value(sign), Value(separator))
+    return key
+
+
 class Licence(Foretold):
     """A licence, or the line of a rental, SaaS or service contract (R6).
 
     ``valid_until`` is the last valid day in the policy's time zone; none means perpetual.
     ``technical_until`` is the declared technical validity of the version (Lei 9.609/1998).
-    ``extensions``: telephone extensions (ramais); ``equipment``: what it runs on. ``replaces`` is
-    the licence that this one follows.
+    ``key_block`` and ``key_end``: its first block and last signs in capitals, by which a key is
+    found; the database keeps them. ``extensions``: telephone extensions (ramais); ``equipment``:
+    what it runs on. ``replaces`` is the licence that this one follows.
     """
 
     organisation = models.ForeignKey(
@@ -149,6 +160,20 @@ class Licence(Foretold):
     product = models.ForeignKey(Product, on_delete=models.PROTECT)
     unit = models.ForeignKey(Unit, on_delete=models.SET_NULL, null=True)
     key = models.CharField(max_length=60, unique=True)
+    key_block = models.GeneratedField(
+        expression=Substr(
+            key_with("-"),
+            1,
+            StrIndex(Concat(key_with("-"), Value("-")), Value("-")) - Value(1),
+        ),
+        output_field=models.CharField(max_length=60),
+        db_persist=True,
+    )
+    key_end = models.GeneratedField(
+        expression=Right(key_with(""), keys.END),
+        output_field=models.CharField(max_length=keys.END),
+        db_persist=True,
+    )
     version = models.CharField(max_length=30, default="")
     extensions = models.PositiveIntegerField(null=True)
     equipment = models.CharField(max_length=120, default="")
@@ -168,6 +193,8 @@ class Licence(Foretold):
         )
         indexes = (
             models.Index(fields=["valid_until", "id"], name="licence_ends"),
+            models.Index(fields=["key_block"], name="licence_key_block"),
+            models.Index(fields=["key_end"], name="licence_key_end"),
             models.Index(
                 fields=["next_at"], name="licence_next", condition=Q(next_at__isnull=False)
             ),

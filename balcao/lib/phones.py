@@ -10,7 +10,9 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 BRAZIL = 55
+END = 8
 _OLD_MOBILE = re.compile(r"([1-9][1-9])([6-9][0-9]{7})")
+_LOCAL = re.compile(r"9[6-9][0-9]{7}|[2-9][0-9]{7}")
 _ALLOWED = re.compile(r"[0-9+() .\-/\u00a0\u2010-\u2015]{3,40}")
 
 
@@ -47,6 +49,17 @@ def looks_like_phone(text: str) -> str:
         return parse_phone(text)
     except ValueError:
         return ""
+
+
+def end_of_phone(text: str) -> str:
+    """What a telephone without its area code ends with: 9 digits of a mobile, else 8; or empty.
+
+    A mobile without its ninth digit is eight digits, as a landline is: both end so.
+    """
+    digits = re.sub(r"\D", "", text)
+    if not _ALLOWED.fullmatch(text.strip()) or not _LOCAL.fullmatch(digits):
+        return ""
+    return digits
 
 
 def show_phone(number: str) -> str:

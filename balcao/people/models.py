@@ -6,10 +6,23 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Right
 from django.utils.crypto import salted_hmac
 
+from balcao.lib.phones import END
 from balcao.policy.accounts import TokenKind
 from balcao.policy.addresses import PENDING, ChangeKind, ChangeState
+
+
+def _end_of(phone: str) -> models.GeneratedField:
+    """The last digits of a telephone, by which it is found without its area code. The database
+    keeps them.
+    """
+    return models.GeneratedField(
+        expression=Right(phone, END),
+        output_field=models.CharField(max_length=END),
+        db_persist=True,
+    )
 
 
 class Organisation(models.Model):
@@ -25,6 +38,7 @@ class Organisation(models.Model):
     tax_id = models.CharField(max_length=14, null=True, unique=True)
     reference = models.CharField(max_length=40, null=True, unique=True)
     phone = models.CharField(max_length=16, default="")
+    phone_end = _end_of("phone")
     members_see_all = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
@@ -33,6 +47,7 @@ class Organisation(models.Model):
         indexes = (
             models.Index(fields=["name"], name="organisation_name"),
             models.Index(fields=["folded", "id"], name="organisation_list"),
+            models.Index(fields=["phone_end"], name="organisation_phone"),
         )
 
     def __str__(self) -> str:
@@ -220,6 +235,7 @@ class Phone(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="phones")
     number = models.CharField(max_length=16)
+    end = _end_of("number")
     retired_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -230,7 +246,10 @@ class Phone(models.Model):
                 name="phone_once_per_person",
             ),
         )
-        indexes = (models.Index(fields=["number"], name="phone_lookup"),)
+        indexes = (
+            models.Index(fields=["number"], name="phone_lookup"),
+            models.Index(fields=["end"], name="phone_end"),
+        )
 
     def __str__(self) -> str:
         return self.number

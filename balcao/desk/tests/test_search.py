@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from balcao.desk.tests.desk import desk_of, text_of
+from balcao.entitlements.models import Licence
+from balcao.entitlements.queries import licences_by_key
 from balcao.events.models import Access
 from balcao.people import actions as people
-from balcao.people.models import Organisation
+from balcao.people.models import Organisation, Phone
 from balcao.policy.access import SYSTEM, Role
 from balcao.policy.lifecycle import Verb
 from balcao.tickets.tests.test_search import a_word, add_note, write
@@ -81,6 +83,73 @@ def test_a_licence_is_found_by_its_key_and_shown_by_its_last_signs() -> None:
     page = text_of(look(desk_of(an_agent()), customer.licence.key.lower()))
     assert f"Tarifador Direction …{customer.licence.key[-4:]}" in page
     assert customer.organisation.name in page
+
+
+def test_somebody_is_found_by_a_telephone_without_area_code_or_ninth_digit() -> None:
+    mark = secrets.token_hex(4)
+    end = f"{secrets.randbelow(10**7):07}"
+    company = a_company(f"Cartório {mark}", phone=f"(81) 2{end}")
+    user, _address = a_contact(company, name=f"Ivo {mark}")
+    people.add_phone(actor=SYSTEM, now=NOW, user_id=user.pk, number=f"(81) 98{end}")
+    agent = desk_of(an_agent())
+    mobile = (f"98{end}", f"98{end[:3]}-{end[3:]}", f"8{end[:3]}-{end[3:]}", f"8{end}")
+    coded = (f"+55 81 8{end}", f"5581 98{end}", f"81 8{end}", f"0 41 81 98{end}")
+    for typed in (*mobile, *coded):
+        assert f"Ivo {mark} Cartório {mark}" in text_of(look(agent, typed)), typed
+    for typed in (f"2{end}", f"2{end[:3]} {end[3:]}"):
+        page = text_of(look(agent, typed))
+        assert f"Cartório {mark}" in page, typed
+        assert f"Ivo {mark}" not in page, typed
+    for typed in (end, f"97{end[:-1]}x", f"9{end}0"):
+        assert mark not in text_of(look(agent, typed)), typed
+
+
+def test_a_licence_is_found_by_its_first_block_or_its_end_and_never_by_what_is_between() -> None:
+    first, middle, end = (secrets.token_hex(3).upper() for _ in range(3))
+    customer = a_customer()
+    assert customer.licence
+    key = f"{first}-9{middle[:3]}-7{middle[3:]}-{end[0]}-{end[1:3]}"
+    Licence.objects.filter(pk=customer.licence.pk).update(key=key)
+    agent = desk_of(an_agent())
+    shown = f"Tarifador Direction …{key[-4:]} · {customer.organisation.name}"
+    tail = f"{middle[3:]}{end[:3]}"
+    for typed in (first, first.lower(), f"{first}-", f"…{key[-4:]}", key[-6:], tail, tail.lower()):
+        page = text_of(look(agent, typed))
+        assert shown in page, typed
+        assert key not in page
+    assert shown in text_of(look(agent, key.replace("-", "")))
+    for typed in (f"9{middle[:3]}", f"{first}-9", f"{first}-9{middle[:3]}", f"7{tail}", first[:5]):
+        assert shown not in text_of(look(agent, typed)), typed
+    assert shown not in text_of(look(desk_of(a_member_of_staff(Role.AUDITOR)), key[-2:]))
+
+
+def test_of_many_licences_a_few_are_shown_and_the_rest_is_said() -> None:
+    block = secrets.token_hex(3)
+    for number in range(7):
+        customer = a_customer()
+        assert customer.licence
+        key = f"{block}-{number}"
+        Licence.objects.filter(pk=customer.licence.pk).update(key=key)
+    page = text_of(look(desk_of(an_agent()), block))
+    assert page.count("Tarifador Direction …") == 5
+    assert "There are more licences like this" in page
+
+
+def test_a_part_of_a_key_and_of_a_telephone_are_looked_up_in_an_index() -> None:
+    customer = a_customer()
+    assert customer.licence
+    with CaptureQueriesContext(connection) as statements:
+        list(licences_by_key(customer.licence.key[-4:]))
+        list(Phone.objects.filter(end="87654321", number__endswith="87654321"))
+    for row in statements.captured_queries:
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL enable_seqscan = off")
+            explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+            cursor.execute(f"{explain} {row['sql']}")
+            plan = str(cursor.fetchall())
+        assert "licence_key" in plan or "phone_end" in plan, plan
+        assert "SCAN entitlements_licence" not in plan
 
 
 def test_conversations_are_found_with_the_words_marked_and_nothing_run() -> None:

@@ -8,12 +8,13 @@ from typing import Any, Literal, TypeVar
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import BooleanField, F, Q, QuerySet, Value
 
-from balcao.entitlements.models import Contract, Licence, Product, Service
+from balcao.entitlements.models import Contract, Licence, Product, Service, key_with
 from balcao.entitlements.queries.facts import contract_facts, licence_facts, mask, with_units
 from balcao.events.models import Event
+from balcao.lib import keys
 from balcao.lib.tax_ids import looks_like_tax_id
 from balcao.people.models import Organisation, Unit, User
-from balcao.people.queries.finding import OTHER, columns
+from balcao.people.queries.finding import MOST, OTHER, columns
 from balcao.policy.access import Actor, Duty, may
 from balcao.policy.entitlement import contract_state, licence_state
 
@@ -205,10 +206,18 @@ def contract_for(actor: Actor, contract_id: int) -> Contract:
 
 
 def licences_by_key(text: str) -> "QuerySet[Any, Any]":
-    """The licence whose key somebody typed, in capitals or not, for people's ``find_few``, which
-    asks who may.
+    """The licences whose key somebody typed, in capitals or not, or whose key begins with this
+    block or ends with these signs: a few more than are shown. For people's ``find_few``, which asks
+    who may.
     """
-    rows = Licence.objects.filter(key__iexact=text.strip())
+    plain = keys.plain_key(text)
+    wanted = Q(key_end=plain[-keys.END :], plain=plain)
+    if block := keys.block_of_key(text):
+        wanted |= Q(key_block=block)
+    if end := keys.end_of_key(text):
+        wanted |= Q(key_end=end[-keys.END :], plain__endswith=end)
+    found = Licence.objects.annotate(plain=key_with("")).filter(wanted)
+    rows = Licence.objects.filter(pk__in=found.order_by("pk").values("pk")[: MOST + 1])
     known = Value(True, BooleanField())
     return columns(rows, OTHER, "product__name", "key", known, "organisation__name")
 

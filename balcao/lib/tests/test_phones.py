@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from balcao.lib.phones import looks_like_phone, parse_phone, show_phone
+from balcao.lib.phones import end_of_phone, looks_like_phone, parse_phone, show_phone
 
 AREAS = ("11", "21", "31", "41", "51", "61", "71", "81", "85", "91")
 PAIRS = [
@@ -63,3 +63,22 @@ def test_numbers_are_shown_as_people_read_them() -> None:
 def test_no_text_breaks_the_reader(text: str) -> None:
     stored = looks_like_phone(text)
     assert stored == "" or parse_phone(stored) == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "end"),
+    [
+        ("98765-4321", "987654321"),
+        ("9 8765 4321", "987654321"),
+        ("8765-4321", "87654321"),
+        ("2121.9700", "21219700"),
+        ("(81) 98765-4321", ""),
+        ("4321", ""),
+        ("11234567", ""),
+        ("912345678", ""),
+        ("98765-4321x", ""),
+        ("", ""),
+    ],
+)
+def test_k5_a_number_without_its_area_code_is_the_end_of_one(typed: str, end: str) -> None:
+    assert end_of_phone(typed) == end

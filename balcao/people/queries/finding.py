@@ -40,13 +40,15 @@ class FoundOrganisation:
 class Few:
     """At most MOST of each; ``more``: there are others, on the customers' page.
 
-    ``others``: the rows of ``also``: id, name, detail, active, organisation.
+    ``others``: the rows of ``also``: id, name, detail, active, organisation; ``more_others``: there
+    are more of these.
     """
 
     people: tuple[FoundPerson, ...] = ()
     organisations: tuple[FoundOrganisation, ...] = ()
     others: tuple[tuple[int, str, str, bool, str], ...] = ()
     more: bool = False
+    more_others: bool = False
 
 
 def find_few(actor: Actor, wanted: str, *, also: "QuerySet[Any, Any] | None" = None) -> Few:
@@ -75,8 +77,9 @@ def find_few(actor: Actor, wanted: str, *, also: "QuerySet[Any, Any] | None" = N
     return Few(
         people=tuple(people.values())[:MOST],
         organisations=tuple(organisations[:MOST]),
-        others=tuple(others),
+        others=tuple(others[:MOST]),
         more=len(people) > MOST or len(organisations) > MOST,
+        more_others=len(others) > MOST,
     )
 
 

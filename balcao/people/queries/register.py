@@ -10,7 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from balcao.lib.folding import search_words
-from balcao.lib.phones import looks_like_phone
+from balcao.lib.phones import END, end_of_phone, looks_like_phone
 from balcao.lib.tax_ids import looks_like_tax_id
 from balcao.people.models import Address, Membership, Organisation, Phone, StaffRole, Unit, User
 from balcao.policy.access import Actor, Duty, Role, may
@@ -144,6 +144,8 @@ def organisations_wanted(wanted: str) -> Q:
         query |= Q(tax_id=tax_id) | Q(Exists(branch.filter(tax_id=tax_id)))
     if phone := looks_like_phone(wanted):
         query |= Q(phone=phone)
+    if end := end_of_phone(wanted):
+        query |= Q(phone_end=end[-END:], phone__endswith=end)
     return query
 
 
@@ -194,9 +196,12 @@ def persons_wanted(wanted: str) -> Q:
             named &= Q(folded__contains=word) | Q(Exists(there))
         # The organisation's name alone would list all of its people.
         query |= named & Q(*(Q(folded__contains=word) for word in words), _connector=Q.OR)
+    kept_phones = Phone.objects.filter(retired_at=None)
     if phone := looks_like_phone(wanted):
-        owned = Phone.objects.filter(user=OuterRef("pk"), retired_at=None, number=phone)
-        query |= Q(Exists(owned))
+        query |= Q(pk__in=kept_phones.filter(number=phone).values("user"))
+    if end := end_of_phone(wanted):
+        found = kept_phones.filter(end=end[-END:], number__endswith=end)
+        query |= Q(pk__in=found.values("user"))
     return query
 
 
@@ -204,7 +209,8 @@ def is_about_a_person(wanted: str) -> bool:
     """Whether it is an address, a telephone or a user code: a person's, most likely."""
     code = normalise_code(wanted)
     coded = len(code) == 8 and any(sign.isdigit() for sign in code) and not code.isdigit()
-    return "@" in wanted or bool(looks_like_phone(wanted)) or coded
+    phone = looks_like_phone(wanted) or end_of_phone(wanted)
+    return "@" in wanted or bool(phone) or coded
 
 
 def _page(found: QuerySet[R], cursor: str) -> tuple[list[R], str | None]:
