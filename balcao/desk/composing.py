@@ -20,6 +20,7 @@ JUST_NOW = timedelta(minutes=10)
 
 _STOPPED = {
     "refused": gettext_lazy("The reply was not sent: the ticket could no longer be answered."),
+    "answered": gettext_lazy("The reply was not sent: a colleague had answered first."),
     "taken": gettext_lazy("The reply was not sent: a colleague had taken the ticket."),
     "state_changed": gettext_lazy("The reply was not sent: the ticket's state had changed."),
     "not_allowed": gettext_lazy("The reply was not sent: answering was no longer yours to do."),
@@ -97,16 +98,11 @@ def of(request: PageRequest, ticket: Ticket, written: Written | None, *, writes:
     on_way = [row for row in (mine, *others) if row is not None and row.sends_at]
     return replace(
         _own(mine, request) if written is None else _typed(written, mine),
-        was=was_of(ticket),
+        was=queries.standing(ticket),
         waiting=tuple(_waiting(row, request) for row in on_way),
         colleagues=tuple(_other(row, request) for row in others if not row.sends_at),
         hidden=written is None and mine is not None and mine.sends_at is not None,
     )
-
-
-def was_of(ticket: Ticket) -> str:
-    """A ticket's state and owner, as a form carries them."""
-    return f"{ticket.state}:{ticket.assignee_id or 0}"
 
 
 def stopped_words(code: str) -> str:

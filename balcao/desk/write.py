@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from balcao.desk.composing import Written, was_of
+from balcao.desk.composing import Written
 from balcao.desk.forms import NOTE, REPLY, WriteForm
 from balcao.desk.pane import Trouble, show
 from balcao.desk.place import place_of
@@ -60,7 +60,8 @@ def _write(
         return back(request, ticket, form, kind, files=files, trouble=refusal_words(refusal))
     except actions.Conflict as conflict:
         fresh = queries.get_for(request.actor, number)
-        trouble = conflict_of(conflict, fresh)
+        changed = _meanwhile(request, fresh, form) if conflict.code == "changed" else None
+        trouble = changed or conflict_of(conflict, fresh)
         return back(request, fresh, form, kind, files=files, trouble=trouble)
     address = place_of(request).ticket_address(ticket.number, message=message)
     return redirect(address if message else address + SENDING)
@@ -78,6 +79,7 @@ def _send(
 ) -> int | None:
     """Write; the message's id, or None for a reply that leaves in a while."""
     actor, now, writing = request.actor, request.now, form.writing(kind)
+    seen = actions.Seen(form.cleaned_data["seen"], form.cleaned_data["was"])
     if kind == REPLY and settings.UNDO:
         sent = actions.send_later(
             actor=actor,
@@ -86,6 +88,7 @@ def _send(
             writing=writing,
             after=settings.UNDO,
             files=files,
+            seen=seen,
         )
         return sent.pk if sent else None
     draft = queries.draft_on(actor, ticket)
@@ -93,7 +96,7 @@ def _send(
     if live and live.version != writing.version and live.body != writing.body:
         raise actions.Conflict("draft_changed")
     write = actions.note if kind == NOTE else actions.staff_reply
-    then = {} if kind == NOTE else {"then": actions.AFTER[writing.then]}
+    public = {} if kind == NOTE else {"then": actions.AFTER[writing.then], "seen": seen}
     return write(
         actor=actor,
         now=now,
@@ -102,7 +105,7 @@ def _send(
         key=writing.key,
         files=[*queries.kept_files(live), *files],
         came=actions.Came(live.id, live.version) if live else None,
-        **then,
+        **public,
     ).pk
 
 
@@ -146,7 +149,8 @@ def _keep(
 
 
 def _meanwhile(request: PageRequest, ticket: Ticket, form: WriteForm) -> Trouble | None:
-    """What others wrote or did since the page was made: shown before the reply goes out.
+    """What others wrote or did since the page was made: shown before the reply goes out. Sending
+    asks once more, when nobody else can write.
 
     ``seen`` messages stood there, and ``was`` its state. The page that says so is a new one, so
     sending once more sends.
@@ -177,14 +181,8 @@ def _news(request: PageRequest, ticket: Ticket, seen: int | None) -> Trouble | N
 
 def _moved(request: PageRequest, ticket: Ticket, was: str) -> Trouble | None:
     """A colleague resolved it, set it waiting or took it; who, what and when."""
-    if not was or was == was_of(ticket):
-        return None
-    state = was.partition(":")[0]
-    taken = ticket.assignee_id is not None and ticket.assignee_id != request.actor.id
-    if state == ticket.state and not taken:
-        return None
-    move = queries.last_move(request.actor, ticket)
-    if move is None or move.mine:
+    move = queries.move_since(request.actor, ticket, was)
+    if move is None:
         return None
     said = {
         "what": words.happened(move.verb),
@@ -209,6 +207,11 @@ def conflict_of(conflict: actions.Conflict, ticket: Ticket) -> Trouble:
         return Trouble(
             _("Your last reply is still on its way"),
             _("Send this one when it has left. Your text is still here."),
+        )
+    if conflict.code == "answered":
+        return Trouble(
+            _("A colleague answered first"),
+            _("Read that answer, then send yours if it is still needed. Your text is still here."),
         )
     if conflict.code == "already_sent":
         return Trouble(_("Too late to undo"), _("The reply has left already."))

@@ -37,6 +37,7 @@ from balcao.tickets.actions.exports import ask_export, make_export, tidy_exports
 from balcao.tickets.actions.handing_on import Holding, change_queue, undo_holding
 from balcao.tickets.actions.handing_over import hand_over
 from balcao.tickets.actions.indexing import index_messages
+from balcao.tickets.actions.meanwhile import Seen
 from balcao.tickets.actions.mentions import see_mentions
 from balcao.tickets.actions.moves import change_state
 from balcao.tickets.actions.opening import open_ticket
@@ -85,6 +86,7 @@ __all__ = [
     "Question",
     "Refused",
     "RemoteAccess",
+    "Seen",
     "Unfit",
     "Writing",
     "add_files",

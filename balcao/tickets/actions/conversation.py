@@ -14,6 +14,7 @@ from balcao.rulebook import queries as rulebook
 from balcao.search.actions import index
 from balcao.tickets.actions.drafts import drop_draft
 from balcao.tickets.actions.indexing import text_of
+from balcao.tickets.actions.meanwhile import Seen, require_unchanged
 from balcao.tickets.actions.mentions import note_mentions
 from balcao.tickets.actions.moves import lock, move, start_late
 from balcao.tickets.actions.refusal import Conflict, Judged, Refused, gated, require
@@ -154,11 +155,14 @@ def _judge_act(ticket: Ticket, *, actor: Actor, now: datetime, door: Door) -> Ju
     return _judge(ticket, Act.SERVE, actor=actor, now=now, door=door)
 
 
-def check_answer(ticket: Ticket, then: Verb | None, *, actor: Actor, now: datetime) -> None:
+def check_answer(
+    ticket: Ticket, then: Verb | None, *, seen: Seen | None, actor: Actor, now: datetime
+) -> None:
     """Everything that ``staff_reply`` would ask if it was sent at once, so that a press is answered
     when it is made. Raises as it does.
     """
     require(access.can(actor, Permission.ANSWER, scope_of(ticket)))
+    require_unchanged(ticket, seen, actor=actor)
     _judge_act(ticket, actor=actor, now=now, door=Door.PORTAL)
     state = lifecycle.next_state(State(ticket.state), Verb.START) or State(ticket.state)
     if then is not None and lifecycle.next_state(state, then) is None:
@@ -215,18 +219,22 @@ def staff_reply(
     files: Sequence[StoredFile] = (),
     then: Verb | None = None,
     came: Came | None = None,
+    seen: Seen | None = None,
 ) -> Message:
     """A public answer. The first one starts service (R3) and makes the ticket the writer's.
 
     ``then``: WAIT_CUSTOMER when the answer asks the customer something, or RESOLVE. ``came``: the
-    draft it was, which is empty afterwards. Idempotent by ``key``. Raises Refused when no ticket is
-    open (S22), NotAllowed, Conflict("taken") while a colleague holds the claim, or
-    Conflict("draft_changed") when the draft is no longer the one that is sent.
+    draft it was, which is empty afterwards. ``seen``: the page it was written on, when others may
+    have changed the ticket since. Idempotent by ``key``. Raises Refused when no ticket is open
+    (S22), NotAllowed, Conflict("taken") while a colleague holds the claim, Conflict("changed") or
+    Conflict("answered") for what was not seen, or Conflict("draft_changed") when the draft is no
+    longer the one that is sent.
     """
     ticket = lock(ticket_id)
     require(access.can(actor, Permission.ANSWER, scope_of(ticket)))
     if written := written_before(ticket, key):
         return written
+    require_unchanged(ticket, seen, actor=actor)
     let_go(came, now=now)
     message, told = public_act(
         ticket, actor=actor, now=now, door=Door.PORTAL, body=body, key=key, files=files

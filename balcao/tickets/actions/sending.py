@@ -1,6 +1,7 @@
 """Sending what was written: after a while in which its author may take it back."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,10 +13,12 @@ from balcao.people import queries as people
 from balcao.policy.access import SYSTEM, Actor
 from balcao.policy.lifecycle import Verb
 from balcao.tickets.actions.conversation import check_answer, staff_reply, written_before
+from balcao.tickets.actions.meanwhile import Seen
 from balcao.tickets.actions.moves import lock
 from balcao.tickets.actions.refusal import Conflict, NotAllowed, Refused, gated
 from balcao.tickets.actions.writing import Came, Writing, of, put
 from balcao.tickets.models import Message, StaffDraft, Ticket
+from balcao.tickets.queries import standing
 
 SEND = "tickets.send"
 
@@ -32,19 +35,20 @@ def send_later(
     writing: Writing,
     after: timedelta,
     files: Sequence[StoredFile] = (),
+    seen: Seen | None = None,
 ) -> Message | None:
     """Put a public answer on its way: ``after`` from now a job sends it, unless it is undone.
 
-    Whether it may be sent is asked now, as ``staff_reply`` will ask again. What others write
-    between the press and the sending stops nothing: its author saw the thread as it was. Returns
-    the message when the same form was sent before and has left. Raises Refused, NotAllowed or
-    Conflict.
+    Whether it may be sent is asked now, as ``staff_reply`` will ask again: a colleague who answers
+    or takes the ticket between the press and the sending stops it. Returns the message when the
+    same form was sent before and has left. Raises Refused, NotAllowed or Conflict.
     """
     ticket = lock(ticket_id)
     if (written := written_before(ticket, writing.key)) and written.body == writing.body:
         return written
-    check_answer(ticket, AFTER[writing.then], actor=actor, now=now)
-    row = put(actor, ticket_id, writing, files=files, sends_at=now + after, now=now)
+    check_answer(ticket, AFTER[writing.then], seen=seen, actor=actor, now=now)
+    pressed = replace(writing, seen=ticket.message_count, was=standing(ticket))
+    row = put(actor, ticket_id, pressed, files=files, sends_at=now + after, now=now)
     enqueue(
         SEND,
         now=now,
@@ -112,6 +116,7 @@ def _send(draft: StaffDraft, *, actor: Actor, now: datetime) -> Message:
         files=list(draft.files.all()),
         then=AFTER[draft.then],
         came=Came(draft.pk, draft.version),
+        seen=Seen(draft.seen, draft.was, sent=True),
     )
 
 

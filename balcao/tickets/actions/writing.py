@@ -26,7 +26,10 @@ _KEEP_EMPTY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What stands in the composer, and the ``version`` of the draft it was made from (0: none)."""
+    """What stands in the composer, and the ``version`` of the draft it was made from (0: none).
+
+    ``seen``, ``was``: how many messages stood on that page, and the ticket's ``standing`` there.
+    """
 
     kind: str
     body: str
@@ -34,6 +37,7 @@ class Writing:
     version: int = 0
     seen: int = 0
     then: str = ""
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ def put(
         kind=writing.kind,
         body=writing.body,
         seen=writing.seen,
+        was=writing.was,
         then=writing.then,
         sends_at=sends_at,
         stopped="",
@@ -120,6 +125,7 @@ def _create(
                 body=writing.body,
                 key=writing.key,
                 seen=writing.seen,
+                was=writing.was,
                 then=writing.then,
                 sends_at=sends_at,
                 changed_at=now,

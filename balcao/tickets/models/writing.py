@@ -12,7 +12,8 @@ class StaffDraft(models.Model):
     """A reply or note that its author has not sent: one a person and ticket, kept as they type.
 
     ``version`` counts its changes, so that of two windows the second to save is told. ``seen``: how
-    many messages stood on the page it was written on. ``sends_at``: it is on its way, and until
+    many messages stood on the page it was written on; ``was``: the ticket's state and owner when it
+    was sent. ``sends_at``: it is on its way, and until
     then its author may take it back; ``then`` is what follows the reply ("wait", "resolve" or
     nothing). ``key`` makes it one message however often it is sent. ``stopped``: why it could not
     be sent, a code.
@@ -26,6 +27,7 @@ class StaffDraft(models.Model):
     key = models.CharField(max_length=120)
     version = models.PositiveIntegerField(default=1)
     seen = models.PositiveIntegerField(default=0)
+    was = models.CharField(max_length=40, default="")
     then = models.CharField(max_length=10, default="")
     sends_at = models.DateTimeField(null=True)
     stopped = models.CharField(max_length=40, default="")

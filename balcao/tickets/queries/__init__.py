@@ -169,7 +169,10 @@ from balcao.tickets.queries.writing import (
     drafts_on,
     kept_files,
     last_move,
+    move_since,
     my_drafts,
+    owner_in,
+    standing,
 )
 
 __all__ = [
@@ -269,6 +272,7 @@ __all__ = [
     "links_of",
     "may_rate",
     "may_see_calls",
+    "move_since",
     "my_drafts",
     "names_for",
     "neighbours_of",
@@ -291,6 +295,7 @@ __all__ = [
     "overrides_to_answer",
     "own_id",
     "own_opening",
+    "owner_in",
     "page_for",
     "position_of",
     "promise_for",
@@ -313,6 +318,7 @@ __all__ = [
     "sessions_of",
     "several_for",
     "skips_for",
+    "standing",
     "takers",
     "team",
     "thread_for",

@@ -167,6 +167,28 @@ def last_move(actor: Actor, ticket: Ticket) -> Moved | None:
     return Moved(row.verb, name, row.actor_id == actor.id, row.at)
 
 
+def standing(ticket: Ticket) -> str:
+    """A ticket's state and owner, as a form carries them."""
+    return f"{ticket.state}:{ticket.assignee_id or 0}"
+
+
+def owner_in(was: str) -> int | None:
+    """The owner that a ``standing`` names."""
+    owner = was.partition(":")[2]
+    return int(owner) if owner.isdecimal() and int(owner) else None
+
+
+def move_since(actor: Actor, ticket: Ticket, was: str) -> Moved | None:
+    """What another one did to a ticket since it stood as ``was`` says: moved it, or took it."""
+    if not was or was == standing(ticket):
+        return None
+    taken = ticket.assignee_id not in (None, actor.id)
+    if was.partition(":")[0] == ticket.state and not taken:
+        return None
+    move = last_move(actor, ticket)
+    return None if move is None or move.mine else move
+
+
 def kept_files(draft: DraftRow | None) -> list[StoredFile]:
     """The files of a draft, ready to go with its message."""
     ids = [file.id for file in draft.files] if draft else []

@@ -45,9 +45,14 @@ def _keep(agent: User, ticket: Ticket, body: str = TEXT, *, version: int = 0, **
 
 
 def _send(agent: User, ticket: Ticket, body: str = TEXT, **more: Any) -> Message | None:
-    writing = Writing("reply", body, more.pop("key", KEY), **more)
+    seen = more.pop("page", None)
     return actions.send_later(
-        actor=acting(agent), now=LATER, ticket_id=ticket.pk, writing=writing, after=UNDO
+        actor=acting(agent),
+        now=LATER,
+        ticket_id=ticket.pk,
+        writing=Writing("reply", body, more.pop("key", KEY), **more),
+        after=UNDO,
+        seen=seen,
     )
 
 
@@ -205,19 +210,46 @@ def test_a_second_half_that_became_impossible_stops_the_whole_reply() -> None:
     ticket, agent = _case()
     _send(agent, ticket, then="wait")
     other = acting(an_agent(ticket.queue))
-    actions.staff_reply(
-        actor=other,
-        now=LATER,
-        ticket_id=ticket.pk,
-        body="E a versão?",
-        key="b",
-        then=Verb.WAIT_CUSTOMER,
-    )
+    actions.change_state(actor=other, now=LATER, ticket_id=ticket.pk, verb=Verb.ASK_SALES)
     _due(ticket)
-    assert _replies(ticket) == ["E a versão?"]
+    assert _replies(ticket) == []
     assert StaffDraft.objects.get(ticket=ticket).stopped == "state_changed"
     with pytest.raises(Conflict, match="state_changed"):
         _send(agent, ticket, then="wait", version=2)
+
+
+def test_a_colleague_who_answers_or_takes_the_ticket_stops_a_reply_that_has_not_left() -> None:
+    def answer(ticket: Ticket, other: User) -> None:
+        actions.staff_reply(
+            actor=acting(other), now=LATER, ticket_id=ticket.pk, body="E a versão?", key="b"
+        )
+
+    def take(ticket: Ticket, other: User) -> None:
+        actions.assign_to_me(actor=acting(other), now=LATER, ticket_id=ticket.pk)
+
+    def remark(ticket: Ticket, other: User) -> None:
+        actions.note(actor=acting(other), now=LATER, ticket_id=ticket.pk, body="Vi.", key="n")
+
+    for act, stopped in ((answer, "answered"), (take, "taken"), (remark, "")):
+        ticket, agent = _case()
+        _send(agent, ticket)
+        act(ticket, an_agent(ticket.queue))
+        _due(ticket)
+        draft = StaffDraft.objects.get(ticket=ticket)
+        assert draft.stopped == stopped
+        assert (TEXT in _replies(ticket)) == (draft.body == "") == (not stopped)
+
+
+def test_what_its_author_has_seen_stops_nothing() -> None:
+    ticket, agent = _case()
+    other = an_agent(ticket.queue)
+    actions.staff_reply(actor=acting(other), now=LATER, ticket_id=ticket.pk, body="Um", key="b")
+    with pytest.raises(Conflict, match="changed"):
+        _send(agent, ticket, page=actions.Seen(1, "open:0"))
+    ticket.refresh_from_db()
+    _send(agent, ticket, page=actions.Seen(2, queries.standing(ticket)))
+    _due(ticket)
+    assert _replies(ticket) == ["Um", TEXT]
 
 
 def test_what_the_customer_writes_after_the_press_does_not_stop_it() -> None:
@@ -308,13 +340,18 @@ def test_o2_of_two_windows_saving_at_once_one_is_told(transactional_db: None) ->
 
 
 @pytest.mark.django_db(transaction=True)
-def test_o2_two_agents_who_answer_at_once_both_have_their_say_and_one_owns_it(
+def test_o3_of_two_replies_that_leave_at_once_one_does_and_the_other_is_a_draft_again(
     transactional_db: None,
 ) -> None:
-    ticket, first = _case()
-    second = an_agent(ticket.queue)
-    _send(first, ticket, "Um")
-    _send(second, ticket, "Dois", key="b" * 32)
+    for _ in range(5):
+        ticket, first = _case()
+        second = an_agent(ticket.queue)
+        _send(first, ticket, "Um")
+        _send(second, ticket, "Dois", key="b" * 32)
+        _both_leave(ticket)
+
+
+def _both_leave(ticket: Ticket) -> None:
     drafts = list(StaffDraft.objects.filter(ticket=ticket).values_list("pk", "version"))
     came = _race(
         *(
@@ -325,7 +362,32 @@ def test_o2_two_agents_who_answer_at_once_both_have_their_say_and_one_owns_it(
         )
     )
     assert came == ["done", "done"]
-    assert sorted(_replies(ticket)) == ["Dois", "Um"]
+    (sent,) = _replies(ticket)
+    (kept,) = StaffDraft.objects.filter(ticket=ticket).exclude(body="")
+    assert {sent, kept.body} == {"Um", "Dois"}
+    assert (kept.stopped, kept.sends_at) == ("answered", None)
     ticket.refresh_from_db()
-    assert (ticket.message_count, ticket.state) == (3, State.IN_SERVICE.value)
+    assert (ticket.message_count, ticket.state) == (2, State.IN_SERVICE.value)
     assert Message.objects.filter(ticket=ticket, author=ticket.assignee).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_o3_of_two_who_answer_one_page_at_once_the_second_is_told(transactional_db: None) -> None:
+    for _ in range(5):
+        ticket, first = _case()
+        page = actions.Seen(1, queries.standing(ticket))
+
+        def answer(agent: User, at: Ticket = ticket, seen: actions.Seen = page) -> object:
+            return actions.staff_reply(
+                actor=acting(agent),
+                now=LATER,
+                ticket_id=at.pk,
+                body=f"De {agent.pk}",
+                key=f"{agent.pk}",
+                seen=seen,
+            )
+
+        people = (first, an_agent(ticket.queue))
+        came = _race(*(lambda agent=agent, act=answer: act(agent) for agent in people))
+        assert came == ["changed", "done"]
+        assert len(_replies(ticket)) == 1
