@@ -1,7 +1,9 @@
 """Writing what happened and who saw what, asking for work, and counting allowances."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, models, transaction
@@ -13,6 +15,7 @@ from balcao.policy.access import Actor
 
 # Codes such as "waiting_customer" or "S5,S6", digests, ISO moments; never a sentence or address.
 _CODE = re.compile(r"[A-Za-z0-9_.:,+/-]{0,120}")
+_PRIORITY, _ATTEMPTS = 5, 8
 
 
 def emit(
@@ -31,7 +34,7 @@ def emit(
     facts = dict(data or {})
     for key, value in facts.items():
         _refuse_words(key, value)
-    event = Event.objects.create(
+    event = Event(
         at=now,
         actor_kind=actor.kind,
         actor_id=actor.id,
@@ -41,14 +44,47 @@ def emit(
         subject_id=subject.pk,
         data=facts,
     )
-    for name in reactions_to(verb):
-        enqueue(
-            name,
-            now=now,
-            key=f"{name}:{event.pk}",
-            **{"event": event.pk, "subject": subject.pk, **facts},
-        )
+    gathered = _GATHERED.get()
+    if gathered is None:
+        _record([event])
+    else:
+        gathered.append(event)
     return event
+
+
+_GATHERED: ContextVar[list[Event] | None] = ContextVar("gathered", default=None)
+
+
+@contextmanager
+def gathering() -> Iterator[None]:
+    """What is emitted in here is recorded at its end, in the same order and in two statements
+    however much it is; until then no event has an id. For the whole of a transaction.
+    """
+    events: list[Event] = []
+    token = _GATHERED.set(events)
+    try:
+        yield
+    finally:
+        _GATHERED.reset(token)
+    _record(events)
+
+
+def _record(events: list[Event]) -> None:
+    """Store events with the jobs that follow from them."""
+    Event.objects.bulk_create(events)
+    jobs = [
+        Job(
+            task=name,
+            args={"event": event.pk, "subject": event.subject_id, **event.data},
+            key=f"{name}:{event.pk}",
+            priority=_PRIORITY,
+            run_at=event.at,
+            max_attempts=_ATTEMPTS,
+        )
+        for event in events
+        for name in reactions_to(event.verb)
+    ]
+    Job.objects.bulk_create(jobs, ignore_conflicts=True)
 
 
 def _actor_code(actor: Actor) -> str:
@@ -74,8 +110,8 @@ def enqueue(
     now: datetime,
     key: str | None = None,
     run_at: datetime | None = None,
-    priority: int = 5,
-    max_attempts: int = 8,
+    priority: int = _PRIORITY,
+    max_attempts: int = _ATTEMPTS,
     **args: object,
 ) -> None:
     """Ask for work in this transaction. With a ``key`` already asked for, nothing is added."""

@@ -16,6 +16,7 @@ from balcao.desk.acts import parts
 from balcao.desk.forms import MAX_BODY, new_key
 from balcao.desk.pane import Trouble
 from balcao.desk.place import place_of
+from balcao.policy import access
 from balcao.policy.access import Permission
 from balcao.policy.acts import MAX_COPIES
 from balcao.policy.gate import Decision
@@ -28,11 +29,20 @@ SHOWN = 50
 """How many of the customer's messages may be chosen from, the latest ones."""
 
 
-class SplitForm(forms.Form):
-    """The second question: messages that hold it, or words for it, and what it is about."""
+class _Ids(forms.TypedMultipleChoiceField):
+    """Ids that were chosen from a list, whose list is not known here."""
+
+    def valid_value(self, value: object) -> bool:
+        return str(value).isdecimal() and len(str(value)) < 18
+
+
+class AskedForm(forms.Form):
+    """The second question: messages that hold it, or words for it, and what it is about. What may
+    be chosen is not known here; the action asks.
+    """
 
     key = forms.CharField(validators=[RegexValidator(r"^[0-9a-f]{32}$")])
-    messages = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    messages: forms.Field = _Ids(coerce=int, required=False)
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=parts.MAX_SUBJECT)
     body = forms.CharField(
         label=gettext_lazy("Words of yours"),
@@ -43,6 +53,24 @@ class SplitForm(forms.Form):
             "Needed when no message is chosen. The customer reads them under your name."
         ),
     )
+    licence: forms.Field = forms.RegexField(r"^(-|\d{1,17})$")
+    service: forms.Field = forms.SlugField()
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        chosen = data.get("messages", [])
+        if not chosen and not data.get("body") and "body" not in self.errors:
+            self.add_error("body", _("Choose a message above, or write the question."))
+        if len(chosen) > MAX_COPIES:
+            text = _("Choose %(count)d messages at most.") % {"count": MAX_COPIES}
+            self.add_error("messages", text)
+        return data
+
+
+class SplitForm(AskedForm):
+    """The same with what may be chosen, for the page."""
+
+    messages = forms.TypedMultipleChoiceField(coerce=int, required=False)
     licence = forms.ChoiceField(label=gettext_lazy("Product"))
     service = forms.ChoiceField(label=gettext_lazy("Service"))
 
@@ -54,16 +82,6 @@ class SplitForm(forms.Form):
         self.fields["messages"].choices = ids  # type: ignore[attr-defined]
         self.fields["licence"].choices = choices.licences  # type: ignore[attr-defined]
         self.fields["service"].choices = choices.services  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        chosen = data.get("messages", [])
-        if not chosen and not data.get("body") and "body" not in self.errors:
-            self.add_error("body", _("Choose a message above, or write the question."))
-        if len(chosen) > MAX_COPIES:
-            text = _("Choose %(count)d messages at most.") % {"count": MAX_COPIES}
-            self.add_error("messages", text)
-        return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,9 @@ class Preview:
 @guard("desk", methods=("GET", "POST"))
 def separate(request: PageRequest, number: str) -> HttpResponse:
     """Choose, look at it, and do it with the button of the preview."""
+    came = _go(request, number) if "go" in request.POST else None
+    if isinstance(came, HttpResponse):
+        return came
     row = parts.ticket_for(request, number, Permission.SPLIT)
     said = [one for one in queries.thread_for(request.actor, row) if one.kind == "customer"]
     said = said[-SHOWN:]
@@ -93,18 +114,24 @@ def separate(request: PageRequest, number: str) -> HttpResponse:
     form = SplitForm(choices, said, request.POST)
     if not form.is_valid() or "back" in request.POST:
         return _page(request, row, form, said, status=422 if form.errors else 200)
-    if "go" in request.POST:
-        return _go(request, row, form, said, choices)
+    if isinstance(came, actions.Refused):
+        no = _no(request, row, came.decision, form, choices)
+        return _page(request, row, form, said, no=no, status=409)
+    if isinstance(came, actions.Conflict):
+        trouble = parts.trouble(came.code, row)
+        return _page(request, row, form, said, trouble=trouble, status=409)
     return _foretell(request, row, form, said, choices)
 
 
 def _go(
-    request: PageRequest,
-    row: Ticket,
-    form: SplitForm,
-    said: list[MessageRow],
-    choices: parts.Choices,
-) -> HttpResponse:
+    request: PageRequest, number: str
+) -> HttpResponse | actions.Refused | actions.Conflict | None:
+    """Separate at once, without reading what the page shows. None: something was chosen that
+    cannot be, as the page will say.
+    """
+    form = AskedForm(request.POST)
+    if not form.is_valid():
+        return None
     data = form.cleaned_data
     question = actions.Question(
         subject=data["subject"],
@@ -117,21 +144,16 @@ def _go(
         made = actions.split(
             actor=request.actor,
             now=request.now,
-            ticket_id=row.pk,
+            ticket_id=queries.visible_id(request.actor, number),
             question=question,
             key=data["key"],
         )
-    except actions.Refused as refusal:
-        no = _no(request, row, refusal.decision, form, choices)
-        return _page(request, row, form, said, no=no, status=409)
-    except actions.Conflict as conflict:
-        fresh = queries.get_for(request.actor, row.number)
-        trouble = parts.trouble(conflict.code, fresh)
-        return _page(request, fresh, form, said, trouble=trouble, status=409)
-    try:
-        queries.get_for(request.actor, made.number)
-    except queries.NotFound:
-        return parts.to_ticket(request, row.number)
+    except (actions.Refused, actions.Conflict) as no:
+        return no
+    except actions.NotAllowed:
+        return None
+    if not access.can(request.actor, Permission.VIEW, queries.scope_of(made)):
+        return parts.to_ticket(request, number)
     return redirect(place_of(request).ticket_address(made.number))
 
 

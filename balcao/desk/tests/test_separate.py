@@ -4,13 +4,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from balcao.desk.forms import new_key
 from balcao.desk.tests.desk import at, desk_of, text_of
 from balcao.tickets.models import Ticket, TicketLink
-from tests.cast import NOW, TODAY, Customer, a_customer, a_ticket, an_agent, signed_in
+from tests.cast import (
+    NOW,
+    TODAY,
+    Customer,
+    a_contact,
+    a_customer,
+    a_ticket,
+    an_agent,
+    signed_in,
+)
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -99,3 +110,30 @@ def test_a_question_needs_a_message_or_words() -> None:
         foreign = a_ticket(a_customer()).messages.get()
         answer = _post(desk_of(agent), "desk_split", ticket, **sent, messages=str(foreign.pk))
         assert answer.status_code == 422
+
+
+def test_separating_takes_at_most_twenty_five_statements() -> None:
+    customer, agent = a_customer(), an_agent()
+    ticket = a_ticket(customer)
+    colleague, _ = a_contact(customer.organisation)
+    ticket.participants.add(colleague)
+    sent = {
+        "messages": str(ticket.messages.get().pk),
+        "subject": "Como exporto o relatório?",
+        "body": "E por telefone perguntou o mesmo.",
+        "licence": str(_licence(customer)),
+        "service": "question",
+        "go": "1",
+    }
+    with at():
+        desk = desk_of(agent)
+        _post(desk, "desk_split", ticket, **sent)
+        with CaptureQueriesContext(connection) as statements:
+            answer = _post(desk, "desk_split", ticket, **sent)
+    assert answer.status_code == 302
+    made = TicketLink.objects.filter(origin=ticket).latest("pk").ticket
+    assert made.messages.count() == 2
+    assert list(made.participants.all()) == [colleague]
+    # The marks of a transaction neither read nor write.
+    asked = [row["sql"][:110] for row in statements if "SAVEPOINT" not in row["sql"]]
+    assert len(asked) <= 25, "\n".join(asked)

@@ -257,6 +257,21 @@ def test_a_reply_takes_at_most_twenty_five_statements(queue: Queue) -> None:
     assert len(statements) <= 25, "\n".join(row["sql"][:90] for row in statements)
 
 
+def test_a_reply_that_calls_a_colleague_takes_at_most_twenty_five_statements(
+    queue: Queue,
+) -> None:
+    ticket = a_ticket(a_customer(), queue=queue)
+    browser, other = desk_of(an_agent(queue)), an_agent(queue, name="Bruno Reis")
+    with at():
+        write(browser, ticket, "@Bruno Reis, veja.")
+        address = reverse("desk_reply", args=[ticket.number])
+        data = {"kind": "reply", "body": "@Bruno Reis, e isto?", "key": new_key(), "seen": 2}
+        with CaptureQueriesContext(connection) as statements:
+            assert browser.post(address, data).status_code == 302
+    assert ticket.mentions.filter(user=other).count() == 2
+    assert len(statements) <= 25, "\n".join(row["sql"][:90] for row in statements)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_o2_one_form_sent_by_four_presses_at_once_is_one_message(transactional_db: None) -> None:
     queue = a_queue()

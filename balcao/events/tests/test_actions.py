@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from balcao.events.actions import emit, give_back, refund, spend, sweep
-from balcao.events.models import Allowance, Event
+from balcao.events.actions import emit, gathering, give_back, refund, spend, sweep
+from balcao.events.models import Allowance, Event, Job
 from balcao.policy.access import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +26,32 @@ def test_an_event_keeps_ids_codes_and_numbers() -> None:
         data={"id": 3, "state": "waiting_customer", "rules": ["S5", "S6"], "none": None},
     )
     assert Event.objects.get(pk=event.pk).data["rules"] == ["S5", "S6"]
+
+
+def test_what_is_gathered_is_recorded_at_the_end_in_order_and_with_its_jobs() -> None:
+    subject = Allowance.objects.create(key="x", window_ends=NOW)
+    verbs = ["ticket.replied", "test.happened", "ticket.resolved"]
+    with CaptureQueriesContext(connection) as statements, gathering():
+        for verb in verbs:
+            emit(verb, subject, actor=SYSTEM, now=NOW, data={"verb": verb})
+        assert not statements.captured_queries
+    assert len(statements) == 2
+    events = list(Event.objects.order_by("pk"))
+    assert [event.verb for event in events] == verbs
+    for event in (events[0], events[2]):
+        (job,) = Job.objects.filter(args__event=event.pk)
+        assert job.args == {"event": event.pk, "subject": subject.pk, "verb": event.verb}
+    assert Job.objects.count() == 2
+
+
+def test_of_what_failed_nothing_that_was_gathered_is_recorded() -> None:
+    subject = Allowance.objects.create(key="x", window_ends=NOW)
+    with pytest.raises(ValueError, match="no"), gathering():
+        emit("ticket.replied", subject, actor=SYSTEM, now=NOW)
+        raise ValueError("no")
+    assert not Event.objects.exists()
+    emit("ticket.replied", subject, actor=SYSTEM, now=NOW)
+    assert Event.objects.count() == 1
 
 
 @pytest.mark.parametrize(

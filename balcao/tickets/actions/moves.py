@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from balcao.events.actions import emit
 from balcao.policy import access, acts, lifecycle
@@ -14,7 +15,7 @@ from balcao.tickets.actions.deadlines import deadlines_by_kind, meet, renew, sto
 from balcao.tickets.actions.refusal import Conflict, require
 from balcao.tickets.actions.remote_end import end_session
 from balcao.tickets.models import DeadlineKind, StateSpan, ThirdPartyWait, Ticket
-from balcao.tickets.queries import scope_of
+from balcao.tickets.queries import approved_for, scope_of
 
 _EVENTS = {
     Verb.START: "ticket.started",
@@ -37,9 +38,11 @@ def lock(ticket_id: int) -> Ticket:
     """The ticket, held until the transaction ends (PostgreSQL: the row; SQLite: the writer).
 
     PostgreSQL finds no row that came to be joined to another one while it waited for it, as when a
-    colleague changes the service: such a row is held alone first.
+    colleague changes the service: such a row is held alone first. ``excepted``: its organisation
+    has an approved exception, as ``overrides_about`` asks.
     """
     rows = Ticket.objects.select_for_update(of=("self",)).select_related("service", "opener")
+    rows = rows.annotate(excepted=Exists(approved_for(OuterRef("organisation"))))
     try:
         return rows.get(pk=ticket_id)
     except Ticket.DoesNotExist:

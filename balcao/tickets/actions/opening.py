@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 
 from balcao.entitlements.models import Service
 from balcao.events.actions import emit
@@ -23,7 +24,7 @@ from balcao.tickets.actions.drafts import drop_draft, save_draft
 from balcao.tickets.actions.moves import move
 from balcao.tickets.actions.refusal import Judged, NotAllowed, Refused, gated, require
 from balcao.tickets.models import Draft, MessageKind, StateSpan, Ticket
-from balcao.tickets.queries import evidence, question_to_open, queue_for, visible_to
+from balcao.tickets.queries import evidence, question_to_open, queues_for, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,11 @@ def made_before(opener_id: int | None, key: str) -> Ticket | None:
 
 
 def active_service(slug: str) -> Service:
-    """The service with this slug. Raises NotAllowed for one that is not offered."""
-    found = Service.objects.filter(slug=slug, active=True).first()
+    """The service with this slug, and the id of the queue that serves it (``line``). Raises
+    NotAllowed for one that is not offered.
+    """
+    line = Subquery(queues_for(OuterRef("slug")).values("pk")[:1])
+    found = Service.objects.filter(slug=slug, active=True).annotate(line=line).first()
     if found is None:
         raise NotAllowed
     return found
@@ -127,10 +131,10 @@ def judge_opening(
     policy: Policy,
     actor: Actor,
     now: datetime,
-    ticket_id: int | None = None,
+    ticket: Ticket | None = None,
 ) -> Judged:
-    """Ask the gate as the one who opens, whoever acts. ``ticket_id``: the ticket it is about, if
-    there is one. Raises NotAllowed for a licence of somebody else's.
+    """Ask the gate as the one who opens, whoever acts. ``ticket``: the one it is about, if there is
+    one, locked. Raises NotAllowed for a licence of somebody else's.
     """
     request, facts = question_to_open(
         asked.opener_id,
@@ -139,6 +143,7 @@ def judge_opening(
         licence_id=asked.licence_id,
         door=asked.door,
         assisted=asked.assisted,
+        excepted=getattr(ticket, "excepted", True),
     )
     # An id from a form proves nothing: the licence must be one of that organisation (B5).
     require(asked.licence_id is None or asked.licence_id in {row.id for row in facts.licences})
@@ -148,7 +153,7 @@ def judge_opening(
         gate.decide(request, facts, policy, now),
         actor=actor,
         organisation_id=asked.organisation_id,
-        ticket_id=ticket_id,
+        ticket_id=ticket.pk if ticket else None,
     )
 
 
@@ -206,7 +211,7 @@ def put_in_line(
         organisation_id=asked.organisation_id,
         unit_id=judged.facts.person.unit,
         opener_id=asked.opener_id,
-        queue=queue_for(asked.service.slug),
+        queue_id=vars(asked.service)["line"],
         service=asked.service,
         contract_id=cover.contract.id if cover and cover.contract else None,
         licence_id=asked.licence_id or (cover.licence.id if cover and cover.licence else None),

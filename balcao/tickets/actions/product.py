@@ -50,7 +50,7 @@ def change_product(
         raise Conflict("oneoff" if fixed == "oneoff" else "state_changed")
     policy = rulebook.current()
     asked = _as_opening(ticket, service, licence_id)
-    judged = judge_opening(asked, policy=policy, actor=actor, now=now, ticket_id=ticket_id)
+    judged = judge_opening(asked, policy=policy, actor=actor, now=now, ticket=ticket)
     if judged.decision.refused:
         raise Refused(judged)
     asks = judged.decision.verdict is Verdict.ASK

@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from balcao.events.actions import emit
+from balcao.events.actions import emit, gathering
 from balcao.policy import gate
 from balcao.policy.access import Actor
 from balcao.tickets.models import Decision, Draft, How, Objection, Ticket
@@ -140,7 +140,7 @@ def gated(action: Callable[P, R]) -> Callable[P, R]:
     @wraps(action)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            with transaction.atomic(durable=True):
+            with transaction.atomic(durable=True), gathering():
                 return action(*args, **kwargs)
         except Refused as refusal:
             _keep(refusal)

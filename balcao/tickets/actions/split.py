@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from balcao.events.actions import emit
 from balcao.files.models import StoredFile
+from balcao.people.models import User
 from balcao.policy import access, acts
 from balcao.policy.access import Actor, Permission
 from balcao.policy.book import Verdict
@@ -26,6 +29,7 @@ from balcao.tickets.actions.opening import (
 from balcao.tickets.actions.refusal import Conflict, Judged, Refused, gated, require
 from balcao.tickets.models import Attachment, Message, MessageKind, Ticket, TicketLink
 from balcao.tickets.queries import evidence, scope_of
+from balcao.tickets.queries.access import keep_participants
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,7 @@ def split(*, actor: Actor, now: datetime, ticket_id: int, question: Question, ke
     for messages that are not the customer's on this ticket, or Conflict("state_changed").
     """
     origin = lock(ticket_id)
-    scope = scope_of(origin)
-    require(access.can(actor, Permission.SPLIT, scope))
+    require(access.can(actor, Permission.SPLIT, scope_of(origin)))
     key = f"split:{ticket_id}:{key}"
     if made := made_before(origin.opener_id, key):
         return made
@@ -71,14 +74,13 @@ def split(*, actor: Actor, now: datetime, ticket_id: int, question: Question, ke
         assisted=True,
     )
     policy = rulebook.current()
-    judged = judge_opening(asked, policy=policy, actor=actor, now=now, ticket_id=ticket_id)
+    judged = judge_opening(asked, policy=policy, actor=actor, now=now, ticket=origin)
     if judged.decision.refused:
         raise Refused(judged)
     count = len(chosen) + bool(question.body)
     ticket, is_new = put_in_line(asked, judged, policy=policy, now=now, messages=count)
-    if is_new and scope.participants:
-        ticket.participants.add(*scope.participants)
     if is_new:
+        _share(ticket, list(origin.participants.all()))
         _fill(origin, ticket, asked, chosen, judged, actor=actor, now=now)
     return ticket
 
@@ -86,9 +88,17 @@ def split(*, actor: Actor, now: datetime, ticket_id: int, question: Question, ke
 def _chosen(origin: Ticket, ids: Sequence[int]) -> list[Message]:
     """The messages, oldest first. An id from a form proves nothing (B5)."""
     rows = Message.objects.filter(ticket=origin, kind=MessageKind.CUSTOMER, pk__in=ids)
-    found = list(rows.order_by("pk"))
+    attached = Exists(Attachment.objects.filter(message=OuterRef("pk")))
+    found: list[Message] = list(rows.annotate(attached=attached).order_by("pk")) if ids else []
     require(len(found) == len(set(ids)) and len(found) <= acts.MAX_COPIES)
     return found
+
+
+def _share(ticket: Ticket, people: list[User]) -> None:
+    """Who takes part in the old ticket takes part in the new one."""
+    if people:
+        ticket.participants.add(*(user.pk for user in people))
+    keep_participants(ticket, people)
 
 
 def _fill(
@@ -168,6 +178,7 @@ def _write(
 
 def _files_of(messages: list[Message]) -> defaultdict[int, list[StoredFile]]:
     found: defaultdict[int, list[StoredFile]] = defaultdict(list)
-    for row in Attachment.objects.filter(message__in=messages).select_related("file"):
+    with_files = [row for row in messages if vars(row)["attached"]]
+    for row in Attachment.objects.filter(message__in=with_files).select_related("file"):
         found[row.message_id].append(row.file)
     return found

@@ -12,11 +12,13 @@ from balcao.tickets.queries.absences import (
 )
 from balcao.tickets.queries.access import (
     NotFound,
+    approved_for,
     get_for,
     id_of_number,
     numbers_of,
     scope_of,
     ticket_facts,
+    visible_id,
     visible_to,
 )
 from balcao.tickets.queries.acts import (
@@ -116,6 +118,7 @@ from balcao.tickets.queries.questions import (
     question_by_phone,
     question_to_open,
     queue_for,
+    queues_for,
 )
 from balcao.tickets.queries.rating import (
     RatingView,
@@ -231,6 +234,7 @@ __all__ = [
     "ViewRow",
     "absences_for",
     "all_queues",
+    "approved_for",
     "attachment_for",
     "call_counts",
     "call_for",
@@ -303,6 +307,7 @@ __all__ = [
     "question_by_phone",
     "question_to_open",
     "queue_for",
+    "queues_for",
     "rated_by_link",
     "rating_link",
     "rating_of",
@@ -327,6 +332,7 @@ __all__ = [
     "ticket_of_call",
     "time_by_person",
     "times_of",
+    "visible_id",
     "visible_to",
     "waiting_for",
     "was_asked",

@@ -39,14 +39,25 @@ def visible_to(actor: Actor, permission: Permission = Permission.VIEW) -> QueryS
     return Ticket.objects.filter(rows)
 
 
+def visible_id(actor: Actor, number: str) -> int:
+    """The id of the ticket with this number. Raises NotFound when it does not exist for the actor.
+
+    One statement, for a write that reads the ticket itself.
+    """
+    found = visible_to(actor).filter(number=parse_number(number) or "")
+    pk = found.values_list("pk", flat=True).first()
+    if pk is None:
+        raise NotFound
+    return pk
+
+
 def get_for(actor: Actor, number: str, permission: Permission = Permission.VIEW) -> Ticket:
     """The ticket with this number. Raises NotFound when it does not exist for the actor.
 
     Two statements.
     """
     ticket = read(actor, number)
-    people = _TAKING_PART.rows(ticket.pk)
-    keep_participants(ticket, [User(pk=pk, name=name) for pk, name in people])
+    _read_participants(ticket)
     require_reach(actor, ticket, permission)
     return ticket
 
@@ -62,6 +73,11 @@ def read(actor: Actor, number: str) -> Ticket:
         raise NotFound
     ticket: Ticket = found[0]
     return ticket
+
+
+def _read_participants(ticket: Ticket) -> None:
+    people = _TAKING_PART.rows(ticket.pk)
+    keep_participants(ticket, [User(pk=pk, name=name) for pk, name in people])
 
 
 def keep_participants(ticket: Ticket, people: list[User]) -> None:
@@ -81,14 +97,11 @@ def require_reach(actor: Actor, ticket: Ticket, permission: Permission = Permiss
 
 def _whole(number: Slot, user: Slot) -> QuerySet[Ticket]:
     called = Mention.objects.filter(ticket=OuterRef("pk"), user=user, seen_at=None)
-    approved = Override.objects.filter(
-        organisation=OuterRef("organisation"), state=OverrideState.APPROVED.value
-    )
     return (
         Ticket.objects.filter(number=number)
         .annotate(
             called=Exists(called),
-            excepted=Exists(approved),
+            excepted=Exists(approved_for(OuterRef("organisation"))),
             around_unit=F("unit__name"),
             around_follows=F("follows__number"),
             around_origin=F("link_from__origin__number"),
@@ -107,6 +120,11 @@ def _whole(number: Slot, user: Slot) -> QuerySet[Ticket]:
     )
 
 
+def approved_for(organisation: OuterRef) -> QuerySet[Override]:
+    """The approved exceptions of an outer row's organisation."""
+    return Override.objects.filter(organisation=organisation, state=OverrideState.APPROVED.value)
+
+
 _WHOLE = Statement(_whole, str, int)
 _TAKING_PART = Statement(
     lambda ticket: Ticket.participants.through.objects.filter(ticket=ticket).values_list(
@@ -117,7 +135,11 @@ _TAKING_PART = Statement(
 
 
 def scope_of(ticket: Ticket) -> TicketScope:
-    """What access.can asks about a ticket. No statement for one read by ``get_for``, else one."""
+    """What access.can asks about a ticket. No statement for one read by ``get_for``, else one, the
+    first time.
+    """
+    if "participants" not in vars(ticket).get("_prefetched_objects_cache", {}):
+        _read_participants(ticket)
     return TicketScope(
         organisation=ticket.organisation_id,
         unit=ticket.unit_id,

@@ -1,6 +1,6 @@
 """What the gate is asked: the same questions for those who act and for those who only ask."""
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet
 
 from balcao.entitlements.queries import facts_for_organisation
 from balcao.people.queries import person_facts
@@ -21,8 +21,11 @@ def question_to_open(
     licence_id: int | None,
     door: Door,
     assisted: bool = False,
+    excepted: bool = True,
 ) -> Question:
-    """May this person open a ticket for the organisation? Four statements."""
+    """May this person open a ticket for the organisation? Four statements, or three when it is
+    known to have no approved exception (``excepted``).
+    """
     contracts, licences = facts_for_organisation(organisation_id) if organisation_id else ((), ())
     request = gate.Request(
         act=Act.OPEN, door=door, service=service, licence=licence_id, assisted=assisted
@@ -31,7 +34,7 @@ def question_to_open(
         person=person_facts(person_id, organisation_id),
         contracts=contracts,
         licences=licences,
-        overrides=overrides_of(organisation_id),
+        overrides=overrides_of(organisation_id) if excepted else (),
     )
     return request, facts
 
@@ -44,7 +47,8 @@ def question_about(
     door: Door,
     sender: SenderFacts | None = None,
 ) -> Question:
-    """May this person go on with the ticket, or the staff serve it? Two statements, or four.
+    """May this person go on with the ticket, or the staff serve it? Two statements, or four; one
+    less for a ticket that is known to be of no ``excepted`` organisation.
 
     Going on asks about the person and nothing about contracts and licences (R7); serving asks
     about the ticket's opener.
@@ -61,7 +65,7 @@ def question_about(
         licences=licences,
         ticket=ticket_facts(ticket),
         sender=sender,
-        overrides=overrides_of(organisation),
+        overrides=overrides_of(organisation) if getattr(ticket, "excepted", True) else (),
     )
     return request, facts
 
@@ -92,8 +96,13 @@ def _spoken_of(ticket: Ticket | None) -> gate.TicketFacts:
 
 def queue_for(service: str) -> Queue:
     """The queue that serves the service with this slug, or the default one."""
-    serves = Q(services__slug=service) | Q(is_default=True)
-    found = Queue.objects.filter(serves).order_by("is_default", "pk").first()
+    found = queues_for(service).first()
     if found is None:
         raise Queue.DoesNotExist
     return found
+
+
+def queues_for(service: str | OuterRef) -> QuerySet[Queue]:
+    """The queues that serve the service with this slug, then the default one."""
+    serves = Q(services__slug=service) | Q(is_default=True)
+    return Queue.objects.filter(serves).order_by("is_default", "pk")
