@@ -34,6 +34,7 @@ RARE = "paralelepipedo"
 """A word that stands in one message of two hundred, as the search of the bench looks for."""
 
 _RARELY = 0.005
+_STATES = ((0.08, "open"), (0.16, "in_service"), (0.19, "waiting_customer"), (0.2, "waiting_third"))
 _SYLLABLES = (
     "ra mal li ga ta ri fa cen tral tron co ser vi dor se nha fal gra va usu con fi gu re de si nal"
     " cha ma da e qui pa men to ins la er ro te do por que com na um os"
@@ -139,7 +140,7 @@ def _ticket(
     phrases: list[str],
 ) -> Ticket:
     roll = chance.random()
-    state = "open" if roll < 0.1 else "in_service" if roll < 0.2 else "closed"
+    state = next((name for below, name in _STATES if roll < below), "closed")
     contract: Contract | None = customer.contract
     licence: Licence | None = customer.licence
     return Ticket(
@@ -186,12 +187,14 @@ def _deadlines(ticket: Ticket, now: datetime) -> Iterator[Deadline]:
     for kind, hours in (("start", 24), ("resolution", 40)):
         due = ticket.submitted_at + timedelta(hours=hours)
         met = ticket.started_at if kind == "start" else ticket.resolved_at
-        late, ahead = met is None and due <= now, met is None and due > now
+        paused = ticket.state == "waiting_customer"
+        late, ahead = (met is None and not paused and past for past in (due <= now, due > now))
         yield Deadline(
             ticket=ticket,
             kind=kind,
             due_at=due,
             met_at=met,
+            paused=paused,
             breached_at=due if late else None,
             next_at=due if ahead else None,
         )

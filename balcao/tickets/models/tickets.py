@@ -11,6 +11,8 @@ from balcao.policy.lifecycle import OPEN_STATES, State
 
 DOORS = tuple((door.value, door.value) for door in Door)
 STATES = tuple((state.value, state.value) for state in State)
+# Open, and neither in the line nor in service: the views of few tickets among many open ones.
+_WAITING = sorted(state.value for state in OPEN_STATES - {State.OPEN, State.IN_SERVICE})
 
 
 class Queue(models.Model):
@@ -119,6 +121,11 @@ class Ticket(models.Model):
                 fields=["assignee", "submitted_at", "id"],
                 name="ticket_mine_open",
                 condition=Q(state__in=sorted(state.value for state in OPEN_STATES)),
+            ),
+            models.Index(
+                fields=["state", "submitted_at", "id"],
+                name="ticket_waits",
+                condition=Q(state__in=_WAITING),
             ),
             models.Index(fields=["organisation", "-submitted_at", "-id"], name="ticket_customer"),
             models.Index(fields=["opener", "-submitted_at", "-id"], name="ticket_opener"),
