@@ -86,10 +86,12 @@ def _rows(
 ) -> list[Row]:
     """The rows in words."""
     query = place.query
+    # The address of a ticket ends with its number: made once, not once a row.
+    stem = reverse("desk_ticket", args=["0"]).removesuffix("0")
     return [
         Row(
             ticket=row,
-            href=reverse("desk_ticket", args=[row.number]) + query,
+            href=f"{stem}{row.number}{query}",
             badge=words.state(row.state, staff=True),
             door=words.door(row.door),
             chip=chips.of_row(row, now=request.now),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from balcao.entitlements.models import Product, Service
+from balcao.events.statements import Slot, Statement
 from balcao.people.models import Organisation, User
 from balcao.policy.access import Actor, Permission, Role, reach
 from balcao.tickets.models import Queue, SavedView
@@ -79,20 +80,31 @@ def names_for(actor: Actor, only: TicketFilter) -> tuple[dict[str, str], list[Vi
         for field, (rows, wanted) in tables.items()
         if wanted is not None
     ]
-    saved = {
-        _OWN: SavedView.objects.filter(owner=actor.id),
-        _TEAM: SavedView.objects.filter(owner=None),
-    }
-    first, *rest = [
-        rows.order_by().values_list(Value(kind), "pk", "name", "query")
-        for kind, rows in saved.items()
-    ]
-    found: list[tuple[str, int, str, str]] = list(first.union(*rest, *parts, all=True))
+    found: list[tuple[str, int, str, str]] = (
+        list(_saved(actor.id, *parts)) if parts else _SAVED.rows(actor.id)
+    )
     views = [
-        ViewRow(pk, name, query, kind == _TEAM) for kind, pk, name, query in found if kind in saved
+        ViewRow(pk, name, query, kind == _TEAM)
+        for kind, pk, name, query in found
+        if kind in (_OWN, _TEAM)
     ]
-    names = {kind: name for kind, _pk, name, _query in found if kind not in saved}
+    names = {kind: name for kind, _pk, name, _query in found if kind not in (_OWN, _TEAM)}
     return names, sorted(views, key=lambda row: (row.name, row.id))
+
+
+def _saved(person: "int | Slot | None", *more: QuerySet[Any]) -> QuerySet[Any]:
+    """The saved lists of a person and of the team, and ``more`` rows of the same four columns."""
+    own, teams = (
+        rows.order_by().values_list(Value(kind), "pk", "name", "query")
+        for kind, rows in (
+            (_OWN, SavedView.objects.filter(owner=person)),
+            (_TEAM, SavedView.objects.filter(owner=None)),
+        )
+    )
+    return own.union(teams, *more, all=True)
+
+
+_SAVED = Statement(_saved, int)
 
 
 def _names(asked: "Mapping[str, QuerySet[Any]]") -> dict[str, list[Named]]:

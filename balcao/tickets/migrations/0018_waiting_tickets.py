@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('entitlements', '0002_keeping'),
         ('people', '0008_opening_links'),
-        ('tickets', '0016_exports'),
+        ('tickets', '0017_draft_was'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
