@@ -63,13 +63,23 @@ class Judgement:
 
 @transaction.atomic
 def keep(
-    *, account: str, external_id: str, raw: StoredFile, now: datetime, judge_at: datetime
+    *,
+    account: str,
+    external_id: str,
+    raw: StoredFile,
+    evidence: dict[str, str],
+    now: datetime,
+    judge_at: datetime,
 ) -> Inbound | None:
     """Keep a message as it came and have it judged; None when it was kept before."""
     try:
         with transaction.atomic():
             row = Inbound.objects.create(
-                account=account, external_id=external_id, raw=raw, received_at=now
+                account=account,
+                external_id=external_id,
+                raw=raw,
+                evidence=evidence,
+                received_at=now,
             )
     except IntegrityError:
         return None

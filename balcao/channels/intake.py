@@ -6,6 +6,7 @@ From identifies its sender (threats D8, D12).
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from balcao.channels import actions, queries
 from balcao.channels.actions import Draft, Judgement
+from balcao.channels.email.accounts import DEFAULT
+from balcao.channels.email.accounts import account as account_named
 from balcao.channels.models import Inbound, Outcome
 from balcao.files import actions as files
 from balcao.files.models import StoredFile
@@ -23,6 +26,7 @@ from balcao.lib.mail import token as tokens
 from balcao.lib.mail.authentication import aligned
 from balcao.lib.mail.identity import Sender, Unclear, clear_sender
 from balcao.lib.mail.parsing import ParsedMail, Unparseable, parse
+from balcao.lib.mail.trust import Truster
 from balcao.lib.text import fold_quotes
 from balcao.people import queries as people
 from balcao.people.queries import Owner
@@ -37,7 +41,6 @@ from balcao.tickets.models import Ticket
 from balcao.tickets.queries import room_on
 from balcao.web import format
 
-ACCOUNT = "mail"
 DUPLICATE = "duplicate"
 # Who judges at once leaves the queue this long before it takes the message over.
 _HEAD_START = timedelta(seconds=60)
@@ -63,29 +66,44 @@ class Result:
     inbound: int
 
 
-def receive(raw: bytes, *, now: datetime, account: str = ACCOUNT) -> Result:
+def receive(raw: bytes, *, now: datetime, account: str = DEFAULT) -> Result:
     """Keep a message and judge it at once. Raises OSError or DatabaseError if it cannot be kept."""
-    inbound, is_new = _store(raw, account=account, now=now, judge_at=now + _HEAD_START)
+    inbound, is_new = _store(raw, account=account, evidence={}, now=now, judge_at=now + _HEAD_START)
     result = judge(inbound.pk, now=now)
     return result if is_new else replace(result, outcome=DUPLICATE)
 
 
-def store(raw: bytes, *, now: datetime, account: str = ACCOUNT) -> int:
+def store(
+    raw: bytes,
+    *,
+    now: datetime,
+    account: str = DEFAULT,
+    evidence: Mapping[str, str] | None = None,
+) -> int:
     """Keep a message and leave it to the queue to judge; the id of its row.
 
-    When this returns, the bytes are on disk and the row is committed. Raises OSError or
+    ``evidence``: what the connection showed, where it was our own ("peer", "helo", "from"). When
+    this returns, the bytes are on disk and the row is committed. Raises OSError or
     DatabaseError otherwise.
     """
-    return _store(raw, account=account, now=now, judge_at=now)[0].pk
+    shown = dict(evidence or {})
+    return _store(raw, account=account, evidence=shown, now=now, judge_at=now)[0].pk
 
 
-def _store(raw: bytes, *, account: str, now: datetime, judge_at: datetime) -> tuple[Inbound, bool]:
-    external_id = _external_id(raw)
+def _store(
+    raw: bytes, *, account: str, evidence: dict[str, str], now: datetime, judge_at: datetime
+) -> tuple[Inbound, bool]:
+    external_id = _external_id(raw, account_named(account).truster)
     if known := queries.known_inbound(account, external_id):
         return known, False
     kept = files.store(raw, name="message.eml", now=now)
     made = actions.keep(
-        account=account, external_id=external_id, raw=kept, now=now, judge_at=judge_at
+        account=account,
+        external_id=external_id,
+        raw=kept,
+        evidence=evidence,
+        now=now,
+        judge_at=judge_at,
     )
     if made:
         return made, True
@@ -94,7 +112,7 @@ def _store(raw: bytes, *, account: str, now: datetime, judge_at: datetime) -> tu
     return known, False
 
 
-def _external_id(raw: bytes) -> str:
+def _external_id(raw: bytes, truster: Truster) -> str:
     """What makes two copies one message: its id, its words, and whether it was authenticated.
 
     Traces that servers add on the way do not count. The authentication does, so that a forged copy
@@ -102,7 +120,7 @@ def _external_id(raw: bytes) -> str:
     """
     block, body = headers.split(raw)
     sender = clear_sender(block)
-    proved = isinstance(sender, Sender) and _is_aligned(block, sender)
+    proved = isinstance(sender, Sender) and aligned(block, truster.server, sender.domain)
     digest = hashlib.sha256(b"1" if proved else b"0")
     try:
         found = headers.strict(block)
@@ -114,10 +132,6 @@ def _external_id(raw: bytes) -> str:
             digest.update(field.name.encode() + b":" + field.value.replace(b"\r", b"") + b"\n")
     digest.update(b"\n" + body.replace(b"\r\n", b"\n").rstrip(b"\n"))
     return digest.hexdigest()[:40]
-
-
-def _is_aligned(block: bytes, sender: Sender) -> bool:
-    return aligned(block, settings.ENV.text("BALCAO_MAIL_AUTHSERV_ID"), sender.domain)
 
 
 def judge(inbound_id: int, *, now: datetime) -> Result:
@@ -161,7 +175,8 @@ def _judgement(inbound: Inbound, raw: bytes, *, now: datetime) -> Judgement:
         return about
     if claimed == policy.company.support_address.lower():
         return replace(about, reason="own_mail")
-    case = _case(mail, sender, policy=policy, now=now)
+    truster = account_named(inbound.account).truster
+    case = _case(mail, sender, truster, policy=policy, now=now)
     if written := case.ticket and queries.message_written(case.ticket, queries.draft_key(inbound)):
         # A crash came between the message and this verdict; what was added stays added.
         return replace(
@@ -197,13 +212,15 @@ class _Case:
     facts: gate.Facts
 
 
-def _case(mail: ParsedMail, sender: Sender | Unclear, *, policy: Policy, now: datetime) -> _Case:
+def _case(
+    mail: ParsedMail, sender: Sender | Unclear, truster: Truster, *, policy: Policy, now: datetime
+) -> _Case:
     address = sender.address if isinstance(sender, Sender) else ""
     owners = tuple(people.owners_of(address)) if address else ()
     number, by_token = _reference(mail, address, policy=policy, now=now)
     ticket = queries.ticket_numbered(number) if number else None
     auth = Auth.NONE
-    if isinstance(sender, Sender) and _is_aligned(mail.raw_headers, sender):
+    if isinstance(sender, Sender) and aligned(mail.raw_headers, truster.server, sender.domain):
         auth = Auth.ALIGNED
     elif by_token:
         auth = Auth.TOKEN

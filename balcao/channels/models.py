@@ -19,11 +19,36 @@ class Outcome(models.TextChoices):
     DRAFT = "draft"
 
 
+class Machine(models.TextChoices):
+    """Which program wrote a mail that no person wrote."""
+
+    REPLY = "reply"
+    BOUNCE = "bounce"
+    LIST = "list"
+    RECEIPT = "receipt"
+    REPORT = "report"
+    OTHER = "other"
+
+
+class Handled(models.TextChoices):
+    """What somebody did with a kept mail."""
+
+    ATTACHED = "attached"
+    TOLD = "told"
+    DISCARDED = "discarded"
+    CONFIRMED = "confirmed"
+    DISOWNED = "disowned"
+
+
 class Inbound(models.Model):
     """One message as it came, stored raw before anything reads it. Never deleted by intake.
 
     ``external_id`` is unique in its account: the same message delivered twice is one row.
     ``sender`` is what From claims, ``mail_id`` the writer's Message-ID, which our answers refer to.
+    ``evidence``: what the connection showed where it was our own ("peer", "helo", "from").
+    ``auth`` is the proof that was found (a code of policy.gate.Auth), ``machine`` is for what no
+    person wrote. ``handled``: what a person did with it since. ``purge_at``: when it goes (policy's
+    retention); none for what became part of a ticket.
     """
 
     account = models.CharField(max_length=60)
@@ -39,15 +64,68 @@ class Inbound(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, related_name="inbound")
     message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="+")
     judged_at = models.DateTimeField(null=True)
+    evidence = models.JSONField(default=dict)
+    auth = models.CharField(max_length=8, default="")
+    machine = models.CharField(max_length=8, choices=Machine.choices, default="")
+    handled = models.CharField(max_length=10, choices=Handled.choices, default="")
+    handled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    handled_at = models.DateTimeField(null=True)
+    purge_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["account", "external_id"], name="inbound_once"),
         )
-        indexes = (models.Index(fields=["outcome", "-received_at"], name="inbound_outcome"),)
+        indexes = (
+            models.Index(fields=["outcome", "-received_at"], name="inbound_outcome"),
+            models.Index(fields=["sender", "-received_at"], name="inbound_sender"),
+            models.Index(
+                fields=["purge_at"], name="inbound_purge", condition=Q(purge_at__isnull=False)
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.account} {self.external_id}"
+
+
+class Confirmation(models.Model):
+    """ "Foi você?": asked of the person on whose registered address a mail's From lays claim (R9).
+
+    ``answer``: "yes" or "no" once given; a link that has run out counts as no answer.
+    """
+
+    inbound = models.ForeignKey(Inbound, on_delete=models.PROTECT, related_name="confirmations")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=3, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["inbound", "user"], name="confirmation_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"was mail {self.inbound_id} from {self.user_id}"
+
+
+class AccountState(models.Model):
+    """How an account for incoming mail stands: when it last worked, and its last trouble's words.
+
+    ``problem`` is empty while all is well; ``tested_at`` and ``test``: the last test and its words.
+    """
+
+    name = models.CharField(max_length=60, unique=True)
+    connected_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=300, default="")
+    problem_at = models.DateTimeField(null=True)
+    tested_at = models.DateTimeField(null=True)
+    test = models.CharField(max_length=300, default="")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class DeliveryState(models.TextChoices):

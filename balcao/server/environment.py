@@ -97,8 +97,16 @@ SETTINGS: tuple[Setting, ...] = (
         "BALCAO_MAIL_AUTHSERV_ID",
         "text",
         "",
-        "Name of the mail server whose topmost Authentication-Results header is believed; empty"
-        " means none is.",
+        "Name of the mail server whose topmost Authentication-Results header is believed, for mail"
+        " that the listener takes; microsoft for Microsoft 365, ours to verify senders here; empty"
+        " means nobody's word.",
+    ),
+    Setting(
+        "BALCAO_MAIL_ACCOUNTS",
+        "text",
+        "",
+        "TOML file of the accounts that mail is fetched from or delivered to (docs/email.md); empty"
+        " means none but the listener.",
     ),
     Setting(
         "BALCAO_MAIL_URL",
