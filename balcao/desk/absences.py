@@ -5,7 +5,6 @@ from datetime import datetime
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from balcao.desk.menu import show
@@ -88,7 +87,6 @@ def _page(request: PageRequest, form: AbsenceForm, *, status: int) -> HttpRespon
         "rows": rows,
         "people": people,
         "mine": {pk for pk, _name in people},
-        "zone_name": str(timezone.get_current_timezone()),
     }
     return show(request, "desk/absences.html", context, book=_BOOK, status=status)
 

@@ -137,7 +137,6 @@ def why(request: PageRequest, number: str) -> HttpResponse:
             "lines": timelines(found, now=now, staff=True),
             "version": ticket.policy_version,
             "in_force": request.policy.version,
-            "zone_name": request.policy.calendar.timezone,
             "may_suspend": may(request.actor, Duty.SUSPEND_DEADLINES),
         },
     )

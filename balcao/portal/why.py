@@ -20,6 +20,5 @@ def why(request: PageRequest, number: str) -> HttpResponse:
         "start": promises.start.chip(now) if promises.start else None,
         "conclusion": promises.conclusion.chip(now) if promises.conclusion else None,
         "lines": timelines(found, now=now, staff=False),
-        "zone_name": request.policy.timezone,
     }
     return parts.show(request, "portal/why.html", context, place="tickets")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from balcao.lib.phones import show_phone
 from balcao.lib.tax_ids import show_tax_id
 from balcao.web.memory import by_language
+from balcao.web.zones import zone_name
 
 Clock = Literal["met", "ok", "soon", "late", "paused", "none"]
 Tone = Literal["brand", "ok", "warning", "late", "paused", "now", "plain"]
@@ -121,14 +122,14 @@ def _absolute(moment: datetime, today: date, tz: tzinfo) -> str:
 
 
 def full(moment: datetime, *, tz: tzinfo) -> str:
-    """The whole moment with its zone, for a title: `qua., 25/11/2026, 17:40 (America/Recife)`."""
+    """The whole moment and its zone, as a title: `qua., 25/11/2026, 17:40 (horário do Recife)`."""
     return _full(moment, tz)
 
 
 @by_language
 def _full(moment: datetime, tz: tzinfo) -> str:
     local = moment.astimezone(tz)
-    name = getattr(tz, "key", None) or local.tzname() or "UTC"
+    name = zone_name(tz, at=moment)
     return f"{_weekday(local.weekday())}, {day(local.date())}, {time(moment, tz=tz)} ({name})"
 
 

@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from balcao.web import assets, format, words
 from balcao.web.memory import by_language
+from balcao.web.zones import zone_name
 
 
 def environment(**options: Any) -> Environment:
@@ -141,6 +142,9 @@ def _formatters() -> SimpleNamespace:
     def full(moment: datetime) -> str:
         return format.full(moment, tz=timezone.get_current_timezone())
 
+    def zone(now: datetime) -> str:
+        return zone_name(timezone.get_current_timezone(), at=now)
+
     def time(moment: datetime) -> str:
         return format.time(moment, tz=timezone.get_current_timezone())
 
@@ -156,6 +160,7 @@ def _formatters() -> SimpleNamespace:
         absolute=zoned(format.absolute),
         both=zoned(format.both),
         full=full,
+        zone=zone,
         time=time,
         dial=format.dial,
         day=format.day,

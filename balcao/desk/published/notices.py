@@ -148,6 +148,5 @@ def _form(
         "key": _key(request) or uuid.uuid4().hex,
         "seen": seen,
         "shown": _banner(shown, now=request.now) if shown else None,
-        "zone_name": str(timezone.get_current_timezone()),
     }
     return show(request, "desk/published/notice_form.html", context, book=_BOOK, status=status)

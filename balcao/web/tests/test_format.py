@@ -1,10 +1,11 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
 
 from balcao.web import catalogues, format
+from balcao.web.zones import zone_name
 
 RECIFE = ZoneInfo("America/Recife")
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)  # a Monday, 15:30 in Recife
@@ -74,8 +75,30 @@ def test_a_deadline_is_written_twice() -> None:
 
 
 def test_the_title_names_the_zone(language: str) -> None:
-    assert "(America/Recife)" in format.full(NOW, tz=RECIFE)
+    name = {"pt-br": "horário do Recife", "en": "Recife time"}[language]
+    assert f"({name})" in format.full(NOW, tz=RECIFE)
     assert "15:30" in format.full(NOW, tz=RECIFE)
+
+
+@pytest.mark.parametrize(
+    ("zone", "name"),
+    [
+        ("America/Sao_Paulo", "horário de Brasília"),
+        ("America/Noronha", "horário de Fernando de Noronha"),
+        ("Europe/Lisbon", "Lisbon, UTC+0"),
+        ("America/New_York", "New York, UTC-5"),
+        ("Asia/Kolkata", "Kolkata, UTC+5:30"),
+        ("America/Argentina/Buenos_Aires", "Buenos Aires, UTC-3"),
+        ("Etc/GMT+3", "UTC-3"),
+        ("UTC", "UTC"),
+    ],
+)
+def test_a_zone_is_said_in_words(zone: str, name: str) -> None:
+    with portuguese():
+        assert zone_name(ZoneInfo(zone), at=NOW) == name
+        summer = datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("UTC"))
+        assert zone_name(ZoneInfo("Europe/Lisbon"), at=summer) == "Lisbon, UTC+1"
+        assert zone_name(timezone(timedelta(hours=-3)), at=NOW) == "UTC-3"
 
 
 def test_the_title_of_a_fixed_offset_still_says_which() -> None:
@@ -150,7 +173,7 @@ def test_a_chip_carries_in_words_what_it_colours(
     assert chip is not None
     assert (chip.tone, chip.text.replace("\u00a0", " ")) == (tone, text)
     assert chip.icon
-    assert "America/Recife" in chip.title
+    assert "horário do Recife" in chip.title
 
 
 def test_a_chip_beside_others_says_which_deadline_it_is() -> None:
