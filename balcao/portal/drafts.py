@@ -23,6 +23,7 @@ def drafts(request: PageRequest) -> HttpResponse:
     gone = request.GET.get("desfazer", "")[:64]
     context = {
         "drafts": rows,
+        "joins": bool(rows) and bool(queries.customer_list(request.actor, open_only=True).rows),
         "several": len(request.actor.organisations) > 1,
         "undo": gone if request.GET.get("aviso") == "descartado" else "",
     }

@@ -105,6 +105,24 @@ def test_r12_a_draft_is_joined_to_one_of_my_open_requests_with_its_files() -> No
     assert again.status_code == 404
 
 
+def test_r12_joining_says_why_not_while_there_is_no_open_request() -> None:
+    customer = a_customer()
+    _draft(customer)
+    browser = signed_in(customer.user)
+
+    def pages() -> list[str]:
+        return [browser.get(reverse(name)).content.decode() for name in ("portal_home", "drafts")]
+
+    for html in pages():
+        assert "Juntar a um chamado" in html
+        assert "Você não tem chamado aberto." in html
+        assert reverse("draft_join") not in html
+    a_ticket(customer)
+    for html in pages():
+        assert "Você não tem chamado aberto." not in html
+        assert reverse("draft_join") in html
+
+
 def test_r12_a_draft_that_a_request_cannot_take_stays_and_says_why() -> None:
     customer = a_customer()
     ticket = a_ticket(customer)
