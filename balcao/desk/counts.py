@@ -12,8 +12,8 @@ REFUSED_WITHIN = timedelta(hours=24)
 
 
 def of(request: PageRequest) -> dict[str, int]:
-    """By view, or by the route of a book: mail kept apart, refusals of the last 24 hours, and
-    exceptions that wait for this very person's answer.
+    """By view, or by the route of a book: replies of this very person's that were stopped, mail
+    kept apart, refusals of the last 24 hours, and exceptions that wait for their answer.
     """
     actor = request.actor
     more: dict[str, Any] = {}
@@ -23,4 +23,6 @@ def of(request: PageRequest) -> dict[str, int]:
         more["refusals"] = queries.refused_since(actor, request.now - REFUSED_WITHIN)
     if may(actor, Duty.APPROVE_OVERRIDE):
         more["exceptions"] = queries.overrides_to_answer(actor)
-    return queries.counts_for(actor, now=request.now, timezone=request.policy.timezone, more=more)
+    found = queries.counts_for(actor, now=request.now, timezone=request.policy.timezone, more=more)
+    # Of drafts without such a reply nothing is counted: none asks for anything.
+    return found | ({"desk_drafts": found[queries.STOPPED]} if found[queries.STOPPED] else {})

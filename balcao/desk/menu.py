@@ -72,6 +72,8 @@ BOOKS: tuple[Book, ...] = (
         "desk_drafts",
         icon="pencil",
         duties=(Duty.KEEP_OWN_REPLIES,),
+        asks=True,
+        title=gettext_lazy("Replies that were not sent"),
     ),
     Book(
         _CUSTOMERS,

@@ -5,10 +5,11 @@ needs to answer it. The reads of every page are therefore compiled the first tim
 remembered a process. They are still QuerySets: what they mean stands where they are built.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import (
     BigIntegerField,
@@ -134,15 +135,34 @@ class Counts(Statement):
         super().__init__(build, *kinds)  # type: ignore[arg-type]
 
     def _compile(self, lengths: tuple[int | None, ...]) -> _Compiled:
-        parts, parameters = [], []
-        for rows in self._build(*self._slots(lengths)):
-            sql, given = rows.query.sql_with_params()
-            parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608 - compiled
-            parameters += given
-        sql = f"SELECT {', '.join(parts)}"
+        sql, parameters = _counting(self._build(*self._slots(lengths)))
         if connection.vendor == "postgresql":
             sql, parameters = _written_out(sql, parameters)
         return _Compiled(sql, tuple(parameters), None, None)
+
+
+def count_each(asked: "Iterable[QuerySet[Any]]") -> tuple[int, ...]:
+    """How many rows each of these QuerySets has, written anew each time. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_counting(asked))
+        found: tuple[int, ...] = cursor.fetchone()
+    return found
+
+
+def _counting(asked: "Iterable[QuerySet[Any]]") -> tuple[str, list[Any]]:
+    """The statement whose one row holds how many rows each has, and its parameters."""
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for rows in asked:
+        try:
+            sql, given = rows.query.sql_with_params()
+        except EmptyResultSet:
+            # Django knows without asking: there is none.
+            parts.append("0")
+            continue
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608 - compiled SQL
+        parameters += given
+    return f"SELECT {', '.join(parts)}", parameters
 
 
 def _written_out(sql: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]:

@@ -1,5 +1,6 @@
 """Drafts on the server, replies that wait a moment, and what changed while somebody wrote."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -14,10 +15,20 @@ from balcao.desk.forms import new_key
 from balcao.desk.tests.browser_form import form_at
 from balcao.desk.tests.desk import LATER, at, desk_of, page, press, text_of, write
 from balcao.events import queue as jobs
+from balcao.policy.access import Role
 from balcao.policy.lifecycle import Verb
 from balcao.tickets import actions
 from balcao.tickets.models import Queue, StaffDraft, Ticket
-from tests.cast import a_customer, a_queue, a_supervisor, a_ticket, acting, an_agent, signed_in
+from tests.cast import (
+    a_customer,
+    a_member_of_staff,
+    a_queue,
+    a_supervisor,
+    a_ticket,
+    acting,
+    an_agent,
+    signed_in,
+)
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -210,6 +221,39 @@ def test_s22_a_press_that_cannot_be_is_told_at_once_and_a_stopped_one_on_page_an
     assert refused.status_code == 409
     assert "S22" in text_of(refused)
     assert ticket.messages.count() == 1
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.SUPERVISOR])
+def test_replies_that_were_stopped_are_counted_in_their_author_s_menu(
+    queue: Queue, delayed: None, role: Role
+) -> None:
+    agent = a_member_of_staff(role, Role.AGENT, queues=(queue,))
+    browser, colleague = desk_of(agent), an_agent(queue)
+    tickets = [a_ticket(a_customer(), queue=queue) for _ in range(2)]
+
+    def told(client: Client) -> tuple[str, bool]:
+        html = client.get(reverse("desk_queue")).content.decode()
+        entry = html[html.rindex("<a", 0, html.index(reverse("desk_drafts"))) :]
+        entry = entry[: entry.index("</a>")]
+        return "".join(re.findall(r'view-count">(\d+)<', entry)), "view-unread" in entry
+
+    with at():
+        assert told(browser) == ("", False)
+        for ticket in tickets:
+            write(browser, ticket, TEXT)
+            actions.staff_reply(
+                actor=acting(colleague), now=LATER, ticket_id=ticket.pk, body="Já vi.", key="k"
+            )
+        assert told(browser) == ("", False)
+    with at(LATER + UNDO):
+        jobs.run_pending(LATER + UNDO)
+        assert told(browser) == ("2", True)
+        assert told(desk_of(colleague)) == ("", False)
+        said = "The reply was not sent: a colleague had answered first."
+        assert said in text_of(page(browser, tickets[0]))
+        assert said in text_of(browser.get(reverse("desk_drafts")))
+        _save(browser, tickets[0], TEXT + " Ou não.", version=_one(tickets[0]).version)
+        assert told(browser) == ("1", True)
 
 
 def test_what_the_customer_wrote_meanwhile_is_shown_with_two_ways_on(queue: Queue) -> None:

@@ -72,6 +72,7 @@ from balcao.tickets.queries.customer import (
 )
 from balcao.tickets.queries.exports import export_for, exports_of
 from balcao.tickets.queries.lists import (
+    STOPPED,
     Order,
     Page,
     TicketFilter,
@@ -179,6 +180,7 @@ from balcao.tickets.queries.writing import (
 )
 
 __all__ = [
+    "STOPPED",
     "VARIABLES",
     "AbsenceRow",
     "Among",

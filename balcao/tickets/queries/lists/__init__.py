@@ -1,6 +1,6 @@
 """Lists of tickets as plain rows: only the columns a page shows, one statement a page."""
 
-from balcao.tickets.queries.lists.counting import COUNT_CAP, counts_for
+from balcao.tickets.queries.lists.counting import COUNT_CAP, STOPPED, counts_for
 from balcao.tickets.queries.lists.filters import (
     ANY,
     NOBODY,
@@ -18,6 +18,7 @@ __all__ = [
     "COUNT_CAP",
     "NOBODY",
     "PAGE_SIZE",
+    "STOPPED",
     "ClockFilter",
     "Order",
     "Page",

@@ -5,17 +5,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
 
-from balcao.events.statements import Counts, Slot, among
+from balcao.events.statements import Counts, Slot, among, count_each
 from balcao.policy import sla
 from balcao.policy.access import ANONYMOUS, Actor, Permission, reach
-from balcao.tickets.models import Ticket
+from balcao.tickets.models import StaffDraft, Ticket
+from balcao.tickets.queries.access import visible_to
 from balcao.tickets.queries.lists.views import View, in_view, viewed
 
 COUNT_CAP = 100
+# By this name ``counts_for`` tells of the reader's replies that were stopped on their way.
+STOPPED = "stopped"
+_VIEWS = tuple(view for view in View if view is not View.DONE)
 
 
 def counts_for(
@@ -25,20 +27,22 @@ def counts_for(
     timezone: str,
     more: "Mapping[str, QuerySet[Any]] | None" = None,
 ) -> dict[str, int]:
-    """How many tickets each open view holds, counted to COUNT_CAP at most. One statement.
+    """How many tickets each open view holds, and how many replies of the reader's wait STOPPED,
+    counted to COUNT_CAP at most. One statement.
 
     ``more``: other rows to be counted in it, by a name of the caller's.
     """
-    views = [view for view in View if view is not View.DONE]
     reached, queues = reach(actor, Permission.VIEW), tuple(sorted(actor.queues))
     if not more and reached == replace(_NOTHING, queues=actor.queues) and queues:
         # An agent's, which stand on every page of theirs.
         found = _OF_QUEUES.rows(actor.id, sla.day_ends(now, timezone), queues)
-        return dict(zip(views, found[0], strict=True))
+        return dict(zip((*_VIEWS, STOPPED), found[0], strict=True))
     asked: dict[str, QuerySet[Any]] = {
-        view: in_view(actor, view, now=now, timezone=timezone) for view in views
+        view: in_view(actor, view, now=now, timezone=timezone) for view in _VIEWS
     }
-    return _count(asked | dict(more or {}))
+    asked |= {STOPPED: stopped_of(actor.id, visible_to(actor)), **(more or {})}
+    capped = (rows.order_by().values("pk")[:COUNT_CAP] for rows in asked.values())
+    return dict(zip(asked, count_each(capped), strict=True))
 
 
 _NOTHING = reach(ANONYMOUS, Permission.VIEW)
@@ -46,29 +50,18 @@ _NOTHING = reach(ANONYMOUS, Permission.VIEW)
 
 def _of_queues(person: Slot, today_ends: Slot, queues: list[Slot]) -> list[QuerySet[Any]]:
     tickets = Ticket.objects.filter(among("queue", queues))
-    return [
-        viewed(tickets, view, person=person, today_ends=today_ends).values("pk")[:COUNT_CAP]
-        for view in View
-        if view is not View.DONE
+    asked: list[QuerySet[Any]] = [
+        viewed(tickets, view, person=person, today_ends=today_ends) for view in _VIEWS
     ]
+    asked.append(stopped_of(person, tickets))
+    return [rows.values("pk")[:COUNT_CAP] for rows in asked]
 
 
 _OF_QUEUES = Counts(_of_queues, int, datetime, int)
 
 
-def _count(asked: "Mapping[str, QuerySet[Any]]") -> dict[str, int]:
-    parts: list[str] = []
-    params: list[Any] = []
-    for rows in asked.values():
-        try:
-            sql, values = rows.order_by().values("pk")[:COUNT_CAP].query.sql_with_params()
-        except EmptyResultSet:
-            # Django knows without asking: this actor reaches no row at all.
-            parts.append("0")
-            continue
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608 - compiled SQL
-        params.extend(values)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", params)
-        found = cursor.fetchone()
-    return dict(zip(asked, found, strict=True))
+def stopped_of(person: "int | Slot | None", tickets: "QuerySet[Ticket]") -> "QuerySet[StaffDraft]":
+    """Replies of this person's on these tickets that did not leave, and wait to be looked at."""
+    return StaffDraft.objects.filter(author=person, ticket__in=tickets.values("pk")).exclude(
+        stopped__in=("", "discarded")
+    )
