@@ -10,7 +10,7 @@ from django.urls import reverse
 from balcao.desk import chips, counts, filters, liking
 from balcao.desk.menu import menu
 from balcao.desk.place import Place, is_fragment, place_of
-from balcao.policy.access import Permission, can
+from balcao.policy.access import Permission, can, reach
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import TicketRow, View, order_in
 from balcao.web import words
@@ -55,6 +55,7 @@ def queue(request: PageRequest) -> HttpResponse:
 def listing(request: PageRequest, place: Place, *, current: str) -> dict[str, object]:
     """What the list pane shows. One statement, and one more for the places in the queue."""
     actor, liked = request.actor, liking.of(request, place.view)
+    sees_all = reach(actor, Permission.VIEW).everything
     order = order_in(place.view, place.order or liked.order)
     page = queries.desk_list(
         actor,
@@ -76,8 +77,9 @@ def listing(request: PageRequest, place: Place, *, current: str) -> dict[str, ob
         "clear": Place(place.view).list_address,
         "may_bulk": can(actor, Permission.TAKE_NEXT, None),
         "may_take": can(actor, Permission.TAKE_NEXT, None),
-        # Only somebody who serves queues can be without one.
-        "without_queue": can(actor, Permission.TAKE_NEXT, None) and not actor.queues,
+        "sees_all": sees_all,
+        # Only somebody who serves queues can be without one; whoever sees them all needs none.
+        "without_queue": not sees_all and not actor.queues,
     }
 
 

@@ -15,6 +15,7 @@ from balcao.desk.tests.desk import at, desk_of, page, press, text_of, write
 from balcao.people.models import User
 from balcao.policy.access import Role
 from balcao.tickets.models import Deadline, Queue, Ticket
+from balcao.tickets.queries import View
 from balcao.web import format
 from tests.cast import (
     NOW,
@@ -249,6 +250,44 @@ def test_an_agent_without_a_queue_is_told_whom_to_ask() -> None:
     a_ticket(a_customer())
     shown = text_of(desk_of(agent).get(reverse("desk_queue")))
     assert "You are in no queue yet" in shown
+
+
+_LISTED_TO = {
+    Role.AGENT: ("Take the next one in line", "Every ticket of your queues has had"),
+    Role.SUPERVISOR: ("Take the next one in line", "Every ticket has had its first answer"),
+    Role.SALES: ("Only tickets that are assigned to you", "Every ticket has had its first answer"),
+    Role.AUDITOR: (
+        "Only tickets that are assigned to you",
+        "Every ticket has had its first answer",
+    ),
+}
+
+
+@pytest.mark.parametrize("role", list(_LISTED_TO))
+def test_an_empty_view_says_what_its_reader_can_expect_of_it(role: Role) -> None:
+    """A supervisor, sales and the auditor see every queue and need to be in none."""
+    queues = (a_queue(),) if role is Role.AGENT else ()
+    browser = desk_of(a_member_of_staff(role, queues=queues))
+    said = {view: text_of(browser.get(reverse("desk_queue"), {"v": view.value})) for view in View}
+    for view, text in said.items():
+        assert "You are in no queue yet" not in text, view
+        assert "has had its first answer" not in text or view is View.QUEUE
+    mine, queue = _LISTED_TO[role]
+    assert "You have no ticket" in said[View.MINE]
+    assert mine in said[View.MINE]
+    assert "Nobody is waiting" in said[View.QUEUE]
+    assert queue in said[View.QUEUE]
+    assert ("Take next" in said[View.QUEUE]) == (role in {Role.AGENT, Role.SUPERVISOR})
+    assert "Nobody called you" in said[View.MENTIONS]
+    assert "Nothing was resolved yet" in said[View.DONE]
+
+
+def test_who_is_in_no_queue_is_not_told_that_nobody_waits() -> None:
+    a_ticket(a_customer())
+    browser = desk_of(a_member_of_staff(Role.AGENT))
+    said = text_of(browser.post(reverse("desk_next"), follow=True))
+    assert "You are in no queue yet" in said
+    assert "Nobody is waiting" not in said
 
 
 def test_a_script_gets_the_list_alone_with_the_open_ticket_marked() -> None:
