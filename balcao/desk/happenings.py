@@ -1,6 +1,6 @@
 """What happened to a ticket besides its messages, line by line, in the team's words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,7 +53,7 @@ _KEPT = {
 class Happening:
     """One line. ``anchor`` names it on the page, ``brief`` says it in a row of several.
 
-    ``opens``: it is the ticket's beginning.
+    ``opens``: it is the ticket's beginning. ``other``: the number of the ticket it leads to.
     """
 
     anchor: str
@@ -63,12 +63,32 @@ class Happening:
     look: Look
     who: str
     opens: bool
+    other: str = ""
+
+
+_LEADS = {"ticket.opened": "origin", "ticket.split": "ticket"}
+
+
+def others_of(lines: Iterable[Line]) -> set[int]:
+    """The ids of the tickets that these lines lead to: those that came out of each other (R27)."""
+    return {pk for line in lines if (pk := _other(line))}
+
+
+def _other(line: Line) -> int:
+    found = line.data.get(_LEADS.get(line.verb, ""))
+    return found if isinstance(found, int) else 0
 
 
 def happening(
-    line: Line, names: Mapping[int, str], deadlines: Mapping[str, DeadlineRow]
+    line: Line,
+    names: Mapping[int, str],
+    deadlines: Mapping[str, DeadlineRow],
+    numbers: Mapping[int, str],
 ) -> Happening:
-    """The line in words; ``names``: of those the page knows anyway. What met a deadline says so."""
+    """The line in words; ``names``: of those the page knows anyway. What met a deadline says so.
+
+    ``numbers``: of the tickets that lines lead to and the reader sees.
+    """
     text = _text(line)
     if kept := _kept(line, deadlines):
         text = f"{text}: {kept}"
@@ -81,6 +101,7 @@ def happening(
         look=words.event_look(line.verb),
         who=names.get(line.actor, "") if line.actor else "",
         opens=line.verb == "ticket.opened",
+        other=numbers.get(_other(line), ""),
     )
 
 

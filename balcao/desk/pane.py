@@ -77,7 +77,7 @@ def show(
         "views": menu(request.actor, place=place),
         "card": card,
         "cover": words.coverage(card.coverage, product=_product(ticket)),
-        "timeline": timeline_of(request, ticket, place, page.deadlines),
+        "timeline": timeline_of(request, ticket, place, page.deadlines, page.around.linked),
         "seen": ticket.message_count,
         "offers": offered,
         "composer": composing.of(
@@ -104,11 +104,18 @@ def _facts(request: PageRequest, page: TicketPage, place: Place) -> dict[str, ob
         "badge": words.state(ticket.state, staff=True),
         "door": words.door(ticket.door),
         "kind": words.kind(ticket.kind) if ticket.kind else "",
+        "urgent": _urgent(page),
         "chips": chips.of_ticket(page.deadlines, state=ticket.state, now=now, named=True),
         "people": [ticket.opener.name, *(user.name for user in ticket.participants.all())],
         "remote": _remote(ticket, now),
         "spent": acts.minutes(ticket.spent_minutes),
     }
+
+
+def _urgent(page: TicketPage) -> str:
+    """The deadline that comes next: what a telephone shows of both."""
+    start = page.deadlines.get("start")
+    return "start" if start and start.due_at and not start.met_at else "resolution"
 
 
 def _remote(ticket: Ticket, now: datetime) -> acts.Banner | None:

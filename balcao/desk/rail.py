@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from balcao.desk import chips
-from balcao.desk.happenings import MESSAGES, happening
+from balcao.desk.happenings import MESSAGES, happening, others_of
 from balcao.desk.menu import menu
 from balcao.desk.place import Place, is_fragment, place_of
 from balcao.entitlements.queries import card_of
@@ -150,7 +150,10 @@ def history(request: PageRequest, number: str) -> HttpResponse:
     people = (ticket.opener, ticket.assignee, *ticket.participants.all())
     names = {one.pk: one.name for one in people if one}
     deadlines = queries.deadlines_of(ticket, now=request.now)
-    told = [happening(line, names, deadlines) for line in lines if line.verb not in MESSAGES]
+    numbers = queries.numbers_seen(request.actor, others_of(lines))
+    told = [
+        happening(line, names, deadlines, numbers) for line in lines if line.verb not in MESSAGES
+    ]
     return _panel(request, ticket, HISTORY, {"lines": told})
 
 

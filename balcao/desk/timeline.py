@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from balcao.desk.happenings import MESSAGES, Happening, happening
+from balcao.desk.happenings import MESSAGES, Happening, happening, others_of
 from balcao.desk.place import Place, is_fragment, place_of
 from balcao.people import actions as people
 from balcao.reports.queries import Sent, record_of
@@ -61,9 +61,16 @@ class Timeline:
 
 
 def timeline_of(
-    request: PageRequest, ticket: Ticket, place: Place, deadlines: dict[str, DeadlineRow]
+    request: PageRequest,
+    ticket: Ticket,
+    place: Place,
+    deadlines: dict[str, DeadlineRow],
+    linked: dict[int, str] | None = None,
 ) -> Timeline:
-    """The end of the conversation, or the stretch before ``?antes=``. Two statements."""
+    """The end of the conversation, or the stretch before ``?antes=``. Two statements.
+
+    ``linked``: the tickets its lines may lead to, by id; where they are not known, one more.
+    """
     view = _view(request)
     thread = queries.latest_for(request.actor, ticket, before=before_of(request.GET))
     record = record_of(request.actor, ticket, thread, lines=view == ALL)
@@ -72,10 +79,12 @@ def timeline_of(
     if thread.before is None:
         shown = _thanked(shown, ticket)
     names = _names(ticket, thread.rows)
+    if linked is None:
+        linked = queries.numbers_seen(request.actor, others_of(told))
     address = place.ticket_address(ticket.number)
     stretch = reverse("desk_thread", args=[ticket.number]) + place.query
     return Timeline(
-        items=tuple(_mixed(shown, [happening(line, names, deadlines) for line in told])),
+        items=tuple(_mixed(shown, [happening(line, names, deadlines, linked) for line in told])),
         view=view,
         older=f"{address}&ver={view}&antes={thread.older}" if thread.older else "",
         more=f"{stretch}&ver={view}&antes={thread.older}" if thread.older else "",
@@ -168,4 +177,4 @@ def thread(request: PageRequest, number: str) -> HttpResponse:
         return redirect(f"{address}&antes={before_of(request.GET) or ''}")
     deadlines = queries.deadlines_of(ticket, now=request.now)
     found = timeline_of(request, ticket, place, deadlines)
-    return render(request, "desk/thread.html", {"timeline": found, "reopen": None})
+    return render(request, "desk/thread.html", {"timeline": found, "reopen": None, "place": place})

@@ -351,3 +351,35 @@ def test_the_menu_of_an_agent_is_short_and_a_supervisors_folds_what_is_opened_ra
     assert "<details open" not in folded.replace('class="view-fold" ', "")
     at_rules = _menu(supervisor, "rules").replace('class="view-fold" ', "")
     assert at_rules.count("<details open") == 1
+
+
+def test_the_list_is_the_page_until_a_ticket_stands_beside_it() -> None:
+    queue = a_queue()
+    ticket = a_ticket(a_customer(), queue=queue)
+    browser = desk_of(an_agent(queue))
+    listed = browser.get(reverse("desk_queue")).content.decode()
+    opened = page(browser, ticket).content.decode()
+    for html, is_main in ((listed, True), (opened, False)):
+        pane = re.search(r'<section id="desk-list-pane"[^>]*>', html)
+        assert pane
+        assert ('role="main"' in pane.group()) == is_main
+
+
+def test_a_telephone_shows_the_promise_that_comes_next() -> None:
+    queue = a_queue()
+    ticket = a_ticket(a_customer(), queue=queue)
+    browser = desk_of(an_agent(queue))
+
+    def folded() -> list[str]:
+        html = page(browser, ticket).content.decode()
+        clocks = html[html.index("ticket-clocks") : html.index("head-fold")]
+        both = ("Start", "Conclusion")
+        return [what for what in both if 'head-rest"><time' in _before(clocks, what)]
+
+    def _before(html: str, what: str) -> str:
+        return html[: html.index(what)].rpartition("<span")[2]
+
+    with at():
+        assert folded() == ["Conclusion"]
+        write(browser, ticket, "Bom dia.")
+        assert folded() == ["Start"]

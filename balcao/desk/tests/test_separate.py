@@ -1,5 +1,6 @@
 """Separar at the desk: a question is looked at before it gets a ticket of its own."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from balcao.desk.forms import new_key
 from balcao.desk.tests.desk import at, desk_of, text_of
+from balcao.people.models import User
 from balcao.tickets.models import Ticket, TicketLink
 from tests.cast import (
     NOW,
@@ -18,6 +20,7 @@ from tests.cast import (
     Customer,
     a_contact,
     a_customer,
+    a_queue,
     a_ticket,
     an_agent,
     signed_in,
@@ -137,3 +140,37 @@ def test_separating_takes_at_most_twenty_five_statements() -> None:
     # The marks of a transaction neither read nor write.
     asked = [row["sql"][:110] for row in statements if "SAVEPOINT" not in row["sql"]]
     assert len(asked) <= 25, "\n".join(asked)
+
+
+def test_r27_the_timelines_of_both_tickets_lead_to_each_other_where_the_reader_sees_both() -> None:
+    here, there = a_queue(), a_queue()
+    customer, agent = a_customer(), an_agent(here, there)
+    ticket = a_ticket(customer, queue=here)
+    sent = {
+        "subject": "Como exporto o relatório?",
+        "body": "Perguntou ao telefone.",
+        "licence": str(_licence(customer)),
+        "service": "question",
+        "go": "1",
+    }
+    with at():
+        _post(desk_of(agent), "desk_split", ticket, **sent)
+        made = TicketLink.objects.get(origin=ticket).ticket
+        Ticket.objects.filter(pk=made.pk).update(queue=there)
+
+        def leads(reader: User, route: str, here: Ticket, other: Ticket) -> bool:
+            html = _get(desk_of(reader), route, here).content.decode()
+            lines = re.findall(r'<p class="line.*?</p>', html, re.S)
+            address = reverse("desk_ticket", args=[other.number])
+            return any(f'href="{address}' in line for line in lines)
+
+        for route in ("desk_ticket", "desk_history"):
+            for reader, sees in ((agent, True), (an_agent(here), False)):
+                assert leads(reader, route, ticket, made) == sees
+            for reader, sees in ((agent, True), (an_agent(there), False)):
+                assert leads(reader, route, made, ticket) == sees
+        desk = desk_of(agent)
+        _get(desk, "desk_ticket", ticket)
+        with CaptureQueriesContext(connection) as statements:
+            _get(desk, "desk_ticket", ticket)
+    assert len(statements) <= 12, "\n".join(row["sql"][:90] for row in statements)

@@ -4,14 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, DateTimeField, Q, QuerySet, Value, When
-from django.db.models.functions import Cast
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    DateTimeField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Concat
 
 from balcao.events.statements import Slot, Statement
 from balcao.people.models import User
-from balcao.policy.access import Actor
+from balcao.policy.access import Actor, Permission, reach
 from balcao.policy.lifecycle import OPEN_STATES
-from balcao.tickets.models import Deadline, Rating, Ticket
+from balcao.tickets.models import Deadline, Rating, Ticket, TicketLink
 from balcao.tickets.queries.access import keep_participants, read, require_reach, visible_to
 from balcao.tickets.queries.thread import DeadlineRow, deadline_row
 
@@ -20,12 +29,16 @@ NEIGHBOURS = 5
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """``follows``, ``origin``: numbers of the ticket this one goes on from, and came out of."""
+    """``follows``, ``origin``: numbers of the ticket this one goes on from, and came out of.
+
+    ``linked``: id -> number of those that came out of each other, as far as the reader sees them.
+    """
 
     unit: str
     follows: str
     origin: str
     rating: Rating | None
+    linked: dict[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,7 @@ class Neighbour:
 def page_for(actor: Actor, number: str, *, now: datetime) -> TicketPage:
     """The ticket as its page shows it. Raises NotFound as ``get_for`` does. Two statements."""
     ticket = read(actor, number)
-    deadlines = _people_and_deadlines(ticket, now=now)
+    deadlines, linked = _beside(actor, ticket, now=now)
     require_reach(actor, ticket)
     found = vars(ticket)
     return TicketPage(
@@ -64,40 +77,75 @@ def page_for(actor: Actor, number: str, *, now: datetime) -> TicketPage:
             follows=found["around_follows"] or "",
             origin=found["around_origin"] or "",
             rating=getattr(ticket, "rating", None),
+            linked=linked,
         ),
     )
 
 
-def _people_and_deadlines(ticket: Ticket, *, now: datetime) -> dict[str, DeadlineRow]:
-    """The deadlines; the participants stay with the ticket. One statement."""
+def _beside(
+    actor: Actor, ticket: Ticket, *, now: datetime
+) -> tuple[dict[str, DeadlineRow], dict[int, str]]:
+    """The deadlines, and linked tickets; the participants stay with the ticket. One statement."""
     people: list[User] = []
     deadlines: dict[str, DeadlineRow] = {}
-    for user_id, name, kind, *moments in _PEOPLE_AND_DEADLINES.rows(ticket.pk):
-        if user_id is None:
+    linked: dict[int, str] = {}
+    seen = reach(actor, Permission.VIEW)
+    for pk, name, kind, *moments in _BESIDE.rows(ticket.pk):
+        if kind == _LINK:
+            number, _, queue = name.partition(":")
+            if seen.everything or int(queue) in seen.queues:
+                linked[pk] = number
+        elif pk is None:
             deadlines[kind] = deadline_row(kind, *moments, now=now)
         else:
-            people.append(User(pk=user_id, name=name))
+            people.append(User(pk=pk, name=name))
     keep_participants(ticket, people)
-    return deadlines
+    return deadlines, linked
 
 
-def _both(ticket: Slot) -> QuerySet[Any, Any]:
+_LINK = "link"
+
+
+def _of_ticket(ticket: Slot) -> QuerySet[Any, Any]:
     never = Cast(Value(None), DateTimeField())
+    nothing: dict[str, Any] = {
+        "due": never,
+        "met": never,
+        "breached": never,
+        "warn": never,
+        "paused": Value(False),
+    }
+    moments = ("kind", *nothing)
     taking_part = (
         Ticket.participants.through.objects.filter(ticket=ticket)
-        .annotate(kind=Value(""), due=never, met=never, breached=never, warn=never)
-        .annotate(paused=Value(False))
-        .values_list("user_id", "user__name", "kind", "due", "met", "breached", "warn", "paused")  # type: ignore[misc]
+        .annotate(kind=Value(""), **nothing)
+        .values_list("user_id", "user__name", *moments)
     )
     promised = (
         Deadline.objects.filter(ticket=ticket)
         .annotate(who=Cast(Value(None), BigIntegerField()), name=Value(""))
         .values_list("who", "name", "kind", "due_at", "met_at", "breached_at", "warn_at", "paused")
     )
-    return taking_part.union(promised, all=True)
+    links = [
+        TicketLink.objects.filter((near, ticket))
+        .annotate(name=_named(far), kind=Value(_LINK), **nothing)
+        .values_list(f"{far}_id", "name", *moments)
+        for near, far in (("origin", "ticket"), ("ticket", "origin"))
+    ]
+    return taking_part.union(promised, *links, all=True)
 
 
-_PEOPLE_AND_DEADLINES = Statement(_both, int)
+def _named(other: str) -> Concat:
+    """Its number and its queue, in one text."""
+    return Concat(
+        f"{other}__number",
+        Value(":"),
+        Cast(f"{other}__queue_id", CharField()),
+        output_field=CharField(),
+    )
+
+
+_BESIDE = Statement(_of_ticket, int)
 
 
 def neighbours_of(actor: Actor, ticket: Ticket) -> list[Neighbour]:

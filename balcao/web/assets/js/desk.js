@@ -101,6 +101,7 @@ document.addEventListener("htmx:after:swap", (event) => {
     return;
   }
   desk.dataset.focus = "ticket";
+  document.getElementById("desk-list-pane").removeAttribute("role");
   markCurrent();
   main.scrollTop = 0;
   if (narrow.matches) window.scrollTo(0, 0);
