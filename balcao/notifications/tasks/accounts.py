@@ -194,10 +194,16 @@ def _tell(
 
 
 def post_letter(
-    kind: str, letter: Letter, reader: Reader, *, event: int, now: datetime, secret: bool = False
+    kind: str,
+    letter: Letter,
+    reader: Reader,
+    *,
+    event: int | str,
+    now: datetime,
+    secret: bool = False,
 ) -> None:
-    """Have it sent once to the reader, in whose language it is. ``secret``: a link in it proves
-    who they are.
+    """Have it sent once to the reader, in whose language it is, for what happened (``event``: its
+    id, or what else names it). ``secret``: a link in it proves who they are.
     """
     post(
         kind=kind,

@@ -6,16 +6,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from balcao.channels.actions import post
 from balcao.events.actions import enqueue
 from balcao.events.registry import task
 from balcao.knowledge.queries import Comment, comments_between, left_at
 from balcao.notifications import queries
 from balcao.notifications.queries import Reader
+from balcao.notifications.tasks.accounts import post_letter
 from balcao.notifications.tasks.letters import (
     Letter,
-    as_html,
-    as_text,
     first_name,
     for_team,
     page,
@@ -56,17 +54,7 @@ def feedback_digest(*, now: datetime, begins: str) -> None:
     for reader in queries.supervisors():
         with reading(reader.language, policy):
             letter = _letter(found, reader, company=policy.company.name)
-            text, html = as_text(letter), as_html(letter)
-        post(
-            kind="feedback",
-            key=f"feedback:{begins}:{reader.user_id}",
-            recipient=reader.address,
-            user_id=reader.user_id,
-            subject=letter.subject,
-            text=text,
-            html=html,
-            now=now,
-        )
+            post_letter("feedback", letter, reader, event=begins, now=now)
 
 
 def _letter(found: list[Comment], reader: Reader, *, company: str) -> Letter:

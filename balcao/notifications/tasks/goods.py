@@ -6,14 +6,12 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from balcao.channels.actions import post
 from balcao.events.registry import task
 from balcao.notifications import queries
 from balcao.notifications.queries import Ending, Reader
+from balcao.notifications.tasks.accounts import post_letter
 from balcao.notifications.tasks.letters import (
     Letter,
-    as_html,
-    as_text,
     first_name,
     for_team,
     page,
@@ -54,22 +52,13 @@ def licence_ends(*, now: datetime, subject: int, ends: str, left: int, **_data: 
 def _tell(news: _News, *, key: str, now: datetime) -> None:
     policy = rulebook.current()
     ending = news.ending
+    told = f"{key}:{ending.ends.isoformat()}:{news.left}"
     readers = [(reader, False) for reader in queries.keepers_of(ending.organisation_id)]
     readers += [(reader, True) for reader in queries.sales()]
     for reader, of_sales in readers:
         with reading(reader.language, policy):
             letter = _letter(news, reader, policy, of_sales=of_sales)
-            text, html = as_text(letter), as_html(letter)
-        post(
-            kind="end_foretold",
-            key=f"end:{key}:{ending.ends.isoformat()}:{news.left}:{reader.user_id}",
-            recipient=reader.address,
-            user_id=reader.user_id,
-            subject=letter.subject,
-            text=text,
-            html=html,
-            now=now,
-        )
+            post_letter("end_foretold", letter, reader, event=told, now=now)
 
 
 def _letter(news: _News, reader: Reader, policy: Policy, *, of_sales: bool) -> Letter:

@@ -5,14 +5,12 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from balcao.channels.actions import post
 from balcao.events.registry import task
 from balcao.notifications import queries
 from balcao.notifications.queries import Reader
+from balcao.notifications.tasks.accounts import post_letter
 from balcao.notifications.tasks.letters import (
     Letter,
-    as_html,
-    as_text,
     first_name,
     for_team,
     page,
@@ -44,17 +42,7 @@ def _send(row: Override, reader: Reader, *, kind: str, event: int, now: datetime
     policy = rulebook.current()
     with reading(reader.language, policy):
         letter = _letter(row, reader, policy)
-        text, html = as_text(letter), as_html(letter)
-    post(
-        kind=kind,
-        key=f"{kind}:{event}:{reader.user_id}",
-        recipient=reader.address,
-        user_id=reader.user_id,
-        subject=letter.subject,
-        text=text,
-        html=html,
-        now=now,
-    )
+        post_letter(kind, letter, reader, event=event, now=now)
 
 
 def _letter(row: Override, reader: Reader, policy: Policy) -> Letter:
