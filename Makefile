@@ -47,7 +47,7 @@ test-postgres: prepare
 	$(PYTEST) --engine=postgres -q --ignore=balcao/policy --ignore=balcao/lib
 
 test-browser: prepare
-	$(PYTEST) --engine=postgres -q -n0 -m browser tests/browser
+	$(PYTEST) --engine=postgres -q --dist=loadfile --no-loadscope-reorder -m browser tests/browser
 
 .PHONY: stress
 stress: prepare ## Full-size races, kills and floods

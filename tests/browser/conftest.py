@@ -2,17 +2,22 @@
 
 Without a Chromium the browser tests fail in CI and skip, with the reason, anywhere else. They run
 against a real `balcao serve` on PostgreSQL; the ones that take `desk_on_either` on SQLite too.
+Each of two workers has desks of its own, all of them copies of one demo.
 """
 
+import fcntl
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import chromium
-from tests.browser.served import Person, Served, served
+from tests.browser.served import PEOPLE, Person, Served, make, served
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -24,7 +29,16 @@ ARGUMENTS = [
 PHONE = (360, 740)
 SCREEN = (1440, 900)
 
+LONG = ("test_accessibility.py", "test_xss.py", "test_keyboard_day.py", "test_compose.py")
+"""They begin first, so that no worker is left with one of them at the end."""
+
 Open = Callable[..., Page]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.path.name, len(LONG)))
 
 
 @pytest.fixture(scope="session")
@@ -39,15 +53,31 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
+def demo(chromium_path: str) -> Path:
+    """A folder with the demo on SQLite."""
+    with _once("demo") as folder:
+        if not (folder / PEOPLE).exists():
+            make(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def desk(chromium_path: str) -> Iterator[Served]:
     """The whole desk with demo data, on PostgreSQL."""
-    with served(_new_database()) as running:
+    url = os.environ["BALCAO_DATABASE_URL"].rpartition("/")[0]
+    with _once("demo-postgres") as folder:
+        if not (folder / PEOPLE).exists():
+            _new_database("demo")
+            make(folder, f"{url}/demo")
+        name = f"served_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+        _new_database(name, template="demo")
+    with served(f"{url}/{name}", made=folder) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def desk_on_sqlite(chromium_path: str) -> Iterator[Served]:
-    with served() as running:
+def desk_on_sqlite(demo: Path) -> Iterator[Served]:
+    with served(made=demo) as running:
         yield running
 
 
@@ -59,17 +89,24 @@ def desk_on_either(request: pytest.FixtureRequest) -> Served:
     return running
 
 
-def _new_database() -> str:
-    url = os.environ["BALCAO_DATABASE_URL"]
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE served")
-    return f"{url.rpartition('/')[0]}/served"
+@contextmanager
+def _once(name: str) -> Iterator[Path]:
+    """A folder that the workers of a run share; one of them at a time."""
+    shared = Path(os.environ["BALCAO_DATA"]).parent
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield shared / name
+
+
+def _new_database(name: str, *, template: str = "template0") -> None:
+    with psycopg.connect(os.environ["BALCAO_DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
 
 
 @pytest.fixture(scope="module")
-def own_desk(chromium_path: str) -> Iterator[Served]:
+def own_desk(demo: Path) -> Iterator[Served]:
     """A desk of one module's own: for what changes people's passwords, or leaves other marks."""
-    with served() as running:
+    with served(made=demo) as running:
         yield running
 
 
@@ -81,10 +118,17 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[tuple[str, str], Any]:
+    """Desk and user code -> the cookies of who signed in there before."""
+    return {}
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Open]:
+def open_page(browser: Browser, sessions: dict[tuple[str, str], Any]) -> Iterator[Open]:
     """`open_page(desk, person)` is a fresh browser window, signed in when a person is given.
 
+    The first time a person signs in by the form; their later windows go on with that session.
     A script error, a refused script or a page that fails with 500 fails the test.
     """
     contexts = []
@@ -119,8 +163,11 @@ def open_page(browser: Browser) -> Iterator[Open]:
                 faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None
             ),
         )
-        if person:
+        if person and (known := sessions.get((desk.url, person.code))):
+            context.add_cookies(known)
+        elif person:
             sign_in(page, person)
+            sessions[desk.url, person.code] = context.cookies()
         return page
 
     yield make

@@ -3,6 +3,7 @@
 import email
 import json
 import os
+import shutil
 import signal
 import smtplib
 import subprocess
@@ -21,6 +22,7 @@ from typing import Any
 from tests.postgres import free_port
 
 AUTHSERV = "mx.teste.example"
+PEOPLE = "people.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +81,33 @@ class Served:
             )
 
 
+def make(folder: Path, database_url: str = "") -> None:
+    """Make the demo once, in ``folder`` and an empty database, for desks that begin as copies."""
+    folder.mkdir()
+    text = _people(_environment(folder, database_url))
+    (folder / PEOPLE).write_text(text, encoding="utf-8")
+
+
 @contextmanager
-def served(database_url: str = "", *, undo_seconds: int = 0) -> Iterator[Served]:
-    """Run the desk on ``database_url`` (an empty database), or on SQLite; ends it afterwards."""
+def served(
+    database_url: str = "", *, made: Path | None = None, undo_seconds: int = 0
+) -> Iterator[Served]:
+    """Run a desk on ``database_url``, or on SQLite; ends it afterwards.
+
+    ``made``: the folder of `make`, of which this desk gets a copy (and the database is one, too);
+    without it the database is empty, and the desk makes its demo itself.
+    """
     with tempfile.TemporaryDirectory(prefix="balcao-served-") as folder:
+        if made:
+            shutil.copytree(made, folder, dirs_exist_ok=True)
         port, mail_port = free_port(), free_port()
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("BALCAO_")}
-        environment.pop("DJANGO_SETTINGS_MODULE", None)
-        environment |= {
-            "BALCAO_DATA": folder,
+        environment = _environment(Path(folder), database_url) | {
             "BALCAO_PORT": str(port),
             "BALCAO_MAIL_LISTEN": f"127.0.0.1:{mail_port}",
             "BALCAO_MAIL_AUTHSERV_ID": AUTHSERV,
             "BALCAO_LOG_LEVEL": "warning",
             "BALCAO_UNDO_SECONDS": str(undo_seconds),
         }
-        if database_url:
-            environment["BALCAO_DATABASE_URL"] = database_url
         log = Path(folder) / "serve.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -107,7 +119,9 @@ def served(database_url: str = "", *, undo_seconds: int = 0) -> Iterator[Served]
         try:
             url = f"http://127.0.0.1:{port}"
             _wait(url, process, log)
-            yield Served(url, Path(folder), mail_port, _people(environment))
+            people = Path(folder) / PEOPLE
+            text = people.read_text(encoding="utf-8") if made else _people(environment)
+            yield Served(url, Path(folder), mail_port, _read(text))
         finally:
             process.send_signal(signal.SIGTERM)
             try:
@@ -126,16 +140,30 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"balcao serve did not answer:\n{log.read_text(errors='replace')[-3000:]}")
 
 
-def _people(environment: dict[str, str]) -> dict[str, Person]:
-    output = subprocess.run(
+def _environment(folder: Path, database_url: str) -> dict[str, str]:
+    """This process's own, without its settings."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("BALCAO_")}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    environment["BALCAO_DATA"] = str(folder)
+    if database_url:
+        environment["BALCAO_DATABASE_URL"] = database_url
+    return environment
+
+
+def _people(environment: dict[str, str]) -> str:
+    """The demo's people in JSON; an empty database gets the demo first."""
+    return subprocess.run(
         [sys.executable, "-m", "balcao.server", "demo", "--json"],
         env={**environment, "BALCAO_DEMO": "yes"},
-        capture_output=True,
+        stdout=subprocess.PIPE,
         check=True,
         text=True,
-        timeout=120,
+        timeout=180,
     ).stdout
-    found: list[dict[str, Any]] = json.loads(output)["people"]
+
+
+def _read(text: str) -> dict[str, Person]:
+    found: list[dict[str, Any]] = json.loads(text)["people"]
     return {row["user_code"]: _person(row) for row in found}
 
 

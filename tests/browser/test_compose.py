@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,9 +18,9 @@ TICKET = re.compile(r"/mesa/\d{10}")
 
 
 @pytest.fixture(scope="module")
-def slow_desk(chromium_path: str) -> Iterator[Served]:
+def slow_desk(demo: Path) -> Iterator[Served]:
     """A desk where a reply may be taken back for ten seconds."""
-    with served(undo_seconds=10) as running:
+    with served(made=demo, undo_seconds=10) as running:
         yield running
 
 
@@ -27,6 +28,12 @@ def _first(page: Page) -> None:
     page.goto("/mesa/?v=abertos")
     page.locator("[data-row]").first.click()
     page.wait_for_url(TICKET)
+
+
+def _discard(page: Page) -> None:
+    """Throw the text away, and wait for the page that says so: a window closes only at rest."""
+    page.get_by_role("button", name="Descartar rascunho").click()
+    expect(page.get_by_text("Rascunho descartado")).to_be_visible()
 
 
 def test_a_draft_saves_itself_with_its_file_and_is_there_again(
@@ -47,7 +54,7 @@ def test_a_draft_saves_itself_with_its_file_and_is_there_again(
     expect(page.locator("#composer-text")).to_have_value("")
     page.get_by_role("button", name="Desfazer").click()
     expect(page.locator("#composer-text")).to_have_value("Guardado sem apertar nada.")
-    page.get_by_role("button", name="Descartar rascunho").click()
+    _discard(page)
 
 
 def test_two_windows_show_both_texts(slow_desk: Served, open_page: Open) -> None:
@@ -60,7 +67,7 @@ def test_two_windows_show_both_texts(slow_desk: Served, open_page: Open) -> None
     two.locator("#composer-text").fill("Da segunda.")
     expect(two.locator("[data-draft-conflict]")).to_contain_text("Da primeira.")
     expect(two.locator("#composer-text")).to_have_value("Da segunda.")
-    two.get_by_role("button", name="Descartar rascunho").click()
+    _discard(two)
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -115,4 +122,4 @@ def test_a_saved_reply_and_a_colleague_are_put_in_by_keyboard(
     expect(text).to_have_value(re.compile(rf"com a @{re.escape(name)} $"))
     text.press_sequentially("/nada-disso")
     expect(page.get_by_role("option")).to_have_count(0)
-    page.get_by_role("button", name="Descartar rascunho").click()
+    _discard(page)

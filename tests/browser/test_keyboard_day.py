@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,9 +18,9 @@ TICKETS = 10
 
 
 @pytest.fixture(scope="module")
-def day(chromium_path: str) -> Iterator[Served]:
+def day(demo: Path) -> Iterator[Served]:
     """A desk of its own, whose tickets are all dealt with."""
-    with served() as running:
+    with served(made=demo) as running:
         yield running
 
 

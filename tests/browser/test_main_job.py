@@ -69,6 +69,7 @@ def test_the_main_job_from_opening_to_a_real_mail_that_continues_it(
     desk.wait_for_mail(contact.address, subject=_grouped(number))
 
     staff = open_page(desk, agent)
+    staff.goto("/mesa/")
     expect(staff.get_by_text("Gravações da recepção sumiram").first).to_be_visible()
     staff.goto(f"/mesa/{number}")
     staff.locator("textarea[name=body]").fill("Vamos verificar. Pode enviar a fatura do mês?")

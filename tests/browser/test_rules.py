@@ -1,26 +1,18 @@
 """An administrator changes the calendar, sees what it moves, and the deadline moves."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Open
-from tests.browser.served import Served, served
+from tests.browser.served import Served
 from tests.browser.test_main_job import _grouped, _open_a_ticket
 
 pytestmark = pytest.mark.browser
 
 ADMINISTRATOR = "GERENTE2"
 CONTACT = "MARTA222"
-
-
-@pytest.fixture(scope="module")
-def own_desk(chromium_path: str) -> Iterator[Served]:
-    """A desk of these tests' own: they change the rules that others count on."""
-    with served() as running:
-        yield running
 
 
 def _save(page: Page, reason: str) -> None:
