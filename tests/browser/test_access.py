@@ -52,6 +52,22 @@ def test_a_customer_who_forgot_code_and_password_gets_both_back(
     expect(again).to_have_url(re.compile("/inicio$"))
 
 
+def test_a7_whoever_asks_for_an_unknown_address_reads_what_a_known_one_reads(
+    own_desk: Served, open_page: Open
+) -> None:
+    person = own_desk.person("WAGNER22")
+    page, said = open_page(own_desk), []
+    for typed in (person.address, "ninguem@fora.example", person.code, "ZZZZ2222"):
+        page.goto("/entrar/recuperar")
+        page.get_by_label("Seu e-mail cadastrado ou seu código de usuário").fill(typed)
+        page.get_by_role("button", name="Enviar").click()
+        said.append(page.locator("main").inner_text())
+    assert "Se os dados estiverem no cadastro" in said[0]
+    assert set(said) == {said[0]}
+    own_desk.wait_for_mail(person.address, subject="Recupere seu acesso")
+    assert own_desk.mails_to("ninguem@fora.example") == []
+
+
 def _mail_after(desk: Served, person: Person, before: int) -> str:
     """The text of the mail that came after the first ``before`` ones."""
     ends = time.monotonic() + 20

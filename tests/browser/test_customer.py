@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
@@ -12,11 +13,12 @@ from tests.browser.served import Served
 pytestmark = pytest.mark.browser
 
 CONTACT = "MARTA222"
+OPENER, OTHER, STRANGER = "ESTER222", "WAGNER22", "DARA2222"
 
 
-def _open(page: Page, subject: str) -> str:
+def _open(page: Page, subject: str, *, product: str = "Gravador de Ligações") -> str:
     page.goto("/chamados/abrir")
-    page.get_by_label("Gravador de Ligações").check()
+    page.get_by_label(product).check()
     page.locator("select[name=service]").select_option("question")
     page.get_by_label("Assunto").fill(subject)
     page.get_by_label("O que aconteceu?").fill("O relatório de ontem veio em branco.")
@@ -24,6 +26,7 @@ def _open(page: Page, subject: str) -> str:
         {"name": "tela.txt", "mimeType": "text/plain", "buffer": b"erro 0x41"}
     )
     page.get_by_role("button", name="Abrir Chamado").click()
+    page.wait_for_url(re.compile(r"/chamados/\d{10}/aberto"))
     found = re.search(r"/chamados/(\d{10})/aberto", page.url)
     assert found, page.url
     return found[1]
@@ -119,3 +122,59 @@ def test_a_customer_takes_their_data_along(desk: Served, open_page: Open) -> Non
         page.get_by_role("link", name="Baixar").click()
     with zipfile.ZipFile(download.value.path()) as archive:
         assert "chamados.csv" in archive.namelist()
+
+
+def test_r08_a_colleague_who_is_included_sees_the_request_and_no_other_company_does(
+    desk: Served, open_page: Open
+) -> None:
+    page = open_page(desk, desk.person(OPENER))
+    colleague, stranger = (
+        open_page(desk, desk.person(OTHER)),
+        open_page(desk, desk.person(STRANGER)),
+    )
+    number = _open(page, "Gravação da recepção cortada")
+    assert _status(colleague, number) == 404
+    assert _status(stranger, number) == 404
+
+    page.goto(f"/chamados/{number}/pessoas")
+    page.locator("select[name=person]").select_option(label="Wagner Teles")
+    page.get_by_role("button", name="Incluir colega").click()
+    expect(page.get_by_text("Seu colega agora acompanha este chamado.")).to_be_visible()
+    colleague.goto("/chamados")
+    colleague.get_by_role("link", name="Gravação da recepção cortada").first.click()
+    colleague.get_by_label("Sua mensagem").fill("Aqui também corta, no ramal 12.")
+    colleague.get_by_role("button", name="Enviar").click()
+    page.goto(f"/chamados/{number}")
+    expect(page.locator(".thread").get_by_text("Aqui também corta, no ramal 12.")).to_be_visible()
+    assert _status(stranger, number) == 404
+
+
+def _status(page: Page, number: str) -> int:
+    answer = page.goto(f"/chamados/{number}")
+    return answer.status if answer else 0
+
+
+def test_a_request_is_rated_by_the_link_of_the_mail_without_signing_in(
+    desk: Served, open_page: Open
+) -> None:
+    contact = desk.person(STRANGER)
+    number = _open(open_page(desk, contact), "Conta em duplicidade", product="Gestor de Contas")
+    agent = open_page(desk, desk.person("AGENTE22"))
+    agent.goto(f"/mesa/{number}")
+    agent.locator("#composer-text").fill("Corrigido: a cobrança repetida saiu da conta.")
+    agent.get_by_role("button", name="Enviar e resolver").click()
+    shown = f"{number[:3]} {number[3:6]} {number[6:]}"
+    mail = desk.wait_for_mail(contact.address, subject=f"Chamado {shown} resolvido: deu certo?")
+    text = str(mail.get_body(("plain",)).get_content())  # type: ignore[attr-defined]
+    link = re.search(r"https?://\S+/avaliar/\S+", text)
+    assert link
+    page = open_page(desk, size=PHONE, script=False)
+    page.goto(urlsplit(link[0]).path)
+    expect(page.get_by_text("Conta em duplicidade")).to_be_visible()
+    page.get_by_role("radio", name="4 Bom").check()
+    page.get_by_role("button", name="Avaliar").click()
+    expect(page.get_by_role("heading", name="Obrigado pela avaliação.")).to_be_visible()
+    agent.reload()
+    expect(agent.locator(".ticket-head")).to_contain_text("4 de 5")
+    page.goto(f"/chamados/{number}")
+    expect(page).to_have_url(re.compile("/entrar"))
