@@ -12,6 +12,8 @@ from tests.browser.walk import (
     NOT_PAGES,
     Fault,
     Walk,
+    fit,
+    inspect,
     look,
     routes,
     stroll,
@@ -63,6 +65,7 @@ def walk(browser: Browser, own_desk: Served) -> Iterator[Walk]:
     assert letters.keys() == set(scenes.SECRETS)
     stroll(pages[""], walk, ["/entrar", "/como-funciona", *letters.values()], who="nobody")
     _refusals(pages, walk)
+    _unfolded(pages[AGENT], walk)
     yield walk
     for page in pages.values():
         page.context.close()
@@ -108,6 +111,30 @@ def _refusals(pages: dict[str, Page], walk: Walk) -> None:
     for address in ("/avaliar/nobody", "/cadastro/parar/nobody"):
         pages[""].goto(address)
         look(pages[""], walk, who="nobody")
+
+
+def _unfolded(page: Page, walk: Walk) -> None:
+    """What no address shows: the list's filters and columns, and why a reply was not sent.
+
+    The menu, the palette and the sheet of keys are looked at where they are opened by keyboard.
+    """
+    for name in ("Filtrar", "Exibição"):
+        page.goto("/mesa/?v=abertos")
+        page.locator(".list-tool summary", has_text=name).click()
+        page.locator(".list-tool[open] .list-form").first.wait_for()
+        _both(page, walk, f"{AGENT} {name}")
+    page.goto("/mesa/?v=meus")
+    number = page.locator("[data-row]", has_text="Em atendimento").first
+    page.goto(f"/mesa/{number.get_attribute('data-number')}")
+    page.locator("#composer-text").fill(" ")
+    page.get_by_role("button", name="Enviar", exact=True).click()
+    page.locator("#composer-errors").wait_for()
+    _both(page, walk, f"{AGENT} a reply without words")
+
+
+def _both(page: Page, walk: Walk, where: str) -> None:
+    inspect(page, walk, where)
+    fit(page, walk, where, thumbs=False)
 
 
 def _told(faults: list[Fault]) -> str:

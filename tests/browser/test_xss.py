@@ -34,13 +34,15 @@ addEventListener("securitypolicyviolation",
   (event) => pwned(`blocked ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
 window.print = () => {};
 """
-MARKED = """() => {
+MARKED = """(reckoned) => {
   const found = [...document.querySelectorAll("[pwn]")].map((one) => one.outerHTML);
   for (const one of document.querySelectorAll("*"))
     for (const {name, value} of one.attributes)
       if (name.startsWith("on") || (/^(data-)?(href|src|action|formaction)$/.test(name)
           && /^\\s*(javascript|vbscript|data:text)/i.test(value)))
         found.push(`${one.localName} ${name}=${value}`);
+  if (document.documentElement.outerHTML.includes(reckoned))
+    found.push("a template worked something out");
   return found.map((one) => one.slice(0, 120));
 }"""
 FORMS = """() => [...document.querySelectorAll("form[method=post]")].filter((form) =>
@@ -90,27 +92,28 @@ class Window:
     def sent(self, address: str, texts: list[str]) -> Iterator[str]:
         """What came of each form of a page, sent with payloads in all its fields."""
         self.opened(address)
-        for place in range(self.page.evaluate(f"({FORMS})().length")):
+        for place in range(self.forms()):
             if place:
                 self.opened(address)
             with self.page.expect_navigation():
                 self.page.evaluate(SEND, [place, texts])
             yield from self._taken(f"{address}, form {place}", "")
 
+    def forms(self) -> int:
+        """How many forms of the open page take words."""
+        return int(self.page.evaluate(f"({FORMS})().length"))
+
     def _taken(self, address: str, fault: str) -> list[str]:
         """What was written down; a page that goes on to another by itself is looked at there."""
         for _ in range(3):
             try:
-                found = self.page.evaluate(MARKED)
-                worked_out = RECKONED in self.page.content()
+                found = self.page.evaluate(MARKED, RECKONED)
                 break
             except BrowserError:
                 self.page.wait_for_load_state()
         else:
-            found, worked_out = ["it never comes to rest"], False
+            found = ["it never comes to rest"]
         found += [*self.seen, *([fault] if fault else [])]
-        if worked_out:
-            found.append("a template worked something out")
         self.seen.clear()
         return [f"{address}: {one}" for one in found]
 
@@ -171,10 +174,12 @@ def _crawl(
                 continue
             opened.add(key)
             count += 1
-            if thorough or not row.objects or row.name in ("desk_ticket", "ticket"):
-                forms.append(address)
+            writes = thorough or not row.objects or row.name in ("desk_ticket", "ticket")
+            if writes:
                 wrong += window.opened(asked_with(address, texts, count))
             wrong += window.opened(address)
+            if writes and window.forms():
+                forms.append(address)
         for address in found_by(who.actor):
             wrong += window.opened(address)
         for address in forms:
