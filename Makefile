@@ -63,6 +63,10 @@ coverage: prepare ## What the tests on SQLite reach, line by line
 bench: prepare ## Measure the main pages and jobs
 	$(BIN)/python -m tests.bench
 
+.PHONY: icons
+icons: prepare ## Draw the app's icons from their SVGs, to be committed
+	$(BIN)/python -m tools.app_icons
+
 .PHONY: shots
 shots: prepare ## Screenshots of the main screens, into shots/ and docs/pictures/
 	$(BIN)/python -m tests.browser.shots

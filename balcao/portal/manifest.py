@@ -9,6 +9,16 @@ from balcao.web.guards import PageRequest, guard
 
 THEME = "#0f5c5c"
 BACKGROUND = "#f7f4ee"
+# The pictures first: some telephones install nothing that has only drawings. They are drawn by
+# tools/app_icons.py. Maskable: a telephone cuts it to its own shape.
+_ICONS = (
+    ("app-192.png", "any", 192),
+    ("app-512.png", "any", 512),
+    ("app-maskable-192.png", "maskable", 192),
+    ("app-maskable-512.png", "maskable", 512),
+    ("favicon.svg", "any", 0),
+    ("icon.svg", "maskable", 0),
+)
 
 
 @guard("public")
@@ -16,7 +26,6 @@ def manifest(request: PageRequest) -> HttpResponse:
     """Name, colours and our own icons; it begins at the first page of whoever is signed in."""
     company = request.policy.company.name
     start = reverse("home")
-    icon = {"sizes": "any", "type": "image/svg+xml"}
     response = JsonResponse(
         {
             "id": start,
@@ -29,8 +38,13 @@ def manifest(request: PageRequest) -> HttpResponse:
             "theme_color": THEME,
             "background_color": BACKGROUND,
             "icons": [
-                {"src": jinja.static("favicon.svg"), "purpose": "any", **icon},
-                {"src": jinja.static("icon.svg"), "purpose": "maskable", **icon},
+                {
+                    "src": jinja.static(name),
+                    "purpose": purpose,
+                    "sizes": f"{size}x{size}" if size else "any",
+                    "type": "image/png" if size else "image/svg+xml",
+                }
+                for name, purpose, size in _ICONS
             ],
             "shortcuts": [
                 {"name": _("Open a request"), "url": reverse("ticket_new")},
