@@ -20,7 +20,7 @@ from balcao.channels.email.accounts import account as account_named
 from balcao.channels.models import Inbound, Outcome
 from balcao.files import actions as files
 from balcao.files.models import StoredFile
-from balcao.files.queries import no_room, open_file
+from balcao.files.queries import Quota, open_file
 from balcao.lib.mail import headers
 from balcao.lib.mail import token as tokens
 from balcao.lib.mail.authentication import aligned
@@ -38,7 +38,7 @@ from balcao.policy.numbers import find_subject_number
 from balcao.rulebook import queries as rulebook
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Ticket
-from balcao.tickets.queries import room_on
+from balcao.tickets.queries import quota_of
 from balcao.web import format
 
 DUPLICATE = "duplicate"
@@ -265,8 +265,8 @@ def _append(
     written = queries.message_written(case.ticket, key)
     if written is None:
         reply, quoted = fold_quotes(mail.text)
-        room = room_on(case.ticket.pk)
-        stored, left_out = _stored(mail, owner=case.actor.id, room=room, now=now)
+        quota = quota_of(case.actor.id, ticket_id=case.ticket.pk)
+        stored, left_out = _stored(mail, quota, now=now)
         try:
             written = tickets.customer_message(
                 actor=case.actor,
@@ -287,19 +287,16 @@ def _append(
     return replace(about, outcome=Outcome.APPENDED, message_id=written)
 
 
-def _stored(
-    mail: ParsedMail, *, owner: int | None, room: int | None = None, now: datetime
-) -> tuple[list[StoredFile], list[str]]:
+def _stored(mail: ParsedMail, quota: Quota, *, now: datetime) -> tuple[list[StoredFile], list[str]]:
     """The mail's files, and in words those that were not kept because a quota is used up (I5)."""
     stored, left_out = [], []
     for part in mail.files:
-        if no_room(len(part.content), owner=owner, room=room, now=now):
+        try:
+            stored += files.store_within([(part.content, part.name)], now=now, quota=quota)
+        except files.Full:
             names = {"name": part.name, "size": format.file_size(len(part.content))}
             said = _("[File not accepted, there is no room left: %(name)s (%(size)s)]")
             left_out.append(said % names)
-            continue
-        stored.append(files.store(part.content, name=part.name, now=now, owner=owner))
-        room = None if room is None else room - len(part.content)
     return stored, left_out
 
 
@@ -331,6 +328,6 @@ def _draft(mail: ParsedMail, case: _Case, *, now: datetime) -> Draft | None:
     owners = tuple(actor for actor in found if actor.is_contact)
     if not owners:
         return None
-    stored, left_out = _stored(mail, owner=owners[0].id, now=now)
+    stored, left_out = _stored(mail, quota_of(owners[0].id), now=now)
     body = "\n\n".join([mail.text, *left_out])
     return Draft(owners=owners, subject=mail.subject, body=body, files=stored)

@@ -16,7 +16,7 @@ from balcao.files.forms import NoRoom, check_uploads, keep_uploads
 from balcao.policy.access import Actor
 from balcao.policy.lifecycle import Verb
 from balcao.tickets.actions import AFTER, Writing
-from balcao.tickets.queries import StoredFile, room_on
+from balcao.tickets.queries import StoredFile, quota_of
 
 REPLY = "reply"
 NOTE = "note"
@@ -90,8 +90,8 @@ class WriteForm(forms.Form):
         if not self.uploads:
             return []
         try:
-            room = room_on(ticket_id) if ticket_id else None
-            return keep_uploads(self.uploads, now=now, owner=actor.id, room=room)
+            quota = quota_of(actor.id, ticket_id=ticket_id)
+            return keep_uploads(self.uploads, now=now, quota=quota)
         except NoRoom as full:
             self.trouble = full.said
             raise

@@ -3,17 +3,17 @@
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, ForeignKey, Model, OuterRef, ProtectedError
 
 from balcao.files.models import StoredFile
-from balcao.files.queries import folder, path_of
+from balcao.files.queries import Quota, folder, no_room, path_of
 from balcao.lib.names import clean_filename
 from balcao.lib.secrets_scan import SCANNED, secrets_in
 from balcao.lib.sniff import sniff
@@ -22,16 +22,66 @@ _CHUNK = 1024 * 1024
 _HEAD = 4096
 
 
+class Full(OSError):
+    """A quota is used up; ``code`` as ``queries.no_room`` says it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 def store(
     content: bytes | IO[bytes], *, name: str, now: datetime, owner: int | None = None
 ) -> StoredFile:
-    """Keep ``content`` and return its row. Call it outside any transaction, and only when
-    ``queries.no_room`` says nothing: it counts against the quota of ``owner``.
+    """Keep ``content`` and return its row, whatever the quotas say; outside any transaction.
 
     The bytes are written beside their place, flushed to the disk (fsync) and renamed, then the row
     is made; a crash in between leaves a file without a row, never a row without bytes. Raises
     OSError when the disk is full; then nothing is left behind.
     """
+    row = _put(content, name=name, now=now, quota=Quota(owner))
+    row.save(force_insert=True)
+    return row
+
+
+def store_within(
+    contents: Iterable[tuple[bytes | IO[bytes], str]], *, now: datetime, quota: Quota
+) -> list[StoredFile]:
+    """Keep pairs of content and name as ``store`` does, all or none of them.
+
+    Who sends at the same moment waits while the quotas are asked and the rows made, so that all
+    together never exceed them. Raises Full.
+    """
+    rows: list[StoredFile] = []
+    try:
+        for content, name in contents:
+            rows.append(_put(content, name=name, now=now, quota=quota))
+        with transaction.atomic():
+            _one_at_a_time(quota)
+            room = quota.left() if quota.left else None
+            size = sum(row.size for row in rows)
+            if code := no_room(size, owner=quota.owner, room=room, now=now):
+                raise Full(code)
+            StoredFile.objects.bulk_create(rows)
+    except BaseException:
+        for row in rows:
+            path_of(row.pk).unlink(missing_ok=True)
+        raise
+    return rows
+
+
+def _one_at_a_time(quota: Quota) -> None:
+    """Until the transaction ends nobody else asks for these. SQLite has one writer anyway."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for kind, number in enumerate((quota.owner, quota.ticket)):
+            if number is not None:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [kind, number % 2**31])
+
+
+def _put(content: bytes | IO[bytes], *, name: str, now: datetime, quota: Quota) -> StoredFile:
+    """The bytes in their place; the row is the caller's to save."""
     file_id = uuid.uuid4()
     target = path_of(file_id)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
@@ -44,7 +94,7 @@ def store(
     except OSError:
         partial.unlink(missing_ok=True)
         raise
-    return StoredFile.objects.create(
+    return StoredFile(
         id=file_id,
         name=clean,
         content_type=sniff(head, clean),
@@ -52,7 +102,8 @@ def store(
         sha256=digest,
         flagged=",".join(sorted(secrets)),
         created_at=now,
-        owner_id=owner,
+        owner_id=quota.owner,
+        meant_for=quota.ticket,
     )
 
 

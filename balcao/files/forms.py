@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from balcao.files.actions import store
+from balcao.files.actions import Full, store_within
 from balcao.files.models import StoredFile
-from balcao.files.queries import no_room
+from balcao.files.queries import Quota, no_room
 from balcao.web import format
 
 MAX_FILES = 10
@@ -81,18 +81,17 @@ def no_room_words(code: str) -> str:
     return text % {"size": format.file_size(settings.PERSON_QUOTA)}
 
 
-def keep_uploads(
-    uploads: Uploads, *, now: datetime, owner: int | None, room: int | None = None
-) -> list[StoredFile]:
-    """Store what was attached, outside any transaction; ``room``: what is left on its ticket.
+def keep_uploads(uploads: Uploads, *, now: datetime, quota: Quota) -> list[StoredFile]:
+    """Store what was attached, outside any transaction.
 
-    Raises NoRoom before anything is stored, OSError when the disk is full.
+    Raises NoRoom, and then nothing is stored; OSError when the disk is full.
     """
     size = sum(upload.size or 0 for upload in uploads)
-    if full := no_room(size, owner=owner, room=room, now=now):
+    room = quota.left() if quota.left else None
+    if full := no_room(size, owner=quota.owner, room=room, now=now):
         raise NoRoom(full)
-    return [
-        store(upload.file, name=upload.name or "", now=now, owner=owner)
-        for upload in uploads
-        if upload.file is not None
-    ]
+    sent = ((upload.file, upload.name or "") for upload in uploads if upload.file is not None)
+    try:
+        return store_within(sent, now=now, quota=quota)
+    except Full as refused:
+        raise NoRoom(refused.code) from refused

@@ -10,7 +10,8 @@ class StoredFile(models.Model):
 
     ``content_type`` is what we found in the bytes, not what the sender claimed. ``flagged`` holds
     codes of lib.secrets_scan: it seems to hold passwords, keys or open sessions (A9). ``owner_id``:
-    whose quota it counts against (I5); none for what nobody attached.
+    whose quota it counts against (I5); none for what nobody attached. ``meant_for``: the ticket it
+    was sent for, whose quota it takes up before it is attached.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -21,6 +22,7 @@ class StoredFile(models.Model):
     flagged = models.CharField(max_length=150, default="")
     created_at = models.DateTimeField()
     owner_id = models.BigIntegerField(null=True)
+    meant_for = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = (
@@ -28,6 +30,11 @@ class StoredFile(models.Model):
                 fields=["owner_id", "created_at"],
                 name="file_owner",
                 condition=models.Q(owner_id__isnull=False),
+            ),
+            models.Index(
+                fields=["meant_for"],
+                name="file_meant_for",
+                condition=models.Q(meant_for__isnull=False),
             ),
         )
 

@@ -1,5 +1,7 @@
 """Reading stored files."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -14,13 +16,21 @@ WINDOW = timedelta(days=30)
 """What somebody sent longer ago counts against nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Whose quotas files count against (I5): a person's, a ticket's with what is ``left`` on it."""
+
+    owner: int | None = None
+    ticket: int | None = None
+    left: Callable[[], int] | None = None
+
+
 def no_room(size: int, *, owner: int | None, room: int | None, now: datetime) -> str:
     """Why ``size`` more bytes are not kept (I5): "ticket" when they exceed ``room``, which is what
     is left on theirs, "person" when their owner sent too much lately, empty when there is room.
 
-    The one place that says so, for every door; asked before anything is stored. Files that are
-    being sent at the same moment do not see each other: what is exceeded is at most one request
-    for each.
+    The one place that says so, for every door; asked before anything is written, and again by
+    ``actions.store_within`` while nobody else asks.
     """
     if size and room is not None and size > room:
         return "ticket"

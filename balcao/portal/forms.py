@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from balcao.files.forms import NoRoom, check_uploads, keep_uploads
 from balcao.policy.access import Actor
-from balcao.tickets.queries import Draft, StoredFile, room_on
+from balcao.tickets.queries import Draft, StoredFile, quota_of
 
 MAX_SUBJECT = 200
 MAX_BODY = 50_000
@@ -184,8 +184,8 @@ class _WithFiles(forms.Form):
         if not uploads:
             return []
         try:
-            room = room_on(ticket_id) if ticket_id else None
-            return keep_uploads(uploads, now=now, owner=actor.id, room=room)
+            quota = quota_of(actor.id, ticket_id=ticket_id)
+            return keep_uploads(uploads, now=now, quota=quota)
         except NoRoom as full:
             self.trouble = full.said
             raise

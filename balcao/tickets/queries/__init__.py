@@ -149,7 +149,7 @@ from balcao.tickets.queries.search import (
     ticket_by_number,
 )
 from balcao.tickets.queries.several import all_queues, last_holder_change, several_for
-from balcao.tickets.queries.space import room_on
+from balcao.tickets.queries.space import quota_of
 from balcao.tickets.queries.thread import (
     DeadlineRow,
     FileRow,
@@ -312,6 +312,7 @@ __all__ = [
     "question_to_open",
     "queue_for",
     "queues_for",
+    "quota_of",
     "rated_by_link",
     "rating_link",
     "rating_of",
@@ -320,7 +321,6 @@ __all__ = [
     "refusal_list",
     "refused_since",
     "reply_for",
-    "room_on",
     "saved_replies",
     "scope_of",
     "search_tickets",

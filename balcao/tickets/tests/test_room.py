@@ -1,17 +1,20 @@
 """Room for files (I5): who sent too much stops, nobody else does; what became nothing goes."""
 
 import secrets
+import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection
 from pytest_django import Settings
 
-from balcao.files.actions import discard_orphans, store
+from balcao.files.actions import Full, discard_orphans, store, store_within
 from balcao.files.models import StoredFile
-from balcao.files.queries import no_room, path_of, sent_by
+from balcao.files.queries import folder, no_room, path_of, sent_by
 from balcao.tickets import actions as tickets
 from balcao.tickets.actions.drafts import save_draft
+from balcao.tickets.queries import quota_of
 from tests.cast import NOW, a_customer, a_ticket
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -69,6 +72,68 @@ def test_i5_what_became_part_of_nothing_goes_after_a_day_and_all_else_stays() ->
     assert not path_of(loose.pk).exists()
     assert all(path_of(pk).exists() for pk in left)
     assert rowless.exists(), "bytes whose row this database lost are not ours to judge"
+
+
+def _on_disk() -> set[Path]:
+    return {path for path in folder().rglob("*") if path.is_file()}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("whose", ["person", "ticket"])
+def test_i5_files_sent_at_the_same_moment_never_exceed_a_quota_and_fill_it(
+    settings: Settings, whose: str
+) -> None:
+    settings.PERSON_QUOTA = 100 if whose == "person" else 10_000
+    settings.TICKET_QUOTA = 100 if whose == "ticket" else 10_000
+    customer = a_customer()
+    ticket = a_ticket(customer)
+    before = _on_disk()
+    kept: list[StoredFile] = []
+    refused: list[str] = []
+    start = threading.Barrier(8)
+
+    def send(number: int) -> None:
+        start.wait()
+        content = [(b"x" * 30, f"{number}.txt")]
+        try:
+            quota = quota_of(customer.user.pk, ticket_id=ticket.pk)
+            kept.extend(store_within(content, now=NOW, quota=quota))
+        except Full as full:
+            refused.append(full.code)
+        finally:
+            connection.close()
+
+    senders = [threading.Thread(target=send, args=(number,)) for number in range(8)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert refused == [whose] * 5
+    rows = StoredFile.objects.filter(owner_id=customer.user.pk)
+    assert {row.pk for row in kept} == set(rows.values_list("pk", flat=True))
+    assert _on_disk() - before == {path_of(row.pk) for row in kept}
+
+
+def test_i5_what_was_sent_for_a_ticket_takes_up_its_room_once(settings: Settings) -> None:
+    settings.TICKET_QUOTA = 100
+    customer = a_customer()
+    ticket = a_ticket(customer)
+    quota = quota_of(customer.user.pk, ticket_id=ticket.pk)
+    assert quota.left
+    files = store_within([(b"x" * 30, "a.txt"), (b"x" * 10, "b.txt")], now=NOW, quota=quota)
+    assert quota.left() == 60
+    tickets.customer_message(
+        actor=customer.actor,
+        now=NOW,
+        ticket_id=ticket.pk,
+        body="Segue.",
+        key=secrets.token_hex(8),
+        files=files,
+    )
+    assert quota.left() == 60
+    with pytest.raises(Full):
+        store_within([(b"x" * 61, "c.txt")], now=NOW, quota=quota)
+    assert StoredFile.objects.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
