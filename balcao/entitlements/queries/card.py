@@ -20,6 +20,7 @@ from balcao.policy.access import Actor
 from balcao.policy.book import Policy
 from balcao.policy.entitlement import (
     ENDED,
+    VALID,
     ContractFacts,
     Coverage,
     LicenceFacts,
@@ -105,6 +106,14 @@ class Card:
     def past_licences(self) -> tuple[LicenceLine, ...]:
         """The others."""
         return tuple(row for row in self.licences if _is_past(row))
+
+    @property
+    def products(self) -> str:
+        """Those with a valid licence while something covers; else the one whose licence lapsed."""
+        if not self.coverage.covered:
+            return self.coverage.licence.product if self.coverage.licence else ""
+        valid = (row.product for row in self.licences if row.state == VALID)
+        return ", ".join(dict.fromkeys(valid))
 
 
 def _is_past(row: ContractLine | LicenceLine) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from balcao.entitlements.actions import ContractTerms, change_contract
+from balcao.entitlements.models import Licence, Product
 from balcao.entitlements.queries import mask
 from balcao.people import actions as people
 from balcao.policy.access import SYSTEM
@@ -92,3 +93,15 @@ def test_the_page_takes_few_statements_whatever_there_is() -> None:
     client.get(reverse("entitled"))
     with at_most(8):
         client.get(reverse("entitled"))
+
+
+def test_the_bar_names_every_product_that_is_covered_and_none_that_lapsed() -> None:
+    customer = a_customer()
+    for name, last in (("Gravador", TODAY + 30 * DAY), ("Console", TODAY - 30 * DAY)):
+        product = Product.objects.create(name=name, slug=f"{name.lower()}-da-barra")
+        licence = a_licence(customer.organisation, contract=customer.contract, valid_until=last)
+        Licence.objects.filter(pk=licence.pk).update(product=product)
+    bar = page_of(customer).partition('class="coverage')[2].partition("<h2")[0]
+    assert "Tarifador Direction" in bar
+    assert "Gravador" in bar
+    assert "Console" not in bar
