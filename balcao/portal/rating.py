@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from balcao.policy.access import Actor
-from balcao.policy.lifecycle import RATE_DAYS
+from balcao.policy.lifecycle import OPEN_STATES, RATE_DAYS, State
 from balcao.portal.forms import RatingForm
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import RatingView, Ticket
@@ -69,6 +69,7 @@ def rating(request: PageRequest, token: str) -> HttpResponse:
     context: dict[str, object] = {
         "ticket": ticket,
         "rating": asking(request, actor, ticket, form),
+        "reopened": State(ticket.state) in OPEN_STATES,
         "thanks": request.GET.get("aviso") == "avaliado",
     }
     status = 422 if form is not None else 200
