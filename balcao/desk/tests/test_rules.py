@@ -152,7 +152,7 @@ def test_s44_the_page_is_drawn_from_the_form_and_shows_no_markup_of_its_own(admi
     look = send(admin, Topic.PAGE, {"page.pt": f"{text}\n\n<b>oi</b>", "act": "look"})
     html = look.content.decode()
     assert "&lt;b&gt;oi&lt;/b&gt;" in html
-    assert "segunda-feira a sexta-feira, 08:00 às 18:00" in html
+    assert "de segunda-feira a sexta-feira, das 08:00 às 18:00" in html
     missing = send(admin, Topic.PAGE, {"page.pt": "Oi"})
     assert missing.status_code == 422
     assert "{sales_phone}" in text_of(missing)

@@ -64,8 +64,7 @@ def _letter(found: list[Comment], reader: Reader, *, company: str) -> Letter:
         "%(count)d comments on “How support works”",
         count,
     ) % {"count": count}
-    left = count - _SHOWN
-    more = _("And %(count)d more.") % {"count": left} if left > 0 else ""
+    more = _("Here are the first %(count)d.") % {"count": _SHOWN} if count > _SHOWN else ""
     return Letter(
         subject=heading,
         heading=heading,

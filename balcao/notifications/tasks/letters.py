@@ -1,5 +1,6 @@
 """A letter: what a mail says, before it becomes text and HTML."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from balcao.policy.book import Policy
 from balcao.web import format
 
 _WIDTH = 76
+_NUMBER = re.compile(r"\b([0-9]{3}) ([0-9]{3}) ([0-9]{4})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ def _folded(line: str) -> str:
 
 
 def as_html(letter: Letter) -> str:
-    return render_to_string("notifications/letter.html", {"letter": letter})
+    """The same as HTML. A ticket's number stays in one line."""
+    html = render_to_string("notifications/letter.html", {"letter": letter})
+    return _NUMBER.sub("\\1\u00a0\\2\u00a0\\3", html)
 
 
 def for_team(company: str) -> str:

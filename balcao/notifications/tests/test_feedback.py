@@ -62,4 +62,4 @@ def test_s45_a_flood_of_comments_is_one_mail_of_bounded_length() -> None:
     (mail,) = mails()
     assert "comentário 09" in mail.text
     assert "comentário 10" not in mail.text
-    assert "E mais 5." in mail.text
+    assert "Aqui estão os 10 primeiros." in mail.text

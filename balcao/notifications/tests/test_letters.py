@@ -14,6 +14,7 @@ from django.db.models.signals import post_save, pre_save
 from balcao.channels.models import Delivery
 from balcao.entitlements import actions as entitlements
 from balcao.events import queue
+from balcao.notifications.tasks.letters import Letter, as_html, as_text
 from balcao.people.models import User
 from balcao.policy.lifecycle import Verb
 from balcao.tickets import actions as tickets
@@ -166,3 +167,16 @@ def _loads_nothing(kind: str, mail: Delivery) -> None:
     tokens = set(re.findall(r"#[0-9a-f]{6}", TOKENS.read_text(encoding="utf-8")))
     assert not re.search(r"<(img|script|link|iframe)|url\(|@import|src=", mail.html), kind
     assert set(re.findall(r"#[0-9a-f]{6}\b", mail.html)) <= tokens, kind
+
+
+def test_a_number_stays_in_one_line_of_the_html_and_is_plain_in_the_text() -> None:
+    letter = Letter(
+        subject="Chamado 482 719 3059 aberto",
+        heading="Chamado 482 719 3059 aberto",
+        greeting="Olá, Ana.",
+        lines=("Ligue (81) 2121-9700.",),
+        company="Direction",
+        why="",
+    )
+    assert "482\u00a0719\u00a03059" in as_html(letter)
+    assert "Chamado 482 719 3059 aberto" in as_text(letter)

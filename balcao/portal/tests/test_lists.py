@@ -58,7 +58,7 @@ def test_s23_the_page_of_one_offs_says_what_the_policy_in_force_says() -> None:
     assert "vale por 6 meses" in text
     assert "Quem vende é o comercial: 99." in text
     assert "Coberto: Dúvida de uso Não coberto: Upgrade de licenças" in text
-    assert "segunda-feira a sexta-feira, 08:00 às 18:00" in text.lower()
+    assert "horário comercial: de segunda-feira a sexta-feira, das 08:00 às 18:00" in text.lower()
 
 
 def test_s34_the_opening_page_marks_each_service_by_what_the_contract_covers() -> None:

@@ -37,6 +37,13 @@ def test_r23_business_hours_are_said_as_people_say_them(
         assert hours.week(week(*days)) == said
 
 
+def test_r23_business_hours_are_read_aloud_in_portuguese() -> None:
+    with override("pt-br"):
+        assert hours.week(week(*[(Span(480, 1080),)] * 5, (), ())) == (
+            "de segunda-feira a sexta-feira, das 08:00 às 18:00"
+        )
+
+
 def test_s44_the_shipped_text_says_every_fact_of_the_policy() -> None:
     for language, text in (("pt-br", POLICY.page.pt), ("en", POLICY.page.en)):
         with override(language):

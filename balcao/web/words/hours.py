@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from balcao.policy.book import Calendar, Span
 
@@ -59,4 +59,4 @@ def _days(first: int, last: int) -> str:
     names = {"first": WEEKDAYS[first], "last": str(WEEKDAYS[last])}
     if last - first == 1:
         return _("%(first)s and %(last)s") % names
-    return _("%(first)s to %(last)s") % names
+    return pgettext("weekdays", "%(first)s to %(last)s") % names
