@@ -6,6 +6,7 @@ sign-in: whoever lost their access reads the old address, and the new one is pro
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from balcao.people import actions, queries
 from balcao.people.actions import Conflict, TokenRefused
@@ -63,6 +64,7 @@ def _lost(request: PageRequest) -> HttpResponse:
 def _shown(
     request: PageRequest, template: str, context: dict[str, object], *, status: int = 200
 ) -> HttpResponse:
-    response = render(request, template, context, status=status)
+    with timezone.override(request.policy.timezone):
+        response = render(request, template, context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

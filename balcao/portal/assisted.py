@@ -6,6 +6,7 @@ programs look, too; the buttons do.
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from balcao.people.actions import TokenRefused
@@ -76,6 +77,7 @@ def _page(
 def _shown(
     request: PageRequest, template: str, context: dict[str, object], *, status: int = 200
 ) -> HttpResponse:
-    response = render(request, template, context, status=status)
+    with timezone.override(request.policy.timezone):
+        response = render(request, template, context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -60,6 +60,13 @@ def test_r13_the_link_shows_everything_and_looking_changes_nothing() -> None:
     assert (row.state, tickets_of(customer)) == ("waiting", 0)
 
 
+def test_r13_the_page_says_until_when_in_the_policys_time_and_not_in_utc() -> None:
+    _row, address = typed(a_customer())
+    shown = text_of(Client().get(address))
+    assert "sáb., 14/11/2026, 12:00 (horário do Recife)" in shown
+    assert "UTC" not in shown
+
+
 def test_r13_the_button_opens_it_and_shows_its_number_also_when_pressed_twice() -> None:
     customer = a_customer()
     _row, address = typed(customer)
