@@ -169,7 +169,10 @@ def test_r27_the_timelines_of_both_tickets_lead_to_each_other_where_the_reader_s
                 assert leads(reader, route, ticket, made) == sees
             for reader, sees in ((agent, True), (an_agent(there), False)):
                 assert leads(reader, route, made, ticket) == sees
+        elsewhere = _get(desk_of(an_agent(there)), "desk_ticket", made)
+        assert "Came out of" not in text_of(elsewhere)
         desk = desk_of(agent)
+        assert "Came out of" in text_of(_get(desk, "desk_ticket", made))
         _get(desk, "desk_ticket", ticket)
         with CaptureQueriesContext(connection) as statements:
             _get(desk, "desk_ticket", ticket)

@@ -29,7 +29,8 @@ NEIGHBOURS = 5
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """``follows``, ``origin``: numbers of the ticket this one goes on from, and came out of.
+    """``follows``, ``origin``: numbers of the ticket this one goes on from, and came out of (if
+    the reader sees it).
 
     ``linked``: id -> number of those that came out of each other, as far as the reader sees them.
     """
@@ -69,13 +70,14 @@ def page_for(actor: Actor, number: str, *, now: datetime) -> TicketPage:
     deadlines, linked = _beside(actor, ticket, now=now)
     require_reach(actor, ticket)
     found = vars(ticket)
+    origin = found["around_origin"] or ""
     return TicketPage(
         ticket,
         deadlines,
         Around(
             unit=found["around_unit"] or "",
             follows=found["around_follows"] or "",
-            origin=found["around_origin"] or "",
+            origin=origin if origin in linked.values() else "",
             rating=getattr(ticket, "rating", None),
             linked=linked,
         ),
