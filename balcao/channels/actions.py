@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from balcao.channels import queries
-from balcao.channels.models import Delivery, DeliveryState, Inbound, Outcome
+from balcao.channels.models import AccountState, Delivery, DeliveryState, Inbound, Outcome
 from balcao.events.actions import emit, enqueue, spend
 from balcao.files.models import StoredFile
 from balcao.lib.mail import token as tokens
@@ -284,3 +284,17 @@ def mark_tried(delivery: Delivery, *, answer: str) -> int:
     """A try failed and another will follow; how many have failed so far."""
     Delivery.objects.filter(pk=delivery.pk).update(answer=answer[:300], attempts=F("attempts") + 1)
     return delivery.attempts + 1
+
+
+@transaction.atomic
+def note_account(name: str, *, problem: str, now: datetime) -> None:
+    """An account for incoming mail works, or has trouble; the record tells each change once."""
+    row, _ = AccountState.objects.get_or_create(name=name)
+    words = problem[:300]
+    since = (row.problem_at or now) if problem else None
+    news = {"problem": words, "problem_at": since, **({} if problem else {"connected_at": now})}
+    # Of two that note the same change, one tells it.
+    changed = AccountState.objects.filter(pk=row.pk, problem=row.problem).update(**news)
+    if changed and bool(problem) != bool(row.problem):
+        verb = "mail.account_failed" if problem else "mail.account_mended"
+        emit(verb, row, actor=SYSTEM, now=now, data={})

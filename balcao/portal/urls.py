@@ -12,6 +12,7 @@ from balcao.portal import (
     followers,
     home,
     how,
+    incoming,
     manifest,
     oneoff,
     opening,
@@ -28,6 +29,7 @@ from balcao.portal import (
 from balcao.portal.account import addresses, data, factor, overview, password, sessions
 
 urlpatterns = [
+    path("entrada/<slug:name>", incoming.incoming, name="incoming"),
     path("", home.start, name="home"),
     path("manifest.webmanifest", manifest.manifest, name="manifest"),
     path("entrar", sign_in.sign_in, name="sign_in"),

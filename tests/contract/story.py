@@ -196,6 +196,8 @@ def _correspond(ticket: Ticket, customer: Customer) -> None:
         kind="reply", key=WORD, recipient=_address(), subject=WORD, text=WORD, html=WORD, now=now
     )
     channels.mark_failed(failing, answer=WORD, now=now)
+    for problem in (WORD, ""):
+        channels.note_account("mail", problem=problem, now=now)
     queue.run_pending(now)
     intake.receive(_mail(ticket, customer), now=now)
 

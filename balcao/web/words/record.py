@@ -112,6 +112,8 @@ VERBS: "Words" = {
     "mail.notice_wanted": _("Sender told why"),
     "mail.sent": _("Mail sent"),
     "mail.failed": _("Mail could not be sent"),
+    "mail.account_failed": _("An account for incoming mail has trouble"),
+    "mail.account_mended": _("An account for incoming mail works again"),
     "notice.published": _("Notice to customers put up"),
     "notice.changed": _("Notice to customers changed"),
     "notice.ended": _("Notice to customers taken down"),

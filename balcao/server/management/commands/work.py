@@ -9,6 +9,9 @@ import structlog
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from balcao.channels.email import webhooks
+from balcao.channels.email.accounts import accounts
+from balcao.channels.email.imap import Fetcher
 from balcao.channels.email.listener import Listener
 from balcao.channels.email.transport import transport
 from balcao.events.queue import Worker
@@ -37,27 +40,34 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, stop)
         worker = Worker(threads=max(1, settings.ENV.number("BALCAO_WORK_THREADS")))
         ticker = Ticker()
-        listener = _listener()
+        ways = _ways_in()
         worker.start()
         ticker.start()
-        if listener:
-            listener.start()
+        for way in ways:
+            way.start()
         while not stopping.wait(1):
-            hears = listener is None or listener.alive()
+            hears = all(way.alive() for way in ways)
             if not (worker.alive() and ticker.is_alive() and hears):
                 # Better a fresh process than half a one: the supervisor starts it again.
                 log.error("work.thread_died")
                 raise SystemExit(1)
-        if listener:
-            listener.stop()
+        for way in ways:
+            way.stop()
         ticker.stop()
         worker.stop()
 
 
-def _listener() -> Listener | None:
+def _ways_in() -> list[Listener | Fetcher]:
+    """The listener, if one is set, and a fetcher for every mailbox; wrong settings are said now."""
+    ways: list[Listener | Fetcher] = []
     where = settings.ENV.text("BALCAO_MAIL_LISTEN")
-    if not where:
-        return None
-    listener = Listener.from_setting(where)
-    preflight.check_port(listener.host, listener.port, setting="BALCAO_MAIL_LISTEN")
-    return listener
+    if where:
+        listener = Listener.from_setting(where)
+        preflight.check_port(listener.host, listener.port, setting="BALCAO_MAIL_LISTEN")
+        ways.append(listener)
+    for account in accounts():
+        if account.way == "imap":
+            ways.append(Fetcher(account))
+        elif account.way == "webhook":
+            webhooks.check(account)
+    return ways
