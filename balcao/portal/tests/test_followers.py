@@ -119,7 +119,7 @@ def test_the_link_of_a_request_that_was_reopened_says_so_and_changes_nothing() -
     link = reverse("rating", args=[rating_link(ticket.pk, customer.user.pk, now=NOW)])
     _post(customer.user, ticket, "ticket_reopen")
     text = text_of(Client().get(link))
-    assert "não pode ser avaliado agora" in text
+    assert "O chamado foi reaberto: avalie quando ele for resolvido." in text
     Client().post(link, {"score": "1"})
     assert not Rating.objects.exists()
 
