@@ -15,7 +15,11 @@ import structlog
 log = structlog.get_logger()
 
 _PR_SET_PDEATHSIG = 1
-GRACE_SECONDS = 10
+WORKER_SECONDS = 10
+"""How long a web worker has to finish its requests; then its master kills it."""
+
+GRACE_SECONDS = 15
+"""How long a part has to end: more than a worker has, so that its master is there to kill it."""
 
 
 def die_with_parent() -> None:

@@ -31,6 +31,6 @@ class Command(BaseCommand):
             workers=max(1, env.number("BALCAO_WEB_WORKERS")),
             websockets=False,
             respawn_failed_workers=True,
-            workers_kill_timeout=10,
+            workers_kill_timeout=supervisor.WORKER_SECONDS,
             log_level=LogLevels.warning,
         ).serve()
