@@ -27,6 +27,7 @@ from balcao.tickets.queries.evidence import of_decision
 
 TOKEN_LIFE = timedelta(days=365)
 NOTICE_WINDOW = timedelta(hours=24)
+ALARM_WINDOW = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Judgement:
 
     ``question``: what the gate was asked and answered, when no ticket action has recorded it.
     ``notice``: its sender is to be told; only ever for a sender who was authenticated.
+    ``unread``: it could not be taken apart, and somebody must look at it.
     """
 
     outcome: Outcome
@@ -59,6 +61,7 @@ class Judgement:
     actor: Actor = ANONYMOUS
     draft: Draft | None = None
     notice: bool = False
+    unread: bool = False
 
 
 @transaction.atomic
@@ -126,6 +129,9 @@ def settle(inbound: Inbound, judgement: Judgement, *, now: datetime) -> bool:
     emit("mail.appended" if appended else "mail.kept", inbound, actor=SYSTEM, now=now, data=data)
     if judgement.notice and _may_tell(judgement.sender, now=now):
         emit("mail.notice_wanted", inbound, actor=SYSTEM, now=now, data=data)
+    # However many come at once, one letter says so: all of them stand in the list.
+    if judgement.unread and spend("mail.unread", limit=1, window=ALARM_WINDOW, now=now):
+        emit("mail.unread", inbound, actor=SYSTEM, now=now, data={"reason": judgement.reason})
     return True
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from balcao.channels import actions, queries
+from balcao.channels import actions, queries, reading
 from balcao.channels.actions import Draft, Judgement
 from balcao.channels.email.accounts import DEFAULT
 from balcao.channels.email.accounts import account as account_named
@@ -21,11 +21,12 @@ from balcao.channels.models import Inbound, Outcome
 from balcao.files import actions as files
 from balcao.files.models import StoredFile
 from balcao.files.queries import Quota, open_file
+from balcao.lib.html import resolved
 from balcao.lib.mail import headers
 from balcao.lib.mail import token as tokens
 from balcao.lib.mail.authentication import aligned
 from balcao.lib.mail.identity import Sender, Unclear, clear_sender
-from balcao.lib.mail.parsing import ParsedMail, Unparseable, parse
+from balcao.lib.mail.parsing import ParsedMail, Unparseable, glimpse
 from balcao.lib.mail.trust import Truster
 from balcao.lib.text import fold_quotes
 from balcao.people import queries as people
@@ -158,9 +159,16 @@ def judge(inbound_id: int, *, now: datetime) -> Result:
 
 def _judgement(inbound: Inbound, raw: bytes, *, now: datetime) -> Judgement:
     try:
-        mail = parse(raw, max_bytes=settings.MAX_UPLOAD)
+        mail = reading.read(raw, max_bytes=settings.MAX_UPLOAD)
     except Unparseable as problem:
-        return Judgement(Outcome.QUARANTINED, reason=problem.reason)
+        claimed, subject = glimpse(raw)
+        return Judgement(
+            Outcome.QUARANTINED,
+            reason=problem.reason,
+            sender=claimed,
+            subject=subject,
+            unread=True,
+        )
     sender = clear_sender(mail.raw_headers)
     claimed = sender.address if isinstance(sender, Sender) else _claimed(mail)
     policy = rulebook.current()
@@ -266,7 +274,7 @@ def _append(
     if written is None:
         reply, quoted = fold_quotes(mail.text)
         quota = quota_of(case.actor.id, ticket_id=case.ticket.pk)
-        stored, left_out = _stored(mail, quota, now=now)
+        stored, pictures, left_out = _stored(mail, quota, now=now)
         try:
             written = tickets.customer_message(
                 actor=case.actor,
@@ -274,6 +282,7 @@ def _append(
                 ticket_id=case.ticket.pk,
                 body="\n\n".join([reply or mail.subject, *left_out]),
                 quoted=quoted,
+                html=resolved(mail.html, pictures),
                 key=key,
                 files=stored,
                 door=Door.EMAIL,
@@ -287,9 +296,13 @@ def _append(
     return replace(about, outcome=Outcome.APPENDED, message_id=written)
 
 
-def _stored(mail: ParsedMail, quota: Quota, *, now: datetime) -> tuple[list[StoredFile], list[str]]:
-    """The mail's files, and in words those that were not kept because a quota is used up (I5)."""
-    stored, left_out = [], []
+def _stored(
+    mail: ParsedMail, quota: Quota, *, now: datetime
+) -> tuple[list[StoredFile], dict[str, str], list[str]]:
+    """The mail's files, the pictures among them by their Content-ID, and in words those that were
+    not kept because a quota is used up (I5).
+    """
+    stored, pictures, left_out = [], {}, []
     for part in mail.files:
         try:
             stored += files.store_within([(part.content, part.name)], now=now, quota=quota)
@@ -297,7 +310,9 @@ def _stored(mail: ParsedMail, quota: Quota, *, now: datetime) -> tuple[list[Stor
             names = {"name": part.name, "size": format.file_size(len(part.content))}
             said = _("[File not accepted, there is no room left: %(name)s (%(size)s)]")
             left_out.append(said % names)
-    return stored, left_out
+            continue
+        pictures[part.cid] = stored[-1].pk.hex
+    return stored, pictures, left_out
 
 
 def _refused(
@@ -328,6 +343,6 @@ def _draft(mail: ParsedMail, case: _Case, *, now: datetime) -> Draft | None:
     owners = tuple(actor for actor in found if actor.is_contact)
     if not owners:
         return None
-    stored, left_out = _stored(mail, quota_of(owners[0].id), now=now)
+    stored, _pictures, left_out = _stored(mail, quota_of(owners[0].id), now=now)
     body = "\n\n".join([mail.text, *left_out])
     return Draft(owners=owners, subject=mail.subject, body=body, files=stored)

@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from balcao.channels import reading
 from balcao.channels.models import Delivery, Inbound
 from balcao.channels.models import Outcome as Outcome
 from balcao.files.queries import open_file
-from balcao.lib.mail.parsing import Unparseable, parse
+from balcao.lib.mail.parsing import Unparseable
 from balcao.people.queries import Owner, person_facts
 from balcao.policy import gate
 from balcao.policy.access import Actor, Permission, can
@@ -79,7 +80,7 @@ def kept_text(
     with open_file(_kept_one(actor, inbound_id, outcomes).raw) as file:
         raw = file.read()
     try:
-        mail = parse(raw, max_bytes=settings.MAX_UPLOAD)
+        mail = reading.read(raw, max_bytes=settings.MAX_UPLOAD)
     except Unparseable:
         return "", ()
     return mail.text, tuple(part.name for part in mail.files)

@@ -10,7 +10,7 @@ import quotequail
 # Quoting patterns compare line with line; beyond these sizes a text is shown whole.
 _FOLD_LINES = 1000
 _FOLD_LINE_CHARACTERS = 300
-_MAX_HTML = 2_000_000
+_MAX_HTML = 1_000_000
 _ORIGINAL = re.compile(
     r"^\s*-{2,}\s*(?:mensagem original|mensagem encaminhada|original message|forwarded message)\b",
     re.IGNORECASE,
@@ -41,8 +41,8 @@ def html_to_text(html: str) -> str:
     """The words of an HTML mail, one line a block, quotations marked with ``>``.
 
     Scripts, styles and comments go with what they hold. One pass, linear in the size whatever the
-    markup (html5ever needs minutes for 200,000 nested tags). Markup beyond two million characters
-    is left out: the whole message is kept elsewhere.
+    markup (html5ever needs minutes for 200,000 nested tags). Markup beyond a million characters is
+    left out: the whole message is kept elsewhere.
     """
     words = _Words()
     for tag, closing, data in _tokens(html[:_MAX_HTML]):

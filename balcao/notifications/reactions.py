@@ -41,6 +41,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "policy.rejected": ("notifications.change_answered",),
     "feedback.left": ("notifications.feedback",),
     "mail.notice_wanted": ("notifications.notice",),
+    "mail.unread": ("notifications.mail_unread",),
     "access.alarmed": ("notifications.alarmed",),
     "audit.broken": ("notifications.record_broken",),
 }

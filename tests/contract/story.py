@@ -200,6 +200,7 @@ def _correspond(ticket: Ticket, customer: Customer) -> None:
         channels.note_account("mail", problem=problem, now=now)
     queue.run_pending(now)
     intake.receive(_mail(ticket, customer), now=now)
+    intake.receive(f"Subject: {WORD}\n{'X: y' * 50_000}\n\n{WORD}".encode(), now=now)
 
 
 def _share(ticket: Ticket, customer: Customer) -> None:

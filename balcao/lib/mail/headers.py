@@ -56,6 +56,11 @@ def split(raw: bytes) -> tuple[bytes, bytes]:
     return raw[: end.start()] + b"\n", raw[end.end() :]
 
 
+def ends_early(raw: bytes) -> bool:
+    """Whether the header block ends within MAX_BLOCK bytes; no more than those are looked at."""
+    return raw.startswith((b"\n", b"\r\n")) or bool(_END.search(raw, 0, MAX_BLOCK + 4))
+
+
 def fields(block: bytes) -> list[Field]:
     """The fields from top to bottom. Lines that are no field are left out (see ``strict``)."""
     return _fields(block)[0]

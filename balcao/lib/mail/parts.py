@@ -31,7 +31,8 @@ class Leaf:
 
     ``content``: its bytes, transfer encoding undone. ``shown``: the writer meant it to be read in
     place, not as a file. ``group``: the multipart it stands in ("alternative", "mixed", ...) and
-    the number of that multipart.
+    the number of that multipart. ``cid``: its Content-ID, by which an HTML part names a picture.
+    ``flow``: "yes" for format=flowed, "delsp" where spaces at line ends are no text (RFC 3676).
     """
 
     kind: str
@@ -40,6 +41,8 @@ class Leaf:
     shown: bool
     content: bytes
     group: tuple[str, int]
+    cid: str = ""
+    flow: str = ""
 
 
 def leaves(block: bytes, body: bytes) -> Iterator[Leaf]:
@@ -73,6 +76,8 @@ def leaves(block: bytes, body: bytes) -> Iterator[Leaf]:
             shown=about.shown,
             content=_decoded(body, about.encoding),
             group=group,
+            cid=about.cid,
+            flow=about.flow,
         )
 
 
@@ -84,6 +89,8 @@ class _About:
     name: str
     shown: bool
     encoding: str
+    cid: str
+    flow: str
 
     @classmethod
     def read(cls, block: bytes) -> "_About":
@@ -102,7 +109,20 @@ class _About:
             name=name,
             shown=disposition.get("", "").lower() != "attachment" and not name,
             encoding=encoding.decode("latin-1").strip().lower(),
+            cid=_content_id(headers.first(found, "content-id")),
+            flow=_flow(content),
         )
+
+
+def _content_id(value: bytes) -> str:
+    found = re.search(rb"<([\x21-\x3b\x3d\x3f-\x7e]{1,240})>", value[:_MAX_PARAMETERS])
+    return found[1].decode("ascii") if found else ""
+
+
+def _flow(content: dict[str, str]) -> str:
+    if content.get("format", "").strip().lower() != "flowed":
+        return ""
+    return "delsp" if content.get("delsp", "").strip().lower() == "yes" else "yes"
 
 
 def _parameters(value: bytes) -> dict[str, str]:

@@ -14,6 +14,7 @@ from balcao.notifications.tasks.letters import Letter, for_team, page, reading
 from balcao.policy.access import Role
 from balcao.policy.book import Policy
 from balcao.rulebook import queries as rulebook
+from balcao.web import words
 
 
 @task("notifications.alarmed")
@@ -90,3 +91,21 @@ def record_broken(*, now: datetime, event: int, wrong: int, **_data: object) -> 
             link, why = page("desk_seals"), for_team(policy.company.name)
             letter = replace(letter, button=_("See the last check"), link=link, why=why)
             post_letter("record", letter, reader, event=event, now=now)
+
+
+@task("notifications.mail_unread")
+def mail_unread(*, now: datetime, event: int, reason: str, **_data: object) -> None:
+    """A mail could not be taken apart; it is kept, and somebody must look at it."""
+    policy = rulebook.current()
+    for reader in queries.wearers_of(Role.SUPERVISOR):
+        with reading(reader.language, policy):
+            letter = letter_to(
+                reader,
+                policy,
+                _("An e-mail could not be read: it was kept as it came"),
+                _("Why: %(reason)s.") % {"reason": words.mail_reason(reason)},
+                _("All other e-mails go on as usual. Others within an hour are only listed."),
+            )
+            link, why = page("desk_kept"), for_team(policy.company.name)
+            letter = replace(letter, button=_("See the kept e-mails"), link=link, why=why)
+            post_letter("unread", letter, reader, event=event, now=now)

@@ -34,6 +34,7 @@ def write_message(
     files: Sequence[StoredFile],
     now: datetime,
     quoted: str = "",
+    html: str = "",
 ) -> Message:
     """Add one message to a locked ticket, with its attachments. Counting it is the caller's."""
     message = Message.objects.create(
@@ -44,6 +45,7 @@ def write_message(
         author_name=actor.label,
         body=body,
         quoted=quoted,
+        html=html,
         key=key,
         created_at=now,
     )
@@ -102,14 +104,16 @@ def customer_message(
     door: Door = Door.PORTAL,
     sender: SenderFacts | None = None,
     quoted: str = "",
+    html: str = "",
     drafted: str = "",
 ) -> Message:
     """The customer goes on with a ticket, by any door (S7-S9).
 
     Ends a wait for the customer, and reopens a resolved ticket unless it is a mere thank-you (R5).
     Idempotent by ``key``. ``sender`` holds what is known of a mail's sender; without it the actor
-    is signed in and the access table answers. ``drafted``: the key of the draft that becomes this
-    message (R12), used up with it. Raises Refused, NotAllowed, or Conflict when that draft is gone.
+    is signed in and the access table answers. ``html``: a mail as it was laid out, sanitised.
+    ``drafted``: the key of the draft that becomes this message (R12), used up with it. Raises
+    Refused, NotAllowed, or Conflict when that draft is gone.
     """
     ticket = lock(ticket_id)
     if sender is None:
@@ -129,6 +133,7 @@ def customer_message(
         files=files,
         now=now,
         quoted=quoted,
+        html=html,
     )
     told = evidence.of_message(message, files) | evidence.of_decision(judged.record())
     _count(ticket, now)

@@ -149,6 +149,7 @@ def _write(
             author_name=old.author_name,
             body=old.body,
             quoted=old.quoted,
+            html=old.html,
             key=f"split:{old.pk}",
             created_at=old.created_at,
         )

@@ -148,6 +148,8 @@ class Message(models.Model):
     """What somebody wrote. ``body`` is plain text and never changes.
 
     ``quoted`` is what a mail quoted below or between the words of its own: folded, never lost.
+    ``html`` is a mail as it was laid out, sanitised (lib.html), its pictures named ``part:`` and
+    the hex digits of their file; empty for everything else.
 
     ``key`` makes writing idempotent (a form sent twice, a mail delivered twice).
     """
@@ -161,6 +163,7 @@ class Message(models.Model):
     quoted = models.TextField(default="")
     key = models.CharField(max_length=120)
     created_at = models.DateTimeField()
+    html = models.TextField(default="")
 
     class Meta:
         constraints = (

@@ -138,7 +138,8 @@ def _reached(wanted: Wanted) -> QuerySet[Ticket]:
 def _tickets(wanted: Wanted) -> Iterator[Ticket]:
     """Newest first, in parts, each with its public messages and the names of their files."""
     files = Prefetch("attachments", Attachment.objects.select_related("file").order_by("pk"))
-    public = Message.objects.filter(kind__in=_PUBLIC).prefetch_related(files).order_by("pk")
+    public = Message.objects.filter(kind__in=_PUBLIC).defer("html")
+    public = public.prefetch_related(files).order_by("pk")
     rows = (
         _reached(wanted)
         .select_related("organisation", "unit", "opener", "service", "licence__product", "rating")

@@ -109,6 +109,7 @@ VERBS: "Words" = {
     "absence.ended": _("Absence ended"),
     "mail.appended": _("Added to a ticket"),
     "mail.kept": _("Kept apart"),
+    "mail.unread": _("Could not be read: the team was told"),
     "mail.notice_wanted": _("Sender told why"),
     "mail.sent": _("Mail sent"),
     "mail.failed": _("Mail could not be sent"),

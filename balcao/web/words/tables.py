@@ -165,6 +165,8 @@ MAIL_REASONS = {
     "headers_too_large": _("Its headers are too large"),
     "too_many_headers": _("Too many headers"),
     "too_many_parts": _("Too many parts, or nested too deeply"),
+    "too_costly": _("Made so that reading it takes too long or too much memory"),
+    "unreadable": _("Could not be taken apart"),
 }
 NEXT_STEPS: "dict[str, _StrPromise | str]" = {
     "renew": _("Renew with sales"),

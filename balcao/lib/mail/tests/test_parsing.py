@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from balcao.lib.mail import headers
 from balcao.lib.mail.parsing import ParsedMail, Unparseable, parse
+from balcao.lib.mail.tests.bombs import HEADER_BOMBS, PART_BOMBS, flat, nested
 
 LIMIT = 30 * 1024 * 1024
 
@@ -186,43 +187,6 @@ def test_f7_broken_mail_is_read_as_far_as_it_goes(raw: str) -> None:
 
 def test_f7_zero_bytes_and_strange_line_ends_are_no_error() -> None:
     assert read(b"Subject: a\x00b\r\n\r\nx\x00y\rz\n").text == "xy\nz"
-
-
-def nested(depth: int) -> bytes:
-    raw = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(depth))
-    return raw.encode() + b"\nfim"
-
-
-def flat(count: int) -> bytes:
-    return b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * count
-
-
-PART_BOMBS = {
-    "1,000 levels": nested(1_000),
-    "50,000 levels": nested(50_000),
-    "100,000 parts": flat(100_000),
-    "25 MB of parts": flat(3_500_000)[: 25 * 1024 * 1024],
-    "one boundary for all": b"Content-Type: multipart/mixed; boundary=b\n\n"
-    + b"--b\nContent-Type: multipart/mixed; boundary=b\n\n" * 20_000,
-    "20 levels around 24 MB": nested(20)[:-4]
-    + b"Content-Type: text/plain\n\n"
-    + b"x\n--" * 6_000_000,
-    "long boundary": b"Content-Type: multipart/mixed; boundary=" + b"b" * 60_000 + b"\n\nx",
-}
-HEADER_BOMBS = {
-    "8,000 encoded words": b"Subject: " + b"=?utf-8?q?a?= " * 8_000 + b"\n\nx",
-    "20,000 encoded words": b"Subject: " + b"=?utf-8?q?a?= " * 20_000 + b"\n\nx",
-    "2,000 comments": b"From: " + b"(" * 2_000 + b"a@b.c\n\nx",
-    "100,000 fields": b"X: y\n" * 100_000 + b"\nx",
-    "one field of 20 MB": b"X: " + b"y" * 20_000_000 + b"\n\nx",
-    "continuations": b"X: y\n" + b" z\n" * 40_000 + b"\nx",
-    "parameters": b"Content-Type: text/plain" + b"; a*0=x" * 15_000 + b"\n\nx",
-    "quotes": b"Content-Type: text/plain; x=" + b'"\\' * 50_000 + b"\n\nx",
-    "references": b"References: " + b"<a@b> " * 20_000 + b"\n\nx",
-    "broken references": b"References: " + b"<" * 120_000 + b"\n\nx",
-    "dates": b"Date: " + b"1 " * 60_000 + b"\n\nx",
-    "no end": b"a" * 20_000_000,
-}
 
 
 @pytest.mark.parametrize("raw", PART_BOMBS.values(), ids=PART_BOMBS.keys())
