@@ -121,7 +121,7 @@ def _external_id(raw: bytes, truster: Truster) -> str:
     """
     block, body = headers.split(raw)
     sender = clear_sender(block)
-    proved = isinstance(sender, Sender) and aligned(block, truster.server, sender.domain)
+    proved = isinstance(sender, Sender) and aligned(block, truster, sender.domain)
     digest = hashlib.sha256(b"1" if proved else b"0")
     try:
         found = headers.strict(block)
@@ -228,7 +228,7 @@ def _case(
     number, by_token = _reference(mail, address, policy=policy, now=now)
     ticket = queries.ticket_numbered(number) if number else None
     auth = Auth.NONE
-    if isinstance(sender, Sender) and aligned(mail.raw_headers, truster.server, sender.domain):
+    if isinstance(sender, Sender) and aligned(mail.raw_headers, truster, sender.domain):
         auth = Auth.ALIGNED
     elif by_token:
         auth = Auth.TOKEN

@@ -1,7 +1,8 @@
-"""Whether our own mail server vouches for a sender's domain (RFC 8601, R11).
+"""Whether the mail server in front of us vouches for a sender's domain (RFC 8601, R11).
 
-Only the topmost Authentication-Results field counts, and only when its first word is the server
-named by the operator; a sender may ship as many of his own as he likes (threats D3).
+Only the topmost Authentication-Results field counts, and only as the account's operator said: when
+its first word is the server named by them, or when it is written as Microsoft 365 writes it, which
+names no server. A sender may ship as many of his own as he likes (threats D3).
 """
 
 import re
@@ -10,6 +11,9 @@ import authres
 import authres.core
 
 from balcao.lib.mail import headers
+from balcao.lib.mail.trust import Trust, Truster
+
+_Results = list[tuple[str, str, dict[str, str]]]
 
 _MAX_VALUE = 8192
 # Second-level names under which anybody registers; "com.br" is not an organisation.
@@ -20,13 +24,15 @@ _SHARED_SECOND = frozenset(
 )
 
 
-def aligned(raw_headers: bytes, authserv_id: str, from_domain: str) -> bool:
-    """Whether the server ``authserv_id`` says that ``from_domain`` itself sent this mail.
+def aligned(raw_headers: bytes, truster: Truster, from_domain: str) -> bool:
+    """Whether the server that ``truster`` believes says that ``from_domain`` itself sent this mail.
 
     True for dmarc=pass of that domain, or else dkim=pass or spf=pass of a domain of the same
-    organisation. A dmarc=fail outweighs the others. Anything odd is False.
+    organisation. A dmarc=fail outweighs the others. Anything odd is False, and so is an account
+    that believes no server's word (Trust.OURS, Trust.NOBODY).
     """
-    if not authserv_id:
+    read = {Trust.AUTHSERV: _named, Trust.MICROSOFT: _microsoft}.get(truster.trust)
+    if read is None:
         return False
     try:
         found = headers.strict(raw_headers)
@@ -35,8 +41,10 @@ def aligned(raw_headers: bytes, authserv_id: str, from_domain: str) -> bool:
     topmost = next((f for f in found if f.name == "authentication-results"), None)
     if topmost is None or not topmost.exact or len(topmost.value) > _MAX_VALUE:
         return False
-    results = _results(topmost.value, authserv_id)
-    domain = from_domain.lower()
+    return _vouched(read(topmost.value, truster.server), from_domain.lower())
+
+
+def _vouched(results: _Results, domain: str) -> bool:
     dmarc = [pairs for method, result, pairs in results if method == "dmarc" and result == "pass"]
     if any(method == "dmarc" and result == "fail" for method, result, _ in results):
         return False
@@ -48,14 +56,16 @@ def aligned(raw_headers: bytes, authserv_id: str, from_domain: str) -> bool:
     )
 
 
-def _results(value: bytes, authserv_id: str) -> list[tuple[str, str, dict[str, str]]]:
-    """(method, result, properties) of each result, all in lower case; none when it is not ours."""
+def _named(value: bytes, server: str) -> _Results:
+    """(method, result, properties) of each result, all in lower case; none when another server
+    than ``server`` wrote them.
+    """
     try:
         text = value.decode("ascii")
         parsed = authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {text}")
     except (UnicodeDecodeError, authres.core.AuthResError, RecursionError):
         return []
-    if (parsed.authserv_id or "").lower() != authserv_id.lower():
+    if (parsed.authserv_id or "").lower() != server:
         return []
     return [
         (
@@ -68,6 +78,34 @@ def _results(value: bytes, authserv_id: str) -> list[tuple[str, str, dict[str, s
         )
         for result in parsed.results
     ]
+
+
+_COMMENT = re.compile(r"\([^()]{0,500}\)")
+_PLAIN = re.compile(r"[a-z0-9 \t;=@.,_+/:-]*")
+_ONCE = frozenset({"spf", "dmarc", "compauth"})
+
+
+def _microsoft(value: bytes, _server: str) -> _Results:
+    """The same of a field as Microsoft 365 writes it, which names no server.
+
+    Its older form puts "protection.outlook.com" or the recipient's domain between the results.
+    Nothing but plain words is expected in it: quotes, nested comments and a second verdict of one
+    kind, by which somebody could add a result of their own, make it worth nothing. So does the
+    composite verdict compauth=fail.
+    """
+    text = _COMMENT.sub(" ", value.decode("latin-1").lower())
+    if not _PLAIN.fullmatch(text):
+        return []
+    found: _Results = []
+    for segment in text.split(";"):
+        words = [word.partition("=") for word in segment.split()]
+        if not words or not words[0][1]:
+            continue
+        (method, _, result), *more = words
+        found.append((method, result, {name: said for name, _, said in more}))
+    kinds = [method for method, _, _ in found if method in _ONCE]
+    failed = any((method, result) == ("compauth", "fail") for method, result, _ in found)
+    return [] if failed or len(kinds) != len(set(kinds)) else found
 
 
 def _signer(method: str, pairs: dict[str, str]) -> str:

@@ -3,14 +3,17 @@
 import pytest
 
 from balcao.lib.mail.authentication import aligned, same_organisation
+from balcao.lib.mail.trust import Trust, Truster
 
 OURS = "mx.direction.com.br"
 DOMAIN = "cliente.com.br"
+SERVER = Truster(Trust.AUTHSERV, OURS)
 
 
 def vouched(*values: str, domain: str = DOMAIN, ours: str = OURS) -> bool:
     fields = "".join(f"Authentication-Results: {value}\r\n" for value in values)
-    return aligned(f"{fields}From: ana@{domain}\r\n".encode(), ours, domain)
+    truster = Truster(Trust.AUTHSERV, ours) if ours else Truster()
+    return aligned(f"{fields}From: ana@{domain}\r\n".encode(), truster, domain)
 
 
 PASSES = [
@@ -94,12 +97,12 @@ def test_d3_results_the_sender_wrote_himself_count_for_nothing(values: tuple[str
     "name", ["X-Authentication-Results", "ARC-Authentication-Results", "Authentication-Result"]
 )
 def test_d3_a_field_of_another_name_counts_for_nothing(name: str) -> None:
-    assert not aligned(f"{name}: {GOOD}\r\n".encode(), OURS, DOMAIN)
+    assert not aligned(f"{name}: {GOOD}\r\n".encode(), SERVER, DOMAIN)
 
 
 def test_d3_a_field_that_some_read_and_some_do_not_hides_what_is_below_it() -> None:
     raw = f"Authentication-Results : {GOOD}\r\nAuthentication-Results: {GOOD}\r\n"
-    assert not aligned(raw.encode(), OURS, DOMAIN)
+    assert not aligned(raw.encode(), SERVER, DOMAIN)
 
 
 def test_without_a_trusted_server_nobody_is_authenticated() -> None:
@@ -108,7 +111,73 @@ def test_without_a_trusted_server_nobody_is_authenticated() -> None:
 
 
 def test_a_header_block_that_is_not_one_authenticates_nobody() -> None:
-    assert not aligned(f"Authentication-Results: {GOOD}\rX: y\r\n".encode(), OURS, DOMAIN)
+    assert not aligned(f"Authentication-Results: {GOOD}\rX: y\r\n".encode(), SERVER, DOMAIN)
+
+
+MICROSOFT = Truster(Trust.MICROSOFT)
+SPF = "spf=pass (sender IP is 192.0.2.7) smtp.mailfrom="
+NEW_FORM = (
+    f"{SPF}{DOMAIN}; dkim=pass (signature was verified) header.d={DOMAIN};"
+    f"dmarc=pass action=none header.from={DOMAIN};compauth=pass reason=100"
+)
+OLD_FORM = (
+    f"{SPF}{DOMAIN}; direction.com.br; dkim=pass (signature was verified) header.d={DOMAIN};"
+    f"direction.com.br; dmarc=pass action=none header.from={DOMAIN};"
+)
+
+
+def by_microsoft(*values: str, domain: str = DOMAIN) -> bool:
+    fields = "".join(f"Authentication-Results: {value}\r\n" for value in values)
+    return aligned(f"{fields}From: ana@{domain}\r\n".encode(), MICROSOFT, domain)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        NEW_FORM,
+        NEW_FORM.replace(";", ";\r\n "),
+        OLD_FORM,
+        f"protection.outlook.com; {NEW_FORM}",
+        f"{SPF}{DOMAIN}; dkim=none (message not signed) header.d=none;dmarc=bestguesspass"
+        f" action=none header.from={DOMAIN};compauth=pass reason=109",
+        f"spf=none (sender IP is ) smtp.mailfrom=x.example; dkim=pass header.d=mail.{DOMAIN};"
+        f" dmarc=none action=none header.from={DOMAIN};compauth=softpass reason=201",
+    ],
+)
+def test_microsoft_vouches_without_naming_itself(value: str) -> None:
+    assert by_microsoft(value)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        (NEW_FORM.replace("dmarc=pass", "dmarc=fail"),),
+        (NEW_FORM.replace("compauth=pass reason=100", "compauth=fail reason=000"),),
+        (NEW_FORM.replace(DOMAIN, "evil.example"),),
+        (f"{SPF}evil.example; dkim=pass header.d=evil.example;dmarc=none header.from={DOMAIN}",),
+        (NEW_FORM.replace("dmarc=pass", "dmarc=fail"), NEW_FORM),
+        ("spf=fail smtp.mailfrom=evil.example; dkim=none; dmarc=fail", NEW_FORM),
+        ("evil.example; none", NEW_FORM),
+        ("", NEW_FORM),
+        (f"dmarc=pass header.from={DOMAIN}; dmarc=fail header.from={DOMAIN}",),
+        (f"{SPF}evil.example; spf=pass smtp.mailfrom={DOMAIN}; dmarc=none",),
+        (f'dkim=none header.d="x; dmarc=pass header.from={DOMAIN}"',),
+        (f"dkim=none (x) header.d=x (; dmarc=pass header.from={DOMAIN}",),
+        (f"(dmarc=pass header.from={DOMAIN})",),
+        (f"x-dmarc=pass header.from={DOMAIN}",),
+        (f"dmarc=pass header.from=clie\u0301nte.com.br; dmarc=pass header.from={DOMAIN}",),
+    ],
+)
+def test_d3_microsofts_word_is_the_topmost_and_nobody_adds_to_it(values: tuple[str, ...]) -> None:
+    assert not by_microsoft(*values)
+
+
+def test_d3_one_accounts_trust_is_not_another_accounts() -> None:
+    assert not vouched(NEW_FORM)
+    assert not aligned(
+        f"Authentication-Results: {NEW_FORM}\r\n".encode(), Truster(Trust.OURS), DOMAIN
+    )
+    assert not by_microsoft(f"{OURS}; dmarc=fail header.from={DOMAIN}", GOOD)
 
 
 @pytest.mark.parametrize(
