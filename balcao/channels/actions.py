@@ -45,7 +45,9 @@ class Judgement:
     """What becomes of one message from outside.
 
     ``question``: what the gate was asked and answered, when no ticket action has recorded it.
-    ``notice``: its sender is to be told; only ever for a sender who was authenticated.
+    ``auth``: the proof that was found. ``machine``: which program wrote it. ``notice``: its sender
+    is to be told; only ever for a sender who was authenticated. ``returned``: our own mails that it
+    says did not arrive, with the ``words`` of the server that gave them up.
     ``unread``: it could not be taken apart, and somebody must look at it.
     """
 
@@ -62,6 +64,10 @@ class Judgement:
     draft: Draft | None = None
     notice: bool = False
     unread: bool = False
+    auth: str = ""
+    machine: str = ""
+    returned: tuple[Delivery, ...] = ()
+    words: str = ""
 
 
 @transaction.atomic
@@ -111,6 +117,8 @@ def settle(inbound: Inbound, judgement: Judgement, *, now: datetime) -> bool:
         mail_id=judgement.mail_id[:250],
         ticket=judgement.ticket,
         message=judgement.message_id,
+        auth=judgement.auth,
+        machine=judgement.machine,
         judged_at=now,
     )
     if not changed:
@@ -119,6 +127,8 @@ def settle(inbound: Inbound, judgement: Judgement, *, now: datetime) -> bool:
         _record(judgement, now=now)
     if judgement.draft:
         _keep_draft(inbound, judgement.draft, now=now)
+    for delivery in judgement.returned:
+        mark_returned(delivery, answer=judgement.words, now=now)
     data = {
         "outcome": judgement.outcome.value,
         "reason": judgement.reason,
@@ -205,8 +215,8 @@ def post(
 ) -> Delivery:
     """Have a mail sent once: the same ``key`` again is the same mail.
 
-    Its Message-ID is fixed here, before the first try; with ``token`` it carries the signed mark
-    that lets ``recipient`` answer into ``ticket`` (R11). ``automatic``: no human wrote it now.
+    Its Message-ID is fixed here, before the first try, and signed; with ``token`` its mark lets
+    ``recipient`` answer into ``ticket`` (R11). ``automatic``: no human wrote it now.
     ``answers``: the Message-ID of the foreign mail it answers. ``secret``: it holds a link that
     lets its reader in, so that its text is kept only until it was sent or given up (A3).
     """
@@ -241,11 +251,9 @@ def post(
 
 def _mail_id(recipient: str, ticket: Ticket | None, *, now: datetime) -> str:
     domain = queries.mail_domain(rulebook.current())
-    if ticket is None:
-        return f"<{_random_name(15)}@{domain}>"
     token = tokens.make(
         queries.token_secret(),
-        ticket=ticket.number,
+        ticket=ticket.number if ticket else tokens.NO_TICKET,
         recipient=recipient,
         delivery=_random_name(5),
         expires=(now + TOKEN_LIFE).date(),
@@ -277,6 +285,16 @@ def mark_failed(delivery: Delivery, *, answer: str, now: datetime) -> None:
     )
     if changed:
         _forget_secret(delivery)
+        emit("mail.failed", delivery, actor=SYSTEM, now=now, data={"ticket": delivery.ticket_id})
+
+
+@transaction.atomic
+def mark_returned(delivery: Delivery, *, answer: str, now: datetime) -> None:
+    """The next server had taken the mail, and a later one gave it up; ``answer``: its words."""
+    changed = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.SENT).update(
+        state=DeliveryState.FAILED, answer=answer[:300]
+    )
+    if changed:
         emit("mail.failed", delivery, actor=SYSTEM, now=now, data={"ticket": delivery.ticket_id})
 
 

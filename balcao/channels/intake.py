@@ -5,7 +5,6 @@ answer (policy.gate). Nothing a message says sets an owner, a priority or a stat
 From identifies its sender (threats D8, D12).
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,19 +14,20 @@ from django.utils.translation import gettext as _
 
 from balcao.channels import actions, queries, reading
 from balcao.channels.actions import Draft, Judgement
+from balcao.channels.email import proving
 from balcao.channels.email.accounts import DEFAULT
-from balcao.channels.email.accounts import account as account_named
+from balcao.channels.email.verifying import Unreachable
 from balcao.channels.models import Inbound, Outcome
+from balcao.channels.models import Machine as Machine_
+from balcao.events.registry import Later
 from balcao.files import actions as files
 from balcao.files.models import StoredFile
 from balcao.files.queries import Quota, open_file
 from balcao.lib.html import resolved
 from balcao.lib.mail import headers
-from balcao.lib.mail import token as tokens
-from balcao.lib.mail.authentication import aligned
 from balcao.lib.mail.identity import Sender, Unclear, clear_sender
+from balcao.lib.mail.machine import Kind, Machine
 from balcao.lib.mail.parsing import ParsedMail, Unparseable, glimpse
-from balcao.lib.mail.trust import Truster
 from balcao.lib.text import fold_quotes
 from balcao.people import queries as people
 from balcao.people.queries import Owner
@@ -35,7 +35,6 @@ from balcao.policy import gate, mailbox, reasons
 from balcao.policy.access import ANONYMOUS, Actor
 from balcao.policy.book import Policy
 from balcao.policy.gate import Auth, Door
-from balcao.policy.numbers import find_subject_number
 from balcao.rulebook import queries as rulebook
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Ticket
@@ -45,10 +44,9 @@ from balcao.web import format
 DUPLICATE = "duplicate"
 # Who judges at once leaves the queue this long before it takes the message over.
 _HEAD_START = timedelta(seconds=60)
-_SAME_WORDS = frozenset(
-    "from to cc subject date message-id in-reply-to references content-type mime-version"
-    " content-transfer-encoding".split()
-)
+# Name servers that do not answer are asked again, ever more seldom, for this long.
+_PATIENCE = timedelta(hours=24)
+_FIRST_WAIT = timedelta(minutes=1)
 _NOBODY_READS = ("noreply", "no-reply", "no_reply", "nao-responda", "naoresponda", "donotreply")
 
 
@@ -70,7 +68,10 @@ class Result:
 def receive(raw: bytes, *, now: datetime, account: str = DEFAULT) -> Result:
     """Keep a message and judge it at once. Raises OSError or DatabaseError if it cannot be kept."""
     inbound, is_new = _store(raw, account=account, evidence={}, now=now, judge_at=now + _HEAD_START)
-    result = judge(inbound.pk, now=now)
+    try:
+        result = judge(inbound.pk, now=now)
+    except Later:
+        result = _result(queries.inbound(inbound.pk))
     return result if is_new else replace(result, outcome=DUPLICATE)
 
 
@@ -94,7 +95,7 @@ def store(
 def _store(
     raw: bytes, *, account: str, evidence: dict[str, str], now: datetime, judge_at: datetime
 ) -> tuple[Inbound, bool]:
-    external_id = _external_id(raw, account_named(account).truster)
+    external_id = proving.external_id(raw, account, evidence)
     if known := queries.known_inbound(account, external_id):
         return known, False
     kept = files.store(raw, name="message.eml", now=now)
@@ -113,40 +114,28 @@ def _store(
     return known, False
 
 
-def _external_id(raw: bytes, truster: Truster) -> str:
-    """What makes two copies one message: its id, its words, and whether it was authenticated.
-
-    Traces that servers add on the way do not count. The authentication does, so that a forged copy
-    sent ahead cannot make the real message a duplicate (threats Q4).
-    """
-    block, body = headers.split(raw)
-    sender = clear_sender(block)
-    proved = isinstance(sender, Sender) and aligned(block, truster, sender.domain)
-    digest = hashlib.sha256(b"1" if proved else b"0")
-    try:
-        found = headers.strict(block)
-    except headers.Malformed:
-        digest.update(block.replace(b"\r\n", b"\n"))
-        found = []
-    for field in found:
-        if field.name in _SAME_WORDS:
-            digest.update(field.name.encode() + b":" + field.value.replace(b"\r", b"") + b"\n")
-    digest.update(b"\n" + body.replace(b"\r\n", b"\n").rstrip(b"\n"))
-    return digest.hexdigest()[:40]
-
-
 def judge(inbound_id: int, *, now: datetime) -> Result:
     """Decide what becomes of a kept message and do it, once.
 
     Safe to run again after a crash at any point, and by two workers at once: what was appended is
-    found by its key, and the verdict is written by one conditional UPDATE.
+    found by its key, and the verdict is written by one conditional UPDATE. Raises registry.Later
+    while the name servers that could prove its sender do not answer.
     """
     inbound = queries.inbound(inbound_id)
     if inbound.judged_at is None:
         with open_file(inbound.raw) as file:
             raw = file.read()
-        actions.settle(inbound, _judgement(inbound, raw, now=now), now=now)
+        waited = now - inbound.received_at
+        try:
+            judgement = _judgement(inbound, raw, last_try=waited >= _PATIENCE, now=now)
+        except Unreachable as trouble:
+            raise Later(max(_FIRST_WAIT, waited / 2)) from trouble
+        actions.settle(inbound, judgement, now=now)
         inbound = queries.inbound(inbound_id)
+    return _result(inbound)
+
+
+def _result(inbound: Inbound) -> Result:
     return Result(
         outcome=inbound.outcome,
         reason=inbound.reason,
@@ -157,7 +146,7 @@ def judge(inbound_id: int, *, now: datetime) -> Result:
     )
 
 
-def _judgement(inbound: Inbound, raw: bytes, *, now: datetime) -> Judgement:
+def _judgement(inbound: Inbound, raw: bytes, *, last_try: bool, now: datetime) -> Judgement:
     try:
         mail = reading.read(raw, max_bytes=settings.MAX_UPLOAD)
     except Unparseable as problem:
@@ -169,22 +158,24 @@ def _judgement(inbound: Inbound, raw: bytes, *, now: datetime) -> Judgement:
             subject=subject,
             unread=True,
         )
-    sender = clear_sender(mail.raw_headers)
-    claimed = sender.address if isinstance(sender, Sender) else _claimed(mail)
+    # Of the bytes as they came: the process that read the mail is not asked who wrote it.
+    block, _body = headers.split(raw)
+    sender = clear_sender(block)
+    claimed = sender.address if isinstance(sender, Sender) else _claimed(block)
     policy = rulebook.current()
     about = Judgement(
         Outcome.IGNORED,
-        reason="automatic",
+        reason="own_mail",
         sender=claimed,
         subject=mail.subject,
         mail_id=mail.message_id,
     )
-    if mail.automatic:
-        return about
+    if mail.machine:
+        return _parked(about, mail, mail.machine, now=now)
     if claimed == policy.company.support_address.lower():
-        return replace(about, reason="own_mail")
-    truster = account_named(inbound.account).truster
-    case = _case(mail, sender, truster, policy=policy, now=now)
+        return about
+    case = _case(inbound, raw, mail, sender, policy=policy, last_try=last_try, now=now)
+    about = replace(about, auth=case.auth.value)
     if written := case.ticket and queries.message_written(case.ticket, queries.draft_key(inbound)):
         # A crash came between the message and this verdict; what was added stays added.
         return replace(
@@ -205,58 +196,77 @@ def _judgement(inbound: Inbound, raw: bytes, *, now: datetime) -> Judgement:
     return _append(inbound, about, mail, case, policy=policy, now=now)
 
 
-def _claimed(mail: ParsedMail) -> str:
-    return headers.decode(headers.first(headers.fields(mail.raw_headers), "from"))
+def _parked(about: Judgement, mail: ParsedMail, machine: Machine, *, now: datetime) -> Judgement:
+    """What no person wrote is never answered and changes nothing but the state of our own mail that
+    came back (E1-E5). Where only its subject looks so, a person must look.
+    """
+    loops = machine.kind is Kind.LOOP
+    about = replace(
+        about,
+        reason="loop" if loops else "automatic",
+        machine=Machine_.OTHER if loops else Machine_(machine.kind.value),
+    )
+    if not machine.sure:
+        return replace(about, outcome=Outcome.QUARANTINED, reason="looks_automatic")
+    if mail.bounce and mail.bounce.final:
+        returned = queries.came_back(mail.bounce.mail_ids, now=now)
+        ticket = next((row.ticket for row in returned if row.ticket), None)
+        return replace(about, returned=returned, words=mail.bounce.words, ticket=ticket)
+    return about
+
+
+def _claimed(block: bytes) -> str:
+    return headers.decode(headers.first(headers.fields(block), "from"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """What is known of a mail: its ticket, who wrote it, and the facts for the gate."""
+    """What is known of a mail: its ticket, who wrote it, and the facts for the gate.
+
+    ``late``: its sender could not be proved in time, because name servers did not answer.
+    """
 
     ticket: Ticket | None
     actor: Actor
     owners: tuple[Owner, ...]
     request: gate.Request
     facts: gate.Facts
+    auth: Auth
+    late: bool
 
 
 def _case(
-    mail: ParsedMail, sender: Sender | Unclear, truster: Truster, *, policy: Policy, now: datetime
+    inbound: Inbound,
+    raw: bytes,
+    mail: ParsedMail,
+    sender: Sender | Unclear,
+    *,
+    policy: Policy,
+    last_try: bool,
+    now: datetime,
 ) -> _Case:
     address = sender.address if isinstance(sender, Sender) else ""
     owners = tuple(people.owners_of(address)) if address else ()
-    number, by_token = _reference(mail, address, policy=policy, now=now)
+    number, by_token = proving.reference(mail, address, policy=policy, now=now)
     ticket = queries.ticket_numbered(number) if number else None
-    auth = Auth.NONE
-    if isinstance(sender, Sender) and aligned(mail.raw_headers, truster, sender.domain):
-        auth = Auth.ALIGNED
-    elif by_token:
-        auth = Auth.TOKEN
+    auth, late = Auth.NONE, False
+    try:
+        auth = proving.proof(
+            raw,
+            sender,
+            account=inbound.account,
+            evidence=inbound.evidence,
+            by_token=by_token,
+        )
+    except Unreachable:
+        late = True
+        if not last_try:
+            raise
     writer, (request, facts) = queries.question_by_mail(
         ticket, number, owners, clear=isinstance(sender, Sender), auth=auth
     )
     actor = people.actor_by_id(writer.user_id) if writer else None
-    return _Case(ticket, actor or ANONYMOUS, owners, request, facts)
-
-
-def _reference(
-    mail: ParsedMail, address: str, *, policy: Policy, now: datetime
-) -> tuple[str | None, bool]:
-    """The ticket a mail refers to, and whether a token made for this very sender says so.
-
-    Our own Message-IDs come first, the subject second (R12). A token made for somebody else, or too
-    old, still names the ticket: it just proves nothing.
-    """
-    named = tokens.candidates(mail.references, mail.in_reply_to, domain=queries.mail_domain(policy))
-    secret = queries.token_secret()
-    for candidate in named:
-        held = tokens.read(secret, candidate, sender=address, today=now.date())
-        if held and address:
-            return held.ticket, True
-    for candidate in named:
-        if number := tokens.ticket_named(candidate):
-            return number, False
-    return find_subject_number(mail.subject), False
+    return _Case(ticket, actor or ANONYMOUS, owners, request, facts, auth, late)
 
 
 def _append(
@@ -326,7 +336,9 @@ def _refused(
         nobody_reads=about.sender.startswith(_NOBODY_READS),
     )
     if fate.apart:
-        return replace(about, outcome=Outcome.QUARANTINED)
+        unproved = case.late and about.reason == reasons.NOT_AUTHENTICATED
+        reason = "not_verified" if unproved else about.reason
+        return replace(about, outcome=Outcome.QUARANTINED, reason=reason)
     draft = _draft(mail, case, now=now) if fate.drafted else None
     is_new = about.reason == reasons.NEW_MAIL
     outcome = Outcome.DRAFT if draft and is_new else Outcome.REFUSED

@@ -13,6 +13,7 @@ from balcao.channels import reading
 from balcao.channels.models import Delivery, Inbound
 from balcao.channels.models import Outcome as Outcome
 from balcao.files.queries import open_file
+from balcao.lib.mail import token as tokens
 from balcao.lib.mail.parsing import Unparseable
 from balcao.people.queries import Owner, person_facts
 from balcao.policy import gate
@@ -125,7 +126,24 @@ def known_inbound(account: str, external_id: str) -> Inbound | None:
 
 def draft_key(inbound: Inbound) -> str:
     """The key of the draft, or of the message, that holds what a mail says."""
-    return f"mail:{inbound.external_id}"
+    return f"mail:{inbound.external_id.partition('-')[0]}"
+
+
+def came_back(mail_ids: Sequence[str], *, now: datetime) -> tuple[Delivery, ...]:
+    """Which of our mails these Message-IDs are: only those that carry our signed mark for their
+    recipient, so that nobody makes a good address look dead (threats E5).
+    """
+    secret = token_secret()
+    return tuple(
+        row
+        for row in Delivery.objects.select_related("ticket").filter(mail_id__in=mail_ids)
+        if tokens.read(
+            secret,
+            row.mail_id.strip("<>").partition("@")[0],
+            sender=row.recipient,
+            today=now.date(),
+        )
+    )
 
 
 def delivery(delivery_id: int) -> Delivery:

@@ -12,6 +12,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+NO_TICKET = "0"
+"""What stands for the ticket in the mark of a mail that is about none: its bounce is known by it,
+and it opens nothing.
+"""
+
 _MAC_BYTES = 15
 _SHAPE = re.compile(r"([0-9]{1,12})\.([a-z2-7]{4,32})\.([0-9]{1,7})\.([a-z2-7]{24})")
 _MESSAGE_ID = re.compile(r"<([^<>@\s]{1,200})@([^<>@\s]{1,200})>")
@@ -60,7 +65,7 @@ def candidates(*values: str, domain: str, limit: int = 60) -> list[str]:
 def ticket_named(token: str) -> str | None:
     """The ticket a token names, signed or not: a reference, which proves nothing."""
     shape = _SHAPE.fullmatch(token.lower())
-    return shape[1] if shape else None
+    return shape[1] if shape and shape[1] != NO_TICKET else None
 
 
 def _mac(secret: bytes, head: str, recipient: str) -> str:

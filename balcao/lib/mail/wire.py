@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from balcao.lib.mail.bounces import Bounce
+from balcao.lib.mail.machine import Kind, Machine
 from balcao.lib.mail.parsing import ParsedMail, Part, Unparseable
 from balcao.lib.names import clean_filename
 
@@ -42,7 +44,10 @@ def _head(mail: ParsedMail, sizes: list[int]) -> dict[str, Any]:
     return {
         **{name: getattr(mail, name) for name in _TEXTS},
         "date": mail.date.isoformat() if mail.date else "",
-        "automatic": mail.automatic,
+        "machine": [mail.machine.kind.value, mail.machine.sure] if mail.machine else None,
+        "bounce": [*mail.bounce.mail_ids, mail.bounce.words, mail.bounce.final]
+        if mail.bounce
+        else None,
         "files": [[part.name, part.cid] for part in mail.files],
         "sizes": sizes,
     }
@@ -67,11 +72,26 @@ def decoded(data: bytes) -> ParsedMail:
             raw_headers=contents[0],
             date=datetime.fromisoformat(head["date"]) if head["date"] else None,
             files=tuple(files),
-            automatic=head["automatic"] is True,
+            machine=_machine(head["machine"]),
+            bounce=_bounce(head["bounce"]),
             **{name: _text(head[name]) for name in _TEXTS},
         )
     except (ValueError, TypeError, LookupError, RecursionError) as error:
         raise Garbled from error
+
+
+def _machine(told: list[Any] | None) -> Machine | None:
+    if told is None:
+        return None
+    kind, sure = told
+    return Machine(Kind(kind), sure is True)
+
+
+def _bounce(told: list[Any] | None) -> Bounce | None:
+    if told is None:
+        return None
+    *mail_ids, words, final = told
+    return Bounce(tuple(map(_text, mail_ids)), _text(words), final is True)
 
 
 def _cut(data: bytes, at: int, sizes: list[int]) -> Iterator[bytes]:

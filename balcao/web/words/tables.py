@@ -160,6 +160,9 @@ REASONS = {
 # Why a mail went no further, besides what the gate says.
 MAIL_REASONS = {
     "automatic": _("Written by a machine: an out-of-office answer, a list or a bounce"),
+    "looks_automatic": _("Perhaps written by a machine: only its subject looks like it"),
+    "loop": _("It has gone round too often"),
+    "not_verified": _("Its sender's name servers did not answer for a day"),
     "own_mail": _("Sent from our own address"),
     "too_large": _("Too large to be taken apart"),
     "headers_too_large": _("Its headers are too large"),

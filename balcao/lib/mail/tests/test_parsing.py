@@ -38,7 +38,7 @@ def test_a_plain_mail_is_read() -> None:
     assert (mail.message_id, mail.in_reply_to, mail.references) == ("<a@x>", "<b@y>", "<c@y> <b@y>")
     assert mail.date is not None
     assert mail.date.isoformat() == "2026-11-13T15:00:00+00:00"
-    assert not mail.automatic
+    assert mail.machine is None
 
 
 def test_what_the_standard_library_writes_is_read_back() -> None:
@@ -219,53 +219,6 @@ def test_f1_what_is_too_large_is_not_read_at_all() -> None:
         parse(b"x" * 101, max_bytes=100)
     with pytest.raises(Unparseable, match="headers_too_large"):
         read(b"X: " + b"y" * 200_000 + b"\n\nx")
-
-
-ROBOTS = [
-    "Auto-Submitted: auto-replied",
-    "Auto-Submitted: auto-generated; x=y",
-    "auto-submitted: AUTO-NOTIFIED",
-    "Precedence: bulk",
-    "Precedence: list",
-    "Precedence: auto_reply",
-    "Return-Path: <>",
-    "From: MAILER-DAEMON@x.example",
-    "From: Mail System <postmaster@x.example>",
-    "Content-Type: multipart/report; boundary=b",
-    "X-Autoreply: yes",
-    "X-Failed-Recipients: a@b.c",
-    "List-Id: <a.b>",
-    "Subject: Resposta automática: férias",
-    "Subject: =?utf-8?q?Resposta_autom=C3=A1tica?=",
-    "Subject: Ausência temporária",
-    "Subject: Fora do escritório até segunda",
-    "Subject: Re: Estou de férias",
-    "Subject: Aviso de férias",
-    "Subject: Automatic reply: Re: x",
-    "Subject: Out of Office",
-    "Subject: Undeliverable: x",
-    "Subject: Delivery Status Notification (Failure)",
-    "Subject: Falha na entrega",
-]
-HUMANS = [
-    "Auto-Submitted: no",
-    "Precedence: first-class",
-    "Return-Path: <ana@x.example>",
-    "From: Ana <ana@x.example>",
-    "Subject: Re: Chamado 482 719 3059: resposta automática não funciona",
-    "Subject: Entrega de férias",
-    "X-Auto-Response-Suppress: All",
-]
-
-
-@pytest.mark.parametrize("field", ROBOTS)
-def test_e1_automatic_mail_is_known_as_such(field: str) -> None:
-    assert read(f"{field}\n\noi").automatic
-
-
-@pytest.mark.parametrize("field", HUMANS)
-def test_e1_a_persons_mail_is_not_taken_for_automatic(field: str) -> None:
-    assert not read(f"{field}\n\noi").automatic
 
 
 @given(st.binary(max_size=400))
