@@ -2,7 +2,8 @@
 
 It answers 250 only after the message is on disk and its row committed, and 451 when that fails, so
 the relay keeps what we could not. It listens for a trusted relay, which speaks to the world and
-writes Authentication-Results; it relays nothing.
+writes Authentication-Results, or to the world itself, where senders are verified here; what the
+connection showed is kept with the message. It relays nothing.
 """
 
 import asyncio
@@ -64,8 +65,13 @@ class _Intake:
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         content = envelope.original_content or b""
+        shown = {
+            "peer": str(session.peer[0]) if session.peer else "",
+            "helo": (session.host_name or "")[:255],
+            "from": (envelope.mail_from or "")[:254],
+        }
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.writers, _keep, content)
+        return await loop.run_in_executor(self.writers, _keep, content, shown)
 
     async def handle_exception(self, error: Exception) -> str:
         # Whatever went wrong, the relay must keep the message and come again.
@@ -73,10 +79,10 @@ class _Intake:
         return "451 4.3.0 Local trouble; try again later"
 
 
-def _keep(content: bytes) -> str:
+def _keep(content: bytes, evidence: dict[str, str]) -> str:
     close_old_connections()
     try:
-        inbound = intake.store(content, now=timezone.now())
+        inbound = intake.store(content, now=timezone.now(), evidence=evidence)
     except (OSError, DatabaseError) as error:
         log.error("mail.not_stored", error=str(error))
         return "451 4.3.0 The message could not be stored; try again later"

@@ -78,3 +78,18 @@ def test_words_for_a_person_and_codes_for_wrong_use(
     assert balcao(environment, "receive").returncode == 2
     assert balcao(environment, "receive", "--mbox", str(tmp_path / "none")).returncode == 2
     assert balcao(environment).returncode == 2
+
+
+def test_d3_a_message_taken_in_for_an_account_has_that_accounts_trust(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "accounts.toml"
+    file.write_text('[box]\nway = "imap"\ntrust = "nobody"\n', encoding="ascii")
+    environment = {**environment, "BALCAO_MAIL_ACCOUNTS": str(file)}
+    customer = a_customer()
+    raw = a_mail(customer.address, subject=about(a_ticket(customer, now=timezone.now())))
+    refused = balcao(environment, "receive", "--json", "--account", "box", given=raw)
+    taken = balcao(environment, "receive", "--json", given=raw)
+    assert json.loads(refused.stdout)["outcome"] == "quarantined"
+    assert json.loads(taken.stdout)["outcome"] == "appended"
+    assert balcao(environment, "receive", "--account", "gone", given=raw).returncode == 2

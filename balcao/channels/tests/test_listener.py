@@ -74,6 +74,16 @@ def test_the_yes_comes_after_the_row(listener: Listener) -> None:
     assert Inbound.objects.filter(pk=int(words.decode().rpartition(" ")[2])).exists()
 
 
+def test_what_the_connection_showed_is_kept_with_the_message(listener: Listener) -> None:
+    with session(listener) as smtp:
+        smtp.sendmail("volta@outra.example", [SUPPORT], a_mail("x@outra.example"))
+    assert Inbound.objects.get().evidence == {
+        "peer": "127.0.0.1",
+        "helo": "relay.example",
+        "from": "volta@outra.example",
+    }
+
+
 def test_q3_what_cannot_be_stored_is_left_with_the_relay(
     listener: Listener, settings: LazySettings, tmp_path: Path
 ) -> None:

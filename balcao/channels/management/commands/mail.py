@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from balcao.channels import intake
+from balcao.channels.email.accounts import DEFAULT, accounts
 
 _USAGE = 2
 
@@ -26,12 +27,18 @@ class Command(BaseCommand):
             "receive", help="judge a message from standard input, or every one of a mailbox"
         )
         receive.add_argument("--mbox", metavar="FILE", help="a mailbox file instead")
+        receive.add_argument(
+            "--account", metavar="NAME", default=DEFAULT, help="the account it came in by"
+        )
         receive.add_argument("--json", action="store_true", help="one JSON object a message")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit code 0 once every message is safely kept, whatever became of it."""
+        account = options["account"]
+        if account not in {known.name for known in accounts()}:
+            raise CommandError(f"There is no account {account}.", returncode=_USAGE)
         for raw in _messages(options["mbox"]):
-            result = intake.receive(raw, now=timezone.now())
+            result = intake.receive(raw, now=timezone.now(), account=account)
             self.stdout.write(_as_json(result) if options["json"] else _as_words(result))
 
 
