@@ -25,6 +25,7 @@ from balcao.portal import (
     ticket,
     tickets,
     why,
+    written,
 )
 from balcao.portal.account import addresses, data, factor, overview, password, sessions
 
@@ -117,4 +118,5 @@ urlpatterns = [
     path("chamados/<str:number>/pessoas/retirar", followers.take_out, name="ticket_take_out"),
     path("avaliar/<str:token>", rating.rating, name="rating"),
     path("arquivos/<uuid:file_id>", files.download, name="file"),
+    path("mensagens/<int:message_id>", written.written, name="written"),
 ]

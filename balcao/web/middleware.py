@@ -21,6 +21,7 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self';"
+    " frame-src 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
 )
 

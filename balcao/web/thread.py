@@ -48,6 +48,8 @@ class MessageLike(Protocol):
     def files(self) -> Sequence[FileLike]: ...
     @property
     def remote(self) -> acts.Remote | None: ...
+    @property
+    def layout(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,14 @@ class Attached:
     size: int
     href: str
     flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a message is shown as it was laid out; ``more``: the same with what is outside."""
+
+    href: str
+    more: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,7 @@ class Entry:
     door: Badge | None
     sent: Badge | None = None
     thanks: bool = False
+    written: Written | None = None
 
 
 def before_of(query: Mapping[str, str]) -> int | None:
@@ -95,6 +106,12 @@ def entries(rows: Iterable[MessageLike]) -> list[Entry]:
                 for file in row.files
             ),
             door=words.door(row.door) if row.kind == "customer" else None,
+            written=_written(row) if row.layout else None,
         )
         for row in rows
     ]
+
+
+def _written(row: MessageLike) -> Written:
+    href = reverse("written", args=[row.id])
+    return Written(href, f"{href}?imagens=1" if row.layout == "remote" else "")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from balcao.events.actions import emit
 from balcao.files.models import StoredFile
+from balcao.lib.html import has_remote
 from balcao.lib.text import is_thanks
 from balcao.policy import access, gate, lifecycle
 from balcao.policy.access import Actor, Permission
@@ -19,7 +20,7 @@ from balcao.tickets.actions.mentions import note_mentions
 from balcao.tickets.actions.moves import lock, move, start_late
 from balcao.tickets.actions.refusal import Conflict, Judged, Refused, gated, require
 from balcao.tickets.actions.writing import Came, let_go
-from balcao.tickets.models import Attachment, Message, MessageKind, Ticket
+from balcao.tickets.models import Attachment, Layout, Message, MessageKind, Ticket
 from balcao.tickets.queries import evidence, question_about, scope_of
 
 
@@ -46,12 +47,19 @@ def write_message(
         body=body,
         quoted=quoted,
         html=html,
+        layout=_layout(html),
         key=key,
         created_at=now,
     )
     Attachment.objects.bulk_create(Attachment(message=message, file=file) for file in files)
     index([text_of(message, ticket, [file.name for file in files])])
     return message
+
+
+def _layout(html: str) -> str:
+    if not html:
+        return ""
+    return Layout.REMOTE if has_remote(html) else Layout.WHOLE
 
 
 _COUNTED = ("message_count", "changed_at")

@@ -150,6 +150,7 @@ def _write(
             body=old.body,
             quoted=old.quoted,
             html=old.html,
+            layout=old.layout,
             key=f"split:{old.pk}",
             created_at=old.created_at,
         )

@@ -144,12 +144,20 @@ class MessageKind(models.TextChoices):
     NOTE = "note"
 
 
+class Layout(models.TextChoices):
+    """How a message that has HTML is laid out: with what came along, or with pictures outside."""
+
+    WHOLE = "whole"
+    REMOTE = "remote"
+
+
 class Message(models.Model):
     """What somebody wrote. ``body`` is plain text and never changes.
 
     ``quoted`` is what a mail quoted below or between the words of its own: folded, never lost.
     ``html`` is a mail as it was laid out, sanitised (lib.html), its pictures named ``part:`` and
-    the hex digits of their file; empty for everything else.
+    the hex digits of their file; ``layout``: whether it has one, and whether that names pictures
+    from outside.
 
     ``key`` makes writing idempotent (a form sent twice, a mail delivered twice).
     """
@@ -164,6 +172,7 @@ class Message(models.Model):
     key = models.CharField(max_length=120)
     created_at = models.DateTimeField()
     html = models.TextField(default="")
+    layout = models.CharField(max_length=6, choices=Layout.choices, default="")
 
     class Meta:
         constraints = (

@@ -164,6 +164,7 @@ from balcao.tickets.queries.thread import (
     line_of,
     lines_for,
     thread_for,
+    written_for,
 )
 from balcao.tickets.queries.turns import TurnRow, out_of_turn_for, skips_for
 from balcao.tickets.queries.writing import (
@@ -341,4 +342,5 @@ __all__ = [
     "waiting_for",
     "was_asked",
     "who_may_see",
+    "written_for",
 ]

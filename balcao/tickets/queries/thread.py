@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 
 from balcao.events.models import Event
 from balcao.events.statements import Slot, Statement
+from balcao.files.models import StoredFile
+from balcao.lib.html import pictures
 from balcao.policy import sla
 from balcao.policy.access import Actor, Permission, can
 from balcao.policy.book import Policy
@@ -53,7 +55,9 @@ class RemoteRow:
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """One message. ``mine`` is for the reader's own. ``remote``: what it tells of, if anything."""
+    """One message. ``mine`` is for the reader's own. ``remote``: what it tells of, if anything.
+    ``layout``: a code of models.Layout when it can be shown as it was laid out.
+    """
 
     id: int
     kind: str
@@ -66,6 +70,7 @@ class MessageRow:
     mine: bool
     files: tuple[FileRow, ...]
     remote: RemoteRow | None = None
+    layout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,17 @@ def _readable(ticket: Slot, *, notes: bool) -> QuerySet[Message]:
 def _with_files(messages: QuerySet[Message]) -> QuerySet[Any, Any]:
     """The messages with their files and remote sessions, oldest first, in one statement."""
     return messages.order_by("pk", "attachments__pk").values_list(
-        *("pk", "kind", "door", "author_name", "author_id", "body", "quoted", "created_at"),
+        *(
+            "pk",
+            "kind",
+            "door",
+            "author_name",
+            "author_id",
+            "body",
+            "quoted",
+            "created_at",
+            "layout",
+        ),
         *("attachments__file_id", "attachments__file__name", "attachments__file__size"),
         *("attachments__file__content_type", "attachments__file__flagged"),
         *("remote_session__tool", "remote_session__consent", "remote_session__consent_door"),
@@ -182,7 +197,7 @@ _STRETCHES = {
 
 def _shown(actor: Actor, rows: list[tuple[Any, ...]]) -> list[MessageRow]:
     found: dict[int, MessageRow] = {}
-    for pk, kind, door, name, author_id, body, quoted, created_at, *more in rows:
+    for pk, kind, door, name, author_id, body, quoted, created_at, layout, *more in rows:
         file, remote = more[:5], more[5:]
         files: tuple[FileRow, ...] = ()
         if file[0] is not None:
@@ -202,6 +217,7 @@ def _shown(actor: Actor, rows: list[tuple[Any, ...]]) -> list[MessageRow]:
             mine=author_id == actor.id,
             files=files,
             remote=RemoteRow(*remote) if remote[0] is not None else None,
+            layout=layout,
         )
     return list(found.values())
 
@@ -274,3 +290,30 @@ def attachment_for(actor: Actor, file_id: UUID) -> Attachment:
         if not is_note or can(actor, Permission.VIEW_NOTES, scope_of(attachment.message.ticket)):
             return attachment
     raise NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message as it was laid out. ``pictures``: those among its own files that its HTML shows."""
+
+    id: int
+    ticket_id: int
+    html: str
+    pictures: tuple[StoredFile, ...]
+
+
+def written_for(actor: Actor, message_id: int) -> Written:
+    """A message that came laid out, with the pictures that came along. Two statements.
+
+    Raises NotFound where the actor may not read it, and where there is nothing to show.
+    """
+    rows = Message.objects.filter(pk=message_id, ticket__in=visible_to(actor)).exclude(layout="")
+    row = rows.select_related("ticket").first()
+    if row is None:
+        raise NotFound
+    if row.kind == MessageKind.NOTE and not can(actor, Permission.VIEW_NOTES, scope_of(row.ticket)):
+        raise NotFound
+    named = set(pictures(row.html))
+    attached = Attachment.objects.filter(message=row).select_related("file") if named else ()
+    files = tuple(one.file for one in attached if one.file_id.hex in named)
+    return Written(id=row.pk, ticket_id=row.ticket_id, html=row.html, pictures=files)

@@ -126,6 +126,7 @@ def _administered(world: World, who: Persona, home: str) -> bool:
 SEES: dict[str, Rule] = {
     "ticket": _ticket,
     "file": _ticket,
+    "written": _ticket,
     "note_file": lambda world, who, home: world.may(who, "view_notes", home),
     "draft": _opener,
     "proposal": _opener,
@@ -317,20 +318,14 @@ def _write(made: _Making, home: str, ticket: Ticket, customer: Customer) -> None
     for kind, word in (("file", TICKET_WORDS[home]), ("note_file", NOTE_WORDS[home])):
         file = files.store(word.encode(), name=f"{word}.txt", now=NOW)
         made.add(kind, home, file.pk)
+        said: Any = {"ticket_id": ticket.pk, "body": word, "key": word, "files": [file], "now": NOW}
         if kind == "file":
-            tickets.customer_message(
-                actor=customer.actor,
-                now=NOW,
-                ticket_id=ticket.pk,
-                body=word,
-                key=word,
-                files=[file],
-            )
+            html = f"<p>{word}</p>"
+            message = tickets.customer_message(actor=customer.actor, html=html, **said)
+            made.add("written", home, message.pk)
             continue
         author = cast.a_member_of_staff(Role.SUPERVISOR, name="Nina Prado")
-        tickets.note(
-            actor=acting(author), now=NOW, ticket_id=ticket.pk, body=word, key=word, files=[file]
-        )
+        tickets.note(actor=acting(author), **said)
 
 
 def _personas(closed: Customer, shared: Customer, queues: dict[str, Queue]) -> dict[str, Persona]:
