@@ -18,7 +18,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from balcao.events.statements import Slot, Statement
+from balcao.events.statements import Slot, Statement, among
 from balcao.lib.folding import fold
 from balcao.people.models import Address, Deputy, Membership, Organisation, Phone, StaffRole, User
 from balcao.policy.access import Actor, Role
@@ -200,15 +200,15 @@ def administrators_besides(user_id: int) -> int:
 
 def owners_of(address: str) -> list[Owner]:
     """Everybody active who registered ``address``, compared without case."""
-    return _owners(
-        dict(
-            Address.objects.filter(
-                address=address.lower(),
-                retired_at=None,
-                user__is_active=True,
-            ).values_list("user_id", "user__name")
-        )
-    )
+    return _owners(dict(_OF_ADDRESS.rows(address.lower())))
+
+
+_OF_ADDRESS = Statement(
+    lambda address: Address.objects.filter(
+        address=address, retired_at=None, user__is_active=True
+    ).values_list("user_id", "user__name"),
+    str,
+)
 
 
 def owners_of_phone(number: str) -> list[Owner]:
@@ -227,14 +227,20 @@ def owners_of_phone(number: str) -> list[Owner]:
 
 def _owners(names: dict[int, str]) -> list[Owner]:
     organisations = defaultdict(set)
-    for user_id, organisation_id in Membership.objects.filter(
-        user__in=names, ended_at=None, organisation__active=True
-    ).values_list("user_id", "organisation_id"):
+    for user_id, organisation_id in _ACTING.rows(tuple(names)):
         organisations[user_id].add(organisation_id)
     return [
         Owner(user_id=pk, name=name, organisations=frozenset(organisations[pk]))
         for pk, name in sorted(names.items())
     ]
+
+
+_ACTING = Statement(
+    lambda people: Membership.objects.filter(
+        among("user", people), ended_at=None, organisation__active=True
+    ).values_list("user_id", "organisation_id"),
+    int,
+)
 
 
 def primary_addresses(user_ids: Collection[int]) -> dict[int, str]:
@@ -260,19 +266,7 @@ def person_facts(user_id: int | None, organisation_id: int | None) -> PersonFact
 
     One statement.
     """
-    acting = Membership.objects.filter(
-        user=OuterRef("pk"),
-        organisation=organisation_id,
-        ended_at=None,
-        organisation__active=True,
-    )
-    found = (
-        User.objects.filter(pk=user_id)
-        .values_list("is_active", Exists(acting), Subquery(acting.values("unit")[:1]))
-        .first()
-        if user_id
-        else None
-    )
+    found = next(iter(_FACTS.rows(user_id, organisation_id)), None) if user_id else None
     active, member, unit = found or (False, False, None)
     return PersonFacts(
         registered=member,
@@ -280,6 +274,21 @@ def person_facts(user_id: int | None, organisation_id: int | None) -> PersonFact
         organisation=organisation_id,
         unit=unit,
     )
+
+
+def _facts(person: Slot, organisation: Slot) -> QuerySet[User, Any]:
+    acting = Membership.objects.filter(
+        user=OuterRef("pk"),
+        organisation=organisation,
+        ended_at=None,
+        organisation__active=True,
+    )
+    return User.objects.filter(pk=person).values_list(
+        "is_active", Exists(acting), Subquery(acting.values("unit")[:1])
+    )
+
+
+_FACTS = Statement(_facts, int, int)
 
 
 def colleague_owning(address: str, *, name: str, organisation_id: int) -> int | None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.db.models import Count, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from balcao.events.statements import Statement
 from balcao.policy.access import Actor, Duty, may
 from balcao.policy.gate import Door, OverrideFacts
 from balcao.policy.override import OverrideState, may_answer, may_end
@@ -83,9 +84,6 @@ def overrides_of(organisation_id: int | None) -> tuple[OverrideFacts, ...]:
     """The organisation's approved exceptions, as the gate judges them. One statement."""
     if organisation_id is None:
         return ()
-    rows = Override.objects.filter(
-        organisation=organisation_id, state=OverrideState.APPROVED.value
-    ).order_by("pk")
     return tuple(
         OverrideFacts(
             id=pk,
@@ -97,10 +95,18 @@ def overrides_of(organisation_id: int | None) -> tuple[OverrideFacts, ...]:
             door=Door(door) if door else None,
             service=service,
         )
-        for pk, rules, begins, ends, ticket, door, service in rows.values_list(
-            "pk", "rules", "begins", "ends", "ticket_id", "door", "service__slug"
-        )
+        for pk, rules, begins, ends, ticket, door, service in _APPROVED.rows(organisation_id)
     )
+
+
+_APPROVED = Statement(
+    lambda organisation: (
+        Override.objects.filter(organisation=organisation, state=OverrideState.APPROVED.value)
+        .order_by("pk")
+        .values_list("pk", "rules", "begins", "ends", "ticket_id", "door", "service__slug")
+    ),
+    int,
+)
 
 
 def _seen_by(actor: Actor) -> QuerySet[Override]:
