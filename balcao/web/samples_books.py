@@ -73,6 +73,7 @@ def _card(today: date) -> SimpleNamespace:
     return SimpleNamespace(
         organisation_id=1,
         organisation="Padaria Pão Quente Ltda.",
+        products="Direction PABX",
         coverage=Coverage("saas", None, None, True, today + 35 * _DAY, None, None, ()),
         current_contracts=(
             _contract(today, "C-2026-014", ends=today + 35 * _DAY),

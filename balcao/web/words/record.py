@@ -178,6 +178,7 @@ KINDS: "Words" = {
     "knowledge.feedback": _("Opinion"),
     "channels.inbound": _("Mail received"),
     "channels.delivery": _("Mail sent"),
+    "channels.accountstate": _("Account for incoming mail"),
     "events.access": _("Access log"),
     "events.batch": _("Seal"),
 }
