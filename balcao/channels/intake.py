@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 
 from balcao.channels import actions, queries, reading
 from balcao.channels.actions import Draft, Judgement
-from balcao.channels.email import proving
+from balcao.channels.email import machines, proving
 from balcao.channels.email.accounts import DEFAULT
 from balcao.channels.email.verifying import Unreachable
 from balcao.channels.models import Inbound, Outcome
-from balcao.channels.models import Machine as Machine_
 from balcao.events.registry import Later
 from balcao.files import actions as files
 from balcao.files.models import StoredFile
@@ -26,7 +25,6 @@ from balcao.files.queries import Quota, open_file
 from balcao.lib.html import resolved
 from balcao.lib.mail import headers
 from balcao.lib.mail.identity import Sender, Unclear, clear_sender
-from balcao.lib.mail.machine import Kind, Machine
 from balcao.lib.mail.parsing import ParsedMail, Unparseable, glimpse
 from balcao.lib.text import fold_quotes
 from balcao.people import queries as people
@@ -171,11 +169,52 @@ def _judgement(inbound: Inbound, raw: bytes, *, last_try: bool, now: datetime) -
         mail_id=mail.message_id,
     )
     if mail.machine:
-        return _parked(about, mail, mail.machine, now=now)
+        return machines.parked(about, mail, mail.machine, now=now)
     if claimed == policy.company.support_address.lower():
         return about
     case = _case(inbound, raw, mail, sender, policy=policy, last_try=last_try, now=now)
     about = replace(about, auth=case.auth.value)
+    return _decided(inbound, about, mail, case, policy=policy, now=now)
+
+
+def confirm(confirmation_id: int, *, now: datetime) -> None:
+    """What somebody said is theirs is judged anew, as from them (R9): the gate decides.
+
+    Safe to run again after a crash. Raises FileNotFoundError when its original is gone.
+    """
+    row = queries.confirmation(confirmation_id)
+    inbound = queries.inbound(row.inbound_id)
+    actor = people.actor_by_id(row.user_id, now=now)
+    if actor is None or inbound.message_id is not None:
+        return
+    with open_file(inbound.raw) as file:
+        raw = file.read()
+    mail = reading.read(raw, max_bytes=settings.MAX_UPLOAD)
+    policy = rulebook.current()
+    case = _case(
+        inbound,
+        raw,
+        mail,
+        clear_sender(headers.split(raw)[0]),
+        policy=policy,
+        last_try=True,
+        confirmed_by=row.user_id,
+        now=now,
+    )
+    about = Judgement(Outcome.REFUSED, sender=inbound.sender, subject=mail.subject)
+    judgement = _decided(inbound, about, mail, case, policy=policy, now=now)
+    actions.asking.settle_again(inbound, judgement, actor=actor, now=now)
+
+
+def _decided(
+    inbound: Inbound,
+    about: Judgement,
+    mail: ParsedMail,
+    case: "_Case",
+    *,
+    policy: Policy,
+    now: datetime,
+) -> Judgement:
     if written := case.ticket and queries.message_written(case.ticket, queries.draft_key(inbound)):
         # A crash came between the message and this verdict; what was added stays added.
         return replace(
@@ -194,25 +233,6 @@ def _judgement(inbound: Inbound, raw: bytes, *, last_try: bool, now: datetime) -
         )
         return _refused(about, mail, case, policy=policy, now=now)
     return _append(inbound, about, mail, case, policy=policy, now=now)
-
-
-def _parked(about: Judgement, mail: ParsedMail, machine: Machine, *, now: datetime) -> Judgement:
-    """What no person wrote is never answered and changes nothing but the state of our own mail that
-    came back (E1-E5). Where only its subject looks so, a person must look.
-    """
-    loops = machine.kind is Kind.LOOP
-    about = replace(
-        about,
-        reason="loop" if loops else "automatic",
-        machine=Machine_.OTHER if loops else Machine_(machine.kind.value),
-    )
-    if not machine.sure:
-        return replace(about, outcome=Outcome.QUARANTINED, reason="looks_automatic")
-    if mail.bounce and mail.bounce.final:
-        returned = queries.came_back(mail.bounce.mail_ids, now=now)
-        ticket = next((row.ticket for row in returned if row.ticket), None)
-        return replace(about, returned=returned, words=mail.bounce.words, ticket=ticket)
-    return about
 
 
 def _claimed(block: bytes) -> str:
@@ -244,20 +264,18 @@ def _case(
     policy: Policy,
     last_try: bool,
     now: datetime,
+    confirmed_by: int | None = None,
 ) -> _Case:
+    """``confirmed_by``: the person who said that it is theirs, which proves it."""
     address = sender.address if isinstance(sender, Sender) else ""
     owners = tuple(people.owners_of(address)) if address else ()
+    if confirmed_by is not None:
+        owners = tuple(owner for owner in owners if owner.user_id == confirmed_by)
     number, by_token = proving.reference(mail, address, policy=policy, now=now)
     ticket = queries.ticket_numbered(number) if number else None
     auth, late = Auth.NONE, False
     try:
-        auth = proving.proof(
-            raw,
-            sender,
-            account=inbound.account,
-            evidence=inbound.evidence,
-            by_token=by_token,
-        )
+        auth = Auth.CONFIRMED if confirmed_by else proving.proof(raw, sender, inbound, by_token)
     except Unreachable:
         late = True
         if not last_try:
@@ -329,12 +347,17 @@ def _refused(
     about: Judgement, mail: ParsedMail, case: _Case, *, policy: Policy, now: datetime
 ) -> Judgement:
     """Kept with its reason. Only a proved sender is told anything or gets a draft (R9, R12)."""
+    customers = [owner.user_id for owner in case.owners if owner.organisations]
     fate = mailbox.fate_of(
         about.reason,
         case.facts.sender,
         rules=policy.email,
         nobody_reads=about.sender.startswith(_NOBODY_READS),
+        customers=bool(customers),
+        ticket=case.ticket is not None,
     )
+    asked = case.actor.id if case.actor.id in customers else next(iter(customers), None)
+    about = replace(about, ask=asked if fate.asked else None, warn=fate.warned)
     if fate.apart:
         unproved = case.late and about.reason == reasons.NOT_AUTHENTICATED
         reason = "not_verified" if unproved else about.reason

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.core import signing
 from django.db.models import Q, QuerySet
 
 from balcao.channels import reading
-from balcao.channels.models import Delivery, Inbound
+from balcao.channels.models import Confirmation, Delivery, Handled, Inbound
 from balcao.channels.models import Outcome as Outcome
 from balcao.files.queries import open_file
 from balcao.lib.mail import token as tokens
 from balcao.lib.mail.parsing import Unparseable
 from balcao.people.queries import Owner, person_facts
-from balcao.policy import gate
+from balcao.policy import gate, mailbox
 from balcao.policy.access import Actor, Permission, can
 from balcao.policy.book import Policy
 from balcao.policy.gate import Act, Auth, Door
@@ -25,6 +26,7 @@ from balcao.tickets.queries import NotFound, Question, overrides_of, ticket_fact
 
 _MAX_REFERENCES = 10
 LIST_SIZE = 50
+_CONFIRM_SALT = "channels.confirmation"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -121,6 +123,63 @@ def known_inbound(account: str, external_id: str) -> Inbound | None:
         Inbound.objects.select_related("raw", "ticket")
         .filter(account=account, external_id=external_id)
         .first()
+    )
+
+
+def confirmation(confirmation_id: int) -> Confirmation:
+    """One "Foi você?", with its mail. Raises Confirmation.DoesNotExist."""
+    rows = Confirmation.objects.select_related("inbound__ticket", "user")
+    return rows.get(pk=confirmation_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """ "Foi você?" as the person who was asked sees it.
+
+    ``state``: waiting, expired, yes or no; ``added``: what they wrote stands on the request of
+    ``ticket``; ``drafted``: it waits as a draft; ``reason``: why it could not be added.
+    """
+
+    id: int
+    user_id: int
+    subject: str
+    received_at: datetime
+    expires_at: datetime
+    state: str
+    ticket: str
+    added: bool
+    drafted: bool
+    reason: str
+
+
+def confirmation_link(confirmation_id: int) -> str:
+    """The secret of the link in the mail that asks; the row says until when it may be answered."""
+    return signing.Signer(salt=_CONFIRM_SALT).sign(str(confirmation_id))
+
+
+def confirmation_by_link(secret: str, *, now: datetime) -> Asked | None:
+    """What the link asks; None for one that nobody made, and for who is not active any more."""
+    try:
+        number = int(signing.Signer(salt=_CONFIRM_SALT).unsign(secret))
+    except (signing.BadSignature, ValueError):
+        return None
+    rows = Confirmation.objects.select_related("inbound__ticket").filter(pk=number)
+    row = rows.filter(user__is_active=True).first()
+    if row is None:
+        return None
+    mail = row.inbound
+    done = mail.handled not in ("", Handled.TOLD)
+    return Asked(
+        id=row.pk,
+        user_id=row.user_id,
+        subject=mail.subject,
+        received_at=mail.received_at,
+        expires_at=row.expires_at,
+        state=mailbox.standing(row.answer, done=done, expires_at=row.expires_at, now=now),
+        ticket=mail.ticket.number if mail.ticket else "",
+        added=mail.outcome == Outcome.APPENDED,
+        drafted=mail.outcome == Outcome.DRAFT,
+        reason=mail.reason,
     )
 
 

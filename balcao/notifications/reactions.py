@@ -41,6 +41,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "policy.rejected": ("notifications.change_answered",),
     "feedback.left": ("notifications.feedback",),
     "mail.notice_wanted": ("notifications.notice",),
+    "mail.confirmation_asked": ("notifications.confirmation_asked",),
+    "mail.warning_wanted": ("notifications.contact_warned",),
     "mail.unread": ("notifications.mail_unread",),
     "access.alarmed": ("notifications.alarmed",),
     "audit.broken": ("notifications.record_broken",),

@@ -1,26 +1,45 @@
 """What becomes of a mail that the gate refused (R9, R12)."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
 from balcao.policy import reasons
 from balcao.policy.book import EmailRules
 from balcao.policy.gate import Auth, SenderFacts
 
+ANSWER_WINDOW: Final = timedelta(hours=24)
+"""Of everything that a mail from outside makes us send, one goes to a recipient about a ticket in
+this time (R9).
+"""
+
+CONFIRM_LIFE: Final = timedelta(days=7)
+"""How long "Foi você?" may be answered."""
+
+WAITING: Final = "waiting"
+EXPIRED: Final = "expired"
+
 _KEPT_APART = frozenset({reasons.IDENTITY_UNCLEAR, reasons.NOT_AUTHENTICATED})
 _TOLD = frozenset({reasons.OTHER_ADDRESS, reasons.NEW_MAIL, reasons.TICKET_CLOSED})
-_PROVED = frozenset({Auth.ALIGNED, Auth.TOKEN})
+_PROVED = frozenset({Auth.ALIGNED, Auth.TOKEN, Auth.CONFIRMED})
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """``apart``: kept in quarantine. ``told``: its sender gets the notice, at most once a day.
+    """``apart``: kept in quarantine. ``told``: its sender gets the notice, at most once a day;
+    ``returned``: in the form of a mail that comes back.
 
     ``drafted``: what was written waits in the portal, if anybody who owns the address may sign in.
+    ``asked``: the person on whose registered address it lays claim is asked whether it was they;
+    ``warned``: the ticket's contact learns that something came.
     """
 
     apart: bool
     told: bool
     drafted: bool
+    returned: bool = False
+    asked: bool = False
+    warned: bool = False
 
 
 def is_proved(sender: SenderFacts | None) -> bool:
@@ -29,18 +48,53 @@ def is_proved(sender: SenderFacts | None) -> bool:
 
 
 def fate_of(
-    reason: str, sender: SenderFacts | None, *, rules: EmailRules, nobody_reads: bool = False
+    reason: str,
+    sender: SenderFacts | None,
+    *,
+    rules: EmailRules,
+    nobody_reads: bool = False,
+    customers: bool = True,
+    ticket: bool = False,
 ) -> Fate:
     """What becomes of a mail refused for ``reason``.
 
-    A sender who is not clear or not proved learns nothing. ``nobody_reads``: the address is one
-    that no person reads. An address that nobody registered, or that is not on the ticket, gets the
-    notice unless ``email.unregistered`` is silent, and never a draft.
+    A sender who is not clear or not proved learns nothing. When it lays claim on a registered
+    address of one of the ``customers``, "Foi você?" goes to that address; otherwise the contact of
+    its ``ticket``, if it names one, is told that something came, unless ``email.unregistered`` is
+    silent (R9). ``nobody_reads``: the address is one that no person reads. An address that nobody
+    registered, or that is not on the ticket, gets the notice unless ``email.unregistered`` is
+    silent, and never a draft.
     """
     apart = reason in _KEPT_APART or (reason == reasons.NEW_MAIL and rules.new == "quarantine")
-    proved = is_proved(sender) and reason in _TOLD
-    if apart or not proved:
+    if not is_proved(sender):
+        asked = _asked(reason, sender) and customers
+        warned = ticket and not asked and rules.unregistered != "silent"
+        return Fate(apart, told=False, drafted=False, asked=asked, warned=warned)
+    if apart or reason not in _TOLD:
         return Fate(apart=apart, told=False, drafted=False)
     stranger = reason == reasons.OTHER_ADDRESS or not (sender and sender.registered)
-    silent = stranger and rules.unregistered == "silent"
-    return Fate(apart=False, told=not (nobody_reads or silent), drafted=not stranger)
+    told = not (nobody_reads or (stranger and rules.unregistered == "silent"))
+    returned = told and stranger and rules.unregistered == "bounce"
+    return Fate(apart=False, told=told, drafted=not stranger, returned=returned)
+
+
+def _asked(reason: str, sender: SenderFacts | None) -> bool:
+    return (
+        reason == reasons.NOT_AUTHENTICATED
+        and sender is not None
+        and sender.clear
+        and sender.registered
+    )
+
+
+def standing(answer: str, *, done: bool, expires_at: datetime, now: datetime) -> str:
+    """How "Foi você?" stands: "yes" and "no" once answered, else waiting, or expired.
+
+    A yes whose mail was not yet carried over (``done``: it was) is still open: saying it again
+    carries on. The instant it expires at is too late.
+    """
+    if answer and (done or answer == "no"):
+        return answer
+    if answer:
+        return WAITING
+    return EXPIRED if now >= expires_at else WAITING

@@ -24,6 +24,7 @@ from balcao.portal import (
     sign_in,
     ticket,
     tickets,
+    was_it_you,
     why,
     written,
 )
@@ -63,6 +64,7 @@ urlpatterns = [
     path("cadastro/parar/<str:token>", address_links.stop, name="address_stop"),
     path("como-funciona", how.how, name="how"),
     path("como-funciona/opiniao", how.feedback, name="how_feedback"),
+    path("foi-voce/<str:token>", was_it_you.was_it_you, name="was_it_you"),
     path("abertura/<str:token>", assisted.by_link, name="assisted_link"),
     path("chamados/confirmar/<int:pk>", assisted.signed_in, name="assisted_confirm"),
     path("idioma", preferences.set_language, name="set_language"),

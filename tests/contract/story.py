@@ -22,6 +22,7 @@ from tests.contract.story_acts import tell_of_acts
 from tests.contract.story_calls import tell_of_calls
 from tests.contract.story_copies import tell_of_copies
 from tests.contract.story_goods import tell_of_goods
+from tests.contract.story_mail import tell_of_forged_mail
 from tests.contract.story_notices import tell_of_notices
 from tests.contract.story_people import tell_of_people
 from tests.contract.story_rules import tell_of_rules
@@ -200,6 +201,7 @@ def _correspond(ticket: Ticket, customer: Customer) -> None:
         channels.note_account("mail", problem=problem, now=now)
     queue.run_pending(now)
     intake.receive(_mail(ticket, customer), now=now)
+    tell_of_forged_mail(WORD, ticket, customer, now=now)
     intake.receive(f"Subject: {WORD}\n{'X: y' * 50_000}\n\n{WORD}".encode(), now=now)
 
 

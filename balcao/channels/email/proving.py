@@ -8,6 +8,7 @@ from balcao.channels import queries
 from balcao.channels.email import verifying
 from balcao.channels.email.accounts import account as account_named
 from balcao.channels.email.verifying import Unreachable
+from balcao.channels.models import Inbound
 from balcao.lib.mail import headers
 from balcao.lib.mail import token as tokens
 from balcao.lib.mail.authentication import aligned
@@ -75,27 +76,20 @@ def reference(
     return find_subject_number(mail.subject), False
 
 
-def proof(
-    raw: bytes,
-    sender: Sender | Unclear,
-    *,
-    account: str,
-    evidence: Mapping[str, str],
-    by_token: bool,
-) -> Auth:
+def proof(raw: bytes, sender: Sender | Unclear, inbound: Inbound, by_token: bool) -> Auth:
     """What proves the sender, by the trust of the account it came by.
 
     Raises Unreachable when that can only be found out later.
     """
     if not isinstance(sender, Sender):
         return Auth.NONE
-    truster = account_named(account).truster
+    truster = account_named(inbound.account).truster
     fallback = Auth.TOKEN if by_token else Auth.NONE
     if truster.trust is not Trust.OURS:
         block, _ = headers.split(raw)
         return Auth.ALIGNED if aligned(block, truster, sender.domain) else fallback
     try:
-        if verifying.verified(raw, sender.domain, evidence, verifying.resolver()):
+        if verifying.verified(raw, sender.domain, inbound.evidence, verifying.resolver()):
             return Auth.ALIGNED
     except Unreachable:
         if not by_token:

@@ -15,6 +15,7 @@ from balcao.notifications.tasks.alarms import alarmed, mail_unread, record_broke
 from balcao.notifications.tasks.calls import numbers_sent, opening_proposed
 from balcao.notifications.tasks.changes import change_answered, change_proposed
 from balcao.notifications.tasks.colleagues import colleague_known
+from balcao.notifications.tasks.confirming import confirmation_asked, contact_warned
 from balcao.notifications.tasks.feedback import feedback, feedback_digest
 from balcao.notifications.tasks.goods import contract_ends, licence_ends
 from balcao.notifications.tasks.notices import notice
@@ -39,6 +40,8 @@ __all__ = [
     "change_answered",
     "change_proposed",
     "colleague_known",
+    "confirmation_asked",
+    "contact_warned",
     "contract_ends",
     "due_soon",
     "factor_added",

@@ -18,8 +18,8 @@ _OWN_DOORS = frozenset({Door.PORTAL, Door.API})
 _ASSISTED_DOORS = frozenset({Door.CHAT, Door.PHONE, Door.WHATSAPP})
 
 _AUTH_ACCEPTED = {
-    "aligned_or_token": frozenset({Auth.ALIGNED, Auth.TOKEN}),
-    "aligned": frozenset({Auth.ALIGNED}),
+    "aligned_or_token": frozenset({Auth.ALIGNED, Auth.TOKEN, Auth.CONFIRMED}),
+    "aligned": frozenset({Auth.ALIGNED, Auth.CONFIRMED}),
     "off": frozenset(Auth),
 }
 

@@ -29,10 +29,15 @@ class Act(StrEnum):
 
 
 class Auth(StrEnum):
-    """What proves the sender of a mail (R11); NOT_NEEDED: a signed-in session, never a mail."""
+    """What proves the sender of a mail (R11); NOT_NEEDED: a signed-in session, never a mail.
+
+    CONFIRMED: who the address belongs to, or the administrator of their organisation, said so
+    afterwards (R9).
+    """
 
     ALIGNED = "aligned"
     TOKEN = "token"
+    CONFIRMED = "confirmed"
     NONE = "none"
     NOT_NEEDED = "not_needed"
 

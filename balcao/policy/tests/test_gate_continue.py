@@ -94,8 +94,8 @@ def test_d4_a_sender_who_is_not_clear_is_refused_and_told_nothing() -> None:
 @pytest.mark.parametrize(
     ("required", "accepted"),
     [
-        ("aligned_or_token", {Auth.ALIGNED, Auth.TOKEN}),
-        ("aligned", {Auth.ALIGNED}),
+        ("aligned_or_token", {Auth.ALIGNED, Auth.TOKEN, Auth.CONFIRMED}),
+        ("aligned", {Auth.ALIGNED, Auth.CONFIRMED}),
         ("off", set(Auth)),
     ],
 )

@@ -174,7 +174,10 @@ def test_s09_no_mail_goes_in_unless_clear_proved_and_on_the_ticket(
     assert sender is not None
     assert sender.clear
     assert sender.on_ticket or (sender.same_organisation and policy.email.allowed == "organisation")
-    assert sender.auth in (Auth.ALIGNED, Auth.TOKEN) or policy.email.require_auth == "off"
+    assert (
+        sender.auth in (Auth.ALIGNED, Auth.TOKEN, Auth.CONFIRMED)
+        or policy.email.require_auth == "off"
+    )
     assert ticket is not None
     assert ticket.exists
     assert facts.person.registered

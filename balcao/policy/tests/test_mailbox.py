@@ -1,15 +1,24 @@
 """What becomes of a mail that was refused (R9, R12)."""
 
+from datetime import datetime
 from itertools import product
 
 import pytest
 
 from balcao.policy import reasons
 from balcao.policy.gate import Auth
-from balcao.policy.mailbox import Fate, fate_of
-from balcao.policy.tests.builders import POLICY, a_policy, a_sender
+from balcao.policy.mailbox import (
+    CONFIRM_LIFE,
+    EXPIRED,
+    WAITING,
+    Fate,
+    fate_of,
+    standing,
+)
+from balcao.policy.tests.builders import NOW, POLICY, a_policy, a_sender
 
 SILENT = a_policy({"email.unregistered": "silent"}).email
+BOUNCE = a_policy({"email.unregistered": "bounce"}).email
 QUARANTINE = a_policy({"email.new": "quarantine"}).email
 APART = Fate(apart=True, told=False, drafted=False)
 NOTHING = Fate(apart=False, told=False, drafted=False)
@@ -36,6 +45,61 @@ def test_s10_r9_who_is_told_and_whose_words_wait(
     sender = a_sender(registered=known)
     assert fate_of(reason, sender, rules=POLICY.email) == fate
     assert fate_of(reason, sender, rules=SILENT) == silent
+
+
+@pytest.mark.parametrize(
+    ("registered", "customers", "ticket", "asked", "warned"),
+    [
+        (True, True, True, True, False),
+        (True, True, False, True, False),
+        (True, False, True, False, True),
+        (False, False, True, False, True),
+        (False, False, False, False, False),
+    ],
+)
+def test_r9_who_hears_of_a_mail_that_nobody_proved(
+    registered: bool, customers: bool, ticket: bool, asked: bool, warned: bool
+) -> None:
+    sender = a_sender(registered=registered, auth=Auth.NONE)
+    fate = fate_of(
+        reasons.NOT_AUTHENTICATED, sender, rules=POLICY.email, customers=customers, ticket=ticket
+    )
+    assert fate == Fate(apart=True, told=False, drafted=False, asked=asked, warned=warned)
+    silent = fate_of(
+        reasons.NOT_AUTHENTICATED, sender, rules=SILENT, customers=customers, ticket=ticket
+    )
+    assert (silent.asked, silent.warned) == (asked, False)
+
+
+def test_r9_an_unclear_sender_is_nobody_who_could_be_asked() -> None:
+    for sender in (None, a_sender(clear=False, auth=Auth.NONE)):
+        fate = fate_of(reasons.IDENTITY_UNCLEAR, sender, rules=POLICY.email, ticket=True)
+        assert fate == Fate(apart=True, told=False, drafted=False, warned=True)
+
+
+def test_r9_a_proved_stranger_gets_it_back_where_the_policy_says_so() -> None:
+    stranger = a_sender(registered=False, on_ticket=False)
+    fate = fate_of(reasons.OTHER_ADDRESS, stranger, rules=BOUNCE)
+    assert fate == Fate(apart=False, told=True, drafted=False, returned=True)
+    unread = fate_of(reasons.OTHER_ADDRESS, stranger, rules=BOUNCE, nobody_reads=True)
+    assert unread == NOTHING
+    assert fate_of(reasons.NEW_MAIL, a_sender(), rules=BOUNCE) == TOLD_AND_DRAFTED
+    forged = a_sender(registered=False, auth=Auth.NONE)
+    assert not fate_of(reasons.OTHER_ADDRESS, forged, rules=BOUNCE).returned
+
+
+def test_r9_foi_voce_waits_a_week_and_a_yes_is_carried_on_until_it_is_done() -> None:
+    ends = NOW + CONFIRM_LIFE
+
+    def stands(answer: str, *, done: bool = False, now: datetime = NOW) -> str:
+        return standing(answer, done=done, expires_at=ends, now=now)
+
+    assert stands("") == WAITING
+    assert stands("", now=ends) == EXPIRED
+    assert stands("no") == "no"
+    assert stands("yes") == WAITING
+    assert stands("yes", now=ends) == WAITING
+    assert stands("yes", done=True) == "yes"
 
 
 def test_r9_nothing_ever_goes_to_an_address_that_nobody_proved() -> None:

@@ -11,12 +11,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from balcao.channels import queries
+from balcao.channels.actions import asking
 from balcao.channels.models import AccountState, Delivery, DeliveryState, Inbound, Outcome
 from balcao.events.actions import emit, enqueue, spend
 from balcao.files.models import StoredFile
 from balcao.lib.mail import token as tokens
 from balcao.lib.mail.composing import is_id, one_line
-from balcao.policy import gate
+from balcao.policy import gate, mailbox
 from balcao.policy.access import ANONYMOUS, SYSTEM, Actor
 from balcao.policy.gate import Door
 from balcao.rulebook import queries as rulebook
@@ -26,7 +27,6 @@ from balcao.tickets.models import Ticket
 from balcao.tickets.queries.evidence import of_decision
 
 TOKEN_LIFE = timedelta(days=365)
-NOTICE_WINDOW = timedelta(hours=24)
 ALARM_WINDOW = timedelta(hours=1)
 
 
@@ -47,7 +47,9 @@ class Judgement:
     ``question``: what the gate was asked and answered, when no ticket action has recorded it.
     ``auth``: the proof that was found. ``machine``: which program wrote it. ``notice``: its sender
     is to be told; only ever for a sender who was authenticated. ``returned``: our own mails that it
-    says did not arrive, with the ``words`` of the server that gave them up.
+    says did not arrive, with the ``words`` of the server that gave them up. ``ask``: the person on
+    whose registered address it lays claim is asked whether it was they; ``warn``: the ticket's
+    contact learns that something came (R9).
     ``unread``: it could not be taken apart, and somebody must look at it.
     """
 
@@ -68,6 +70,8 @@ class Judgement:
     machine: str = ""
     returned: tuple[Delivery, ...] = ()
     words: str = ""
+    ask: int | None = None
+    warn: bool = False
 
 
 @transaction.atomic
@@ -123,10 +127,7 @@ def settle(inbound: Inbound, judgement: Judgement, *, now: datetime) -> bool:
     )
     if not changed:
         return False
-    if judgement.question:
-        _record(judgement, now=now)
-    if judgement.draft:
-        _keep_draft(inbound, judgement.draft, now=now)
+    keep_record(inbound, judgement, now=now)
     for delivery in judgement.returned:
         mark_returned(delivery, answer=judgement.words, now=now)
     data = {
@@ -137,12 +138,21 @@ def settle(inbound: Inbound, judgement: Judgement, *, now: datetime) -> bool:
     }
     appended = judgement.outcome is Outcome.APPENDED
     emit("mail.appended" if appended else "mail.kept", inbound, actor=SYSTEM, now=now, data=data)
-    if judgement.notice and _may_tell(judgement.sender, now=now):
+    if judgement.notice and _may_tell(judgement, now=now):
         emit("mail.notice_wanted", inbound, actor=SYSTEM, now=now, data=data)
+    asking.settle(inbound, judgement, now=now)
     # However many come at once, one letter says so: all of them stand in the list.
     if judgement.unread and spend("mail.unread", limit=1, window=ALARM_WINDOW, now=now):
         emit("mail.unread", inbound, actor=SYSTEM, now=now, data={"reason": judgement.reason})
     return True
+
+
+def keep_record(inbound: Inbound, judgement: Judgement, *, now: datetime) -> None:
+    """The decision on the record, and what was written as a draft where it waits."""
+    if judgement.question:
+        _record(judgement, now=now)
+    if judgement.draft:
+        _keep_draft(inbound, judgement.draft, now=now)
 
 
 def _record(judgement: Judgement, *, now: datetime) -> None:
@@ -189,10 +199,20 @@ def _keep_draft(inbound: Inbound, draft: Draft, *, now: datetime) -> None:
         )
 
 
-def _may_tell(sender: str, *, now: datetime) -> bool:
+def _may_tell(judgement: Judgement, *, now: datetime) -> bool:
     """One notice per sender and 24 hours, whatever they send (S10, R9)."""
-    name = hashlib.sha256(sender.encode()).hexdigest()[:32]
-    return spend(f"mail.notice:{name}", limit=1, window=NOTICE_WINDOW, now=now)
+    name = hashlib.sha256(judgement.sender.encode()).hexdigest()[:32]
+    free = spend(f"mail.notice:{name}", limit=1, window=mailbox.ANSWER_WINDOW, now=now)
+    return free and may_answer(judgement.sender, judgement.ticket, now=now)
+
+
+def may_answer(recipient: str, ticket: Ticket | None, *, now: datetime) -> bool:
+    """The cap on all that a mail from outside makes us send: one mail to a recipient about a ticket
+    in 24 hours, whatever it says (R9).
+    """
+    name = hashlib.sha256(recipient.encode()).hexdigest()[:32]
+    key = f"mail.answer:{name}:{ticket.pk if ticket else ''}"
+    return spend(key, limit=1, window=mailbox.ANSWER_WINDOW, now=now)
 
 
 @transaction.atomic

@@ -1,0 +1,92 @@
+"""What registered people are told of mail that nobody proved, at the address on file only (R9)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from balcao.channels import queries as channels
+from balcao.channels.actions import post
+from balcao.events.registry import task
+from balcao.notifications import queries
+from balcao.notifications.queries import Reader
+from balcao.notifications.tasks.accounts import letter_to
+from balcao.notifications.tasks.letters import Letter, as_html, as_text, page, reading
+from balcao.notifications.tasks.tickets import letter_about, tell
+from balcao.policy.book import Policy
+from balcao.policy.numbers import show_number
+from balcao.rulebook import queries as rulebook
+from balcao.tickets.models import Ticket
+from balcao.web import format
+
+
+@task("notifications.confirmation_asked")
+def confirmation_asked(*, now: datetime, confirmation: int, **_data: object) -> None:
+    """ "Foi você?", to the address on file that a mail lays claim on.
+
+    The letter holds nothing that the mail says: whoever wrote it would write through us.
+    """
+    row, policy = channels.confirmation(confirmation), rulebook.current()
+    reader = replace(queries.person(row.user_id), address=row.inbound.sender)
+    number = row.inbound.ticket.number if row.inbound.ticket else ""
+    zone = format.zone(policy.timezone)
+    with reading(reader.language, policy):
+        came = format.full(row.inbound.received_at, tz=zone)
+        letter = letter_to(
+            reader,
+            policy,
+            _("Was it you who wrote to us?"),
+            _("On %(moment)s an e-mail came in your name, and its sender could not be proved.")
+            % {"moment": came},
+            _("It was kept and not added to any request. Say whether it was you on this page:"),
+            _("If it was not, somebody used your address, and nothing happens."),
+        )
+        facts = ((_("Number"), show_number(number)),) if number else ()
+        letter = replace(
+            letter,
+            facts=facts,
+            button=_("See the message and answer"),
+            link=page("was_it_you", channels.confirmation_link(row.pk)),
+            footer=(
+                _("The link works until %(moment)s.")
+                % {"moment": format.full(row.expires_at, tz=zone)},
+            ),
+        )
+        text, html = as_text(letter), as_html(letter)
+    post(
+        kind="confirmation",
+        key=f"confirmation:{row.pk}",
+        recipient=reader.address,
+        user_id=reader.user_id,
+        subject=letter.subject,
+        text=text,
+        html=html,
+        secret=True,
+        now=now,
+    )
+
+
+@task("notifications.contact_warned")
+def contact_warned(
+    *, now: datetime, event: int, subject: int, ticket: int, **_data: object
+) -> None:
+    """To who opened the ticket: something came that could not be added to it."""
+    row = queries.ticket(ticket)
+    received = channels.inbound(subject).received_at
+
+    def words(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:
+        names = {
+            "number": show_number(ticket.number),
+            "moment": format.full(received, tz=format.zone(policy.timezone)),
+        }
+        return letter_about(
+            ticket,
+            reader,
+            policy,
+            _("A message about request #%(number)s was not added") % names,
+            _("On %(moment)s an e-mail came whose sender could not be proved.") % names,
+            _("If it was yours, answer this e-mail or write in the portal. If not, ignore it."),
+        )
+
+    readers = [one for one in queries.readers_of(row) if one.user_id == row.opener_id]
+    tell("warned", row, readers, words, event=event, now=now)
