@@ -17,6 +17,15 @@ _ORIGINAL = re.compile(
 )
 _INTRODUCTION = re.compile(r"(?:escreveu|wrote|escribió)\s?:\s*$", re.IGNORECASE)
 
+_FROM = re.compile(r"\s*\*{0,2}(?:de|from|remetente):", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"\s*\*{0,2}(?:enviad[oa]s?(?: em)?|sent|data|date|para|to|cc|cco|c[óo]pia|assunto|subject"
+    r"|fecha|asunto|enviado el):",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(r"^(\*?[-\w ]+):(?=.)")
+_SEPARATOR = re.compile(r"\s*[-_=*]{0,80}\s*")
+
 _BLOCKS = frozenset(
     "address article aside blockquote center dd div dl dt figure footer form h1 h2 h3 h4 h5 h6"
     " header hr li main nav ol p pre section table tbody tr ul".split()
@@ -141,19 +150,22 @@ def fold_quotes(text: str) -> tuple[str, str]:
     start = _quotation_starts(lines)
     if start is None:
         return text.strip(), ""
+    while start and _SEPARATOR.fullmatch(lines[start - 1]):
+        start -= 1
     said = "\n".join(lines[:start]).strip()
     quoted = "\n".join(lines[start:]).strip()
     if not said:
         said = _between(lines[start:])
-    return (said, quoted) if said else (text.strip(), "")
+    return (said, quoted) if said and said != quoted else (text.strip(), "")
 
 
 def _quotation_starts(lines: list[str]) -> int | None:
     head = [line[:_FOLD_LINE_CHARACTERS].rstrip() for line in lines[:_FOLD_LINES]]
-    marked = next((n for n, line in enumerate(head) if _ORIGINAL.match(line)), None)
+    marked = next((n for n, line in enumerate(head) if _is_mark(head, n, line)), None)
     if marked is not None:
         head = head[:marked]
-    found = quotequail.unwrap("\n".join(head))
+    # What merely looks like the fields of a mail ("Erro: ...") is for our own rule alone.
+    found = quotequail.unwrap("\n".join(_FIELD.sub(r"\1;", line) for line in head))
     if found is None:
         return marked
     top: str = found.get("text_top", "")
@@ -161,6 +173,15 @@ def _quotation_starts(lines: list[str]) -> int | None:
         return 0
     blank = next(n for n, line in enumerate(head) if line.strip())
     return blank + top.count("\n") + 1
+
+
+def _is_mark(head: list[str], n: int, line: str) -> bool:
+    """Whether an older mail begins here: a line that says so, or its From and two fields more."""
+    if _ORIGINAL.match(line):
+        return True
+    if not _FROM.match(line):
+        return False
+    return sum(bool(_ABOUT.match(one)) for one in head[n + 1 : n + 9]) >= 2
 
 
 def _between(lines: list[str]) -> str:
