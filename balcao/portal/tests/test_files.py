@@ -179,6 +179,43 @@ def _reply(client: Client, ticket: Ticket, *contents: bytes) -> Any:
     return client.post(reverse("ticket_reply", args=[ticket.number]), data)
 
 
+EXTENSIONS = (
+    "html htm xhtml xht shtml svg svgz xml xsl xslt rdf rss atom mht mhtml js mjs jsp php pht phtml"
+    " hta htc swf xaml wsf vbs css json webmanifest manifest"
+).split()
+DRAWINGS = tuple(
+    f'{head}<svg xmlns="http://www.w3.org/2000/svg"{more}'
+    for head in ("", '<?xml version="1.0"?>', "\ufeff", " \n", "<!-- x -->", "<!DOCTYPE svg>",
+                 "<?xml-stylesheet href='x'?>", "GIF89a/*")
+    for more in (" onload='pwned()'/>", "><script>pwned()</script></svg>",
+                 "><foreignObject><iframe src='javascript:pwned()'/></foreignObject></svg>",
+                 "><animate onbegin='pwned()'/></svg>", "><use href='data:image/svg+xml,x'/></svg>")
+)  # fmt: skip
+
+
+def test_g2_g3_of_thirty_active_types_and_forty_drawings_none_is_shown_in_place() -> None:
+    assert len(EXTENSIONS) >= 30
+    assert len(DRAWINGS) >= 40
+    customer = a_customer()
+    page = "<html><script>pwned()</script>"
+    sent = [
+        *((page, f"nota.{one}") for one in EXTENSIONS),
+        *((one, "foto.svg") for one in DRAWINGS),
+    ]
+    client = signed_in(customer.user)
+    ticket = a_ticket(customer)
+    files = [store(content.encode(), name=name, now=NOW) for content, name in sent]
+    customer_message(
+        actor=customer.actor, now=NOW, ticket_id=ticket.pk, body="Segue.", key="g", files=files
+    )
+    for file in files:
+        headers = _get(client, file)[0].headers
+        assert headers["Content-Disposition"].startswith("attachment"), file.name
+        assert headers["Content-Type"].startswith(("application/octet-stream", "text/plain"))
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+
+
 def test_i5_a_full_ticket_says_so_keeps_the_text_and_stores_nothing(settings: Settings) -> None:
     settings.TICKET_QUOTA = 50
     customer = a_customer()

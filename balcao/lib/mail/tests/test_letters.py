@@ -5,7 +5,8 @@ import pytest
 from balcao.lib.html import sanitise
 from balcao.lib.mail.identity import Sender, clear_sender
 from balcao.lib.mail.parsing import parse
-from balcao.lib.mail.tests.letters import LETTERS, Letter
+from balcao.lib.mail.tests.letters import LETTERS
+from balcao.lib.mail.tests.writing import Letter
 from balcao.lib.text import fold_quotes
 
 
