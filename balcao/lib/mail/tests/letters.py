@@ -6,14 +6,27 @@ from collections.abc import Iterator
 from html import escape
 
 from balcao.lib.mail.tests.writing import (
+    APPLE,
     ASKED,
     DESK,
     FROM,
+    GMAIL,
+    GMAIL_EN,
+    GMAIL_ES,
+    GMAIL_WRAPPED,
+    OUTLOOK,
+    OUTLOOK_BOLD,
+    OUTLOOK_EN,
+    OUTLOOK_WEB,
     PNG,
+    ROUNDCUBE,
     SAID,
     SUBJECT,
+    THUNDERBIRD,
     TNEF,
     WHO,
+    YAHOO,
+    ZIMBRA,
     Letter,
     file,
     lines,
@@ -24,31 +37,6 @@ from balcao.lib.mail.tests.writing import (
     several,
     word,
 )
-
-GMAIL = f"Em seg., 9 de nov. de 2026 às 10:12, Suporte <{DESK}> escreveu:"
-GMAIL_WRAPPED = (
-    f"Em seg., 9 de nov. de 2026 às 10:12, Suporte da Empresa Exemplo Ltda. <\n{DESK}> escreveu:"
-)
-OUTLOOK = (
-    f"De: Suporte <{DESK}>\nEnviada em: segunda-feira, 9 de novembro de 2026 10:12\n"
-    f"Para: {WHO} <{FROM}>\nAssunto: Chamado 482 719 3059: emissão de nota"
-)
-OUTLOOK_WEB = OUTLOOK.replace("Enviada em:", "Enviado:")
-OUTLOOK_EN = (
-    f"From: Suporte <{DESK}>\nSent: Monday, November 9, 2026 10:12 AM\nTo: {WHO} <{FROM}>\n"
-    "Subject: Chamado 482 719 3059: emissão de nota"
-)
-OUTLOOK_BOLD = OUTLOOK.replace("De:", "*De:*").replace("Para:", "*Para:*")
-GMAIL_EN = f"On Mon, Nov 9, 2026 at 10:12 AM Suporte <{DESK}> wrote:"
-GMAIL_ES = f"El lun, 9 nov 2026 a las 10:12, Suporte (<{DESK}>) escribió:"
-THUNDERBIRD = "Em 09/11/2026 10:12, Suporte escreveu:"
-APPLE = f"Em 9 de nov. de 2026, à(s) 10:12, Suporte <{DESK}> escreveu:"
-ROUNDCUBE = f"Em 2026-11-09 10:12, {DESK} escreveu:"
-ZIMBRA = (
-    f'De: "Suporte" <{DESK}>\nPara: "{WHO}" <{FROM}>\nEnviadas: Segunda-feira, 9 de novembro de'
-    " 2026 10:12:00\nAssunto: Chamado 482 719 3059: emissão de nota"
-)
-YAHOO = f"Em segunda-feira, 9 de novembro de 2026 às 10:12:00 BRT, Suporte <{DESK}> escreveu:"
 
 _PLAIN = {
     "gmail": f"{SAID}\n\n{GMAIL}\n\n{quote(ASKED)}",
@@ -181,6 +169,11 @@ def with_files() -> Iterator[tuple[str, Letter]]:
         said="Veja:\n\nEnviado do meu iPhone",
         files=("image001.png",),
     )  # fmt: skip
+
+
+def sealed() -> Iterator[tuple[str, Letter]]:
+    """What is kept as a file and not opened: other formats, mails in mails, signatures."""
+    text = part(SAID, "text/plain")
     yield "a winmail.dat", Letter(
         mail(several("mixed", text,
                      file('filename="winmail.dat"', TNEF, "application/ms-tnef"))),
@@ -212,6 +205,11 @@ def with_files() -> Iterator[tuple[str, Letter]]:
             files=("assinatura.asc",),
         ),
     )
+
+
+def closed() -> Iterator[tuple[str, Letter]]:
+    """What nobody here can read, or what is elsewhere."""
+    text = part(SAID, "text/plain")
     yield (
         "encrypted, S/MIME",
         Letter(
@@ -240,7 +238,7 @@ def with_files() -> Iterator[tuple[str, Letter]]:
 
 
 def oddities() -> Iterator[tuple[str, Letter]]:
-    """Names and fields as they come, forwards, wrapped lines, and answers between the lines."""
+    """Names and fields as they come."""
     text = part(SAID, "text/plain")
     clear = WHO.encode("cp1252").decode("ascii", "surrogateescape")
     senders = {
@@ -262,6 +260,10 @@ def oddities() -> Iterator[tuple[str, Letter]]:
     for name, subject in subjects.items():
         yield f"a subject: {name}", Letter(mail(text, subject=subject))
     yield "no subject", Letter(mail(text, subject=""), subject="")
+
+
+def texts() -> Iterator[tuple[str, Letter]]:
+    """Wrapped lines."""
     flowed = (
         SAID.replace("fiscal ", "fiscal \r\n").replace(". ", ". \r\n").replace("\n\n", "\r\n\r\n")
     )
@@ -285,6 +287,11 @@ def oddities() -> Iterator[tuple[str, Letter]]:
         "apple, flowed with delsp",
         Letter(mail(head.replace(b"flowed", b"flowed; delsp=yes") + b"\r\n\r\n" + delsp.encode())),
     )
+
+
+def told_on() -> Iterator[tuple[str, Letter]]:
+    """Answers between the lines, forwards, and texts that say the wrong charset."""
+    text = part(SAID, "text/plain")
     between = f"{GMAIL}\n> Qual a versão?\n7.2\n> E o sistema?\nWindows 11"
     yield (
         "answers between the lines",
@@ -370,4 +377,16 @@ def machines() -> Iterator[tuple[str, Letter]]:
     )  # fmt: skip
 
 
-LETTERS = dict([*replies(), *laid_out(), *with_files(), *oddities(), *machines()])
+LETTERS = dict(
+    [
+        *replies(),
+        *laid_out(),
+        *with_files(),
+        *sealed(),
+        *closed(),
+        *oddities(),
+        *texts(),
+        *told_on(),
+        *machines(),
+    ]
+)

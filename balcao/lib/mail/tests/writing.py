@@ -105,3 +105,28 @@ def lines(text: str) -> str:
 
 
 TNEF = b"\x78\x9f\x3e\x22" + PNG
+
+GMAIL = f"Em seg., 9 de nov. de 2026 às 10:12, Suporte <{DESK}> escreveu:"
+GMAIL_WRAPPED = (
+    f"Em seg., 9 de nov. de 2026 às 10:12, Suporte da Empresa Exemplo Ltda. <\n{DESK}> escreveu:"
+)
+OUTLOOK = (
+    f"De: Suporte <{DESK}>\nEnviada em: segunda-feira, 9 de novembro de 2026 10:12\n"
+    f"Para: {WHO} <{FROM}>\nAssunto: Chamado 482 719 3059: emissão de nota"
+)
+OUTLOOK_WEB = OUTLOOK.replace("Enviada em:", "Enviado:")
+OUTLOOK_EN = (
+    f"From: Suporte <{DESK}>\nSent: Monday, November 9, 2026 10:12 AM\nTo: {WHO} <{FROM}>\n"
+    "Subject: Chamado 482 719 3059: emissão de nota"
+)
+OUTLOOK_BOLD = OUTLOOK.replace("De:", "*De:*").replace("Para:", "*Para:*")
+GMAIL_EN = f"On Mon, Nov 9, 2026 at 10:12 AM Suporte <{DESK}> wrote:"
+GMAIL_ES = f"El lun, 9 nov 2026 a las 10:12, Suporte (<{DESK}>) escribió:"
+THUNDERBIRD = "Em 09/11/2026 10:12, Suporte escreveu:"
+APPLE = f"Em 9 de nov. de 2026, à(s) 10:12, Suporte <{DESK}> escreveu:"
+ROUNDCUBE = f"Em 2026-11-09 10:12, {DESK} escreveu:"
+ZIMBRA = (
+    f'De: "Suporte" <{DESK}>\nPara: "{WHO}" <{FROM}>\nEnviadas: Segunda-feira, 9 de novembro de'
+    " 2026 10:12:00\nAssunto: Chamado 482 719 3059: emissão de nota"
+)
+YAHOO = f"Em segunda-feira, 9 de novembro de 2026 às 10:12:00 BRT, Suporte <{DESK}> escreveu:"
