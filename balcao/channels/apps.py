@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,11 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         from balcao.channels import tasks  # noqa: F401 - offers its tasks to the queue
+        from balcao.channels.actions import kept
+        from balcao.events import registry
+
+        def tidy(now: datetime) -> None:
+            if now.second == 0:
+                kept.purge(now)
+
+        registry.tick("channels.tidy", tidy)

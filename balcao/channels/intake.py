@@ -18,10 +18,11 @@ from balcao.channels.email import machines, proving
 from balcao.channels.email.accounts import DEFAULT
 from balcao.channels.email.verifying import Unreachable
 from balcao.channels.models import Inbound, Outcome
+from balcao.channels.queries.kept import bytes_of
 from balcao.events.registry import Later
 from balcao.files import actions as files
 from balcao.files.models import StoredFile
-from balcao.files.queries import Quota, open_file
+from balcao.files.queries import Quota
 from balcao.lib.html import resolved
 from balcao.lib.mail import headers
 from balcao.lib.mail.identity import Sender, Unclear, clear_sender
@@ -121,8 +122,7 @@ def judge(inbound_id: int, *, now: datetime) -> Result:
     """
     inbound = queries.inbound(inbound_id)
     if inbound.judged_at is None:
-        with open_file(inbound.raw) as file:
-            raw = file.read()
+        raw = bytes_of(inbound)
         waited = now - inbound.received_at
         try:
             judgement = _judgement(inbound, raw, last_try=waited >= _PATIENCE, now=now)
@@ -187,8 +187,7 @@ def confirm(confirmation_id: int, *, now: datetime) -> None:
     actor = people.actor_by_id(row.user_id, now=now)
     if actor is None or inbound.message_id is not None:
         return
-    with open_file(inbound.raw) as file:
-        raw = file.read()
+    raw = bytes_of(inbound)
     mail = reading.read(raw, max_bytes=settings.MAX_UPLOAD)
     policy = rulebook.current()
     case = _case(
@@ -302,7 +301,7 @@ def _append(
     if written is None:
         reply, quoted = fold_quotes(mail.text)
         quota = quota_of(case.actor.id, ticket_id=case.ticket.pk)
-        stored, pictures, left_out = _stored(mail, quota, now=now)
+        stored, pictures, left_out = keep_files(mail, quota, now=now)
         try:
             written = tickets.customer_message(
                 actor=case.actor,
@@ -324,7 +323,7 @@ def _append(
     return replace(about, outcome=Outcome.APPENDED, message_id=written)
 
 
-def _stored(
+def keep_files(
     mail: ParsedMail, quota: Quota, *, now: datetime
 ) -> tuple[list[StoredFile], dict[str, str], list[str]]:
     """The mail's files, the pictures among them by their Content-ID, and in words those that were
@@ -378,6 +377,6 @@ def _draft(mail: ParsedMail, case: _Case, *, now: datetime) -> Draft | None:
     owners = tuple(actor for actor in found if actor.is_contact)
     if not owners:
         return None
-    stored, _pictures, left_out = _stored(mail, quota_of(owners[0].id), now=now)
+    stored, _pictures, left_out = keep_files(mail, quota_of(owners[0].id), now=now)
     body = "\n\n".join([mail.text, *left_out])
     return Draft(owners=owners, subject=mail.subject, body=body, files=stored)

@@ -43,17 +43,20 @@ class Handled(models.TextChoices):
 class Inbound(models.Model):
     """One message as it came, stored raw before anything reads it. Never deleted by intake.
 
+    ``raw`` is None once its time was over; ``note`` is the written reason of who put it on a ticket
+    against the rules ``overridden``.
+
     ``external_id`` is unique in its account: the same message delivered twice is one row.
     ``sender`` is what From claims, ``mail_id`` the writer's Message-ID, which our answers refer to.
     ``evidence``: what the connection showed where it was our own ("peer", "helo", "from").
     ``auth`` is the proof that was found (a code of policy.gate.Auth), ``machine`` is for what no
-    person wrote. ``handled``: what a person did with it since. ``purge_at``: when it goes (policy's
-    retention); none for what became part of a ticket.
+    person wrote. ``handled``: what a person did with it since. ``purge_at``: when its original and
+    its words go (policy's retention).
     """
 
     account = models.CharField(max_length=60)
     external_id = models.CharField(max_length=120)
-    raw = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    raw = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField()
     outcome = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.STORED)
     reason = models.CharField(max_length=40, default="")
@@ -70,6 +73,8 @@ class Inbound(models.Model):
     handled = models.CharField(max_length=10, choices=Handled.choices, default="")
     handled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     handled_at = models.DateTimeField(null=True)
+    note = models.TextField(default="")
+    overridden = models.JSONField(default=list)
     purge_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -110,10 +115,19 @@ class Confirmation(models.Model):
         return f"was mail {self.inbound_id} from {self.user_id}"
 
 
+class TestState(models.TextChoices):
+    """How the test of an account stands: on its way, come back, or not."""
+
+    SENT = "sent"
+    BACK = "back"
+    FAILED = "failed"
+
+
 class AccountState(models.Model):
     """How an account for incoming mail stands: when it last worked, and its last trouble's words.
 
-    ``problem`` is empty while all is well; ``tested_at`` and ``test``: the last test and its words.
+    ``problem`` is empty while all is well. ``tested_at``: when the last test was sent, with
+    ``test_mark`` in it; ``test_state``: how it stands, ``test``: the server's words if it failed.
     """
 
     name = models.CharField(max_length=60, unique=True)
@@ -123,6 +137,9 @@ class AccountState(models.Model):
     problem_at = models.DateTimeField(null=True)
     tested_at = models.DateTimeField(null=True)
     test = models.CharField(max_length=300, default="")
+    test_state = models.CharField(max_length=8, choices=TestState.choices, default="")
+    test_mark = models.CharField(max_length=40, default="")
+    test_ended_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.name
@@ -139,7 +156,8 @@ class Delivery(models.Model):
 
     ``mail_id``, its Message-ID, is made before the first try and never changes. ``key`` says what
     it tells whom ("reply:17:3"), so that the same thing is told once. ``attempts`` counts the tries
-    that failed, ``answer`` holds the last one's words.
+    that failed, ``answer`` holds the last one's words. ``settled_at``: somebody of the team saw
+    that it failed and leaves it so; ``handled_by``: who did that, or had it tried again.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -164,11 +182,19 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    handled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         indexes = (
             models.Index(fields=["created_at"], name="delivery_open", condition=~Q(state="sent")),
             models.Index(fields=["ticket", "id"], name="delivery_ticket"),
+            models.Index(
+                fields=["-failed_at", "-id"],
+                name="delivery_failed",
+                condition=Q(state="failed", settled_at=None),
+            ),
         )
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from balcao.channels import queries as channels
+from balcao.channels.queries import kept as channels
 from balcao.policy.access import Duty, Permission, can, may
 from balcao.tickets import queries
 from balcao.web.guards import PageRequest

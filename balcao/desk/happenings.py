@@ -124,7 +124,8 @@ def _text(line: Line) -> str:
     if line.verb == "ticket.resolved" and line.data.get("cause") == "silence":
         return _("%(text)s: the customer did not answer") % {"text": text}
     rules = line.data.get("rules")
-    if line.verb == "ticket.exception_used" and isinstance(rules, list):
+    overrides = line.verb in ("ticket.exception_used", "ticket.mail_released")
+    if overrides and isinstance(rules, list) and rules:
         return _("%(text)s: %(rules)s") % {"text": text, "rules": ", ".join(map(str, rules))}
     place = line.data.get("place")
     # Taking a ticket out of turn is allowed and on record (S30).

@@ -7,7 +7,6 @@ from balcao.desk import (
     display,
     drafts,
     filters,
-    kept,
     palette,
     printing,
     queue,
@@ -31,6 +30,7 @@ from balcao.desk.calls import urls as calls
 from balcao.desk.customers import urls as customers
 from balcao.desk.exceptions import urls as exceptions
 from balcao.desk.goods import urls as goods
+from balcao.desk.mail import urls as mail
 from balcao.desk.published import urls as published
 from balcao.desk.replies import urls as replies
 from balcao.desk.rules import change, home, versions
@@ -47,8 +47,7 @@ urlpatterns = [
     path("exibicao/inicio", display.pin, name="desk_pin"),
     path("visoes", display.save, name="desk_view_save"),
     path("visoes/<int:view_id>/remover", display.remove, name="desk_view_remove"),
-    path("retidos", kept.kept, name="desk_kept"),
-    path("retidos/<int:inbound_id>", kept.kept_one, name="desk_kept_one"),
+    *mail.ROUTES,
     *bulk.ROUTES,
     path("pulados", skips.skips, name="desk_skips"),
     *asking.ROUTES,

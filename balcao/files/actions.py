@@ -172,7 +172,7 @@ def discard_orphans(
         rows = rows.exclude(Exists(model._base_manager.filter(**{field: OuterRef("pk")})))
     found = list(rows.order_by("created_at").values_list("pk", flat=True)[:limit])
     for file_id in found:
-        _discard(file_id)
+        discard(file_id)
     return len(found)
 
 
@@ -186,8 +186,8 @@ def _references() -> list[tuple[type[Model], str]]:
     ]
 
 
-def _discard(file_id: uuid.UUID) -> None:
-    """The row first: bytes without a row do no harm. One that is in use after all stays."""
+def discard(file_id: uuid.UUID) -> None:
+    """Let go of a file. The row first: bytes without a row do no harm. One in use stays."""
     try:
         with transaction.atomic():
             StoredFile.objects.filter(pk=file_id).delete()

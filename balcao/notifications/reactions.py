@@ -43,6 +43,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "mail.notice_wanted": ("notifications.notice",),
     "mail.confirmation_asked": ("notifications.confirmation_asked",),
     "mail.warning_wanted": ("notifications.contact_warned",),
+    "mail.contact_told": ("notifications.contact_warned",),
     "mail.unread": ("notifications.mail_unread",),
     "access.alarmed": ("notifications.alarmed",),
     "audit.broken": ("notifications.record_broken",),

@@ -1,5 +1,6 @@
 """What becomes of a mail that the gate refused (R9, R12)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -22,6 +23,9 @@ EXPIRED: Final = "expired"
 _KEPT_APART = frozenset({reasons.IDENTITY_UNCLEAR, reasons.NOT_AUTHENTICATED})
 _TOLD = frozenset({reasons.OTHER_ADDRESS, reasons.NEW_MAIL, reasons.TICKET_CLOSED})
 _PROVED = frozenset({Auth.ALIGNED, Auth.TOKEN, Auth.CONFIRMED})
+_VOUCHED_FOR = frozenset(
+    {reasons.IDENTITY_UNCLEAR, reasons.NOT_AUTHENTICATED, reasons.OTHER_ADDRESS, reasons.NEW_MAIL}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +102,17 @@ def standing(answer: str, *, done: bool, expires_at: datetime, now: datetime) ->
     if answer:
         return WAITING
     return EXPIRED if now >= expires_at else WAITING
+
+
+def may_vouch(reason: str) -> bool:
+    """Whether one of the team may put on a ticket, with a written reason, what the gate refuses for
+    this ``reason`` (R9): what it says about the sender, never about the ticket or its coverage.
+    """
+    return reason in _VOUCHED_FOR
+
+
+def purged_at(moment: datetime, *, appended: bool, retention: Mapping[str, int]) -> datetime:
+    """When the original of a mail that came at ``moment`` goes: after ``retention.raw_mail`` days
+    where it became part of a ticket, after ``retention.kept_mail`` otherwise.
+    """
+    return moment + timedelta(days=retention["raw_mail" if appended else "kept_mail"])

@@ -26,7 +26,7 @@ FILES = frozenset(
 FOLDERS = frozenset({"migrations", "tests", "templates", "management", "locale", "static"})
 
 FURTHER_FILES = {
-    "channels": {"intake", "delivery", "reading", "email", "chat", "whatsapp", "phone"},
+    "channels": {"intake", "kept", "delivery", "reading", "email", "chat", "whatsapp", "phone"},
     "rulebook": {"loader"},
     "people": {"backends"},
     "search": {"normaliser"},

@@ -22,7 +22,7 @@ from tests.contract.story_acts import tell_of_acts
 from tests.contract.story_calls import tell_of_calls
 from tests.contract.story_copies import tell_of_copies
 from tests.contract.story_goods import tell_of_goods
-from tests.contract.story_mail import tell_of_forged_mail
+from tests.contract.story_mail import tell_of_forged_mail, tell_of_kept_mail
 from tests.contract.story_notices import tell_of_notices
 from tests.contract.story_people import tell_of_people
 from tests.contract.story_rules import tell_of_rules
@@ -46,6 +46,7 @@ def tell() -> None:
     ticket = _wait(customer, line, agent)
     _serve(ticket, customer, agent, sales)
     _correspond(ticket, customer)
+    tell_of_kept_mail(WORD, ticket, customer, agent)
     _end(ticket, customer, agent)
     _except(_refuse(ticket), ticket.queue)
     tell_of_access(WORD)

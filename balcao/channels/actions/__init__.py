@@ -124,6 +124,7 @@ def settle(inbound: Inbound, judgement: Judgement, *, now: datetime) -> bool:
         auth=judgement.auth,
         machine=judgement.machine,
         judged_at=now,
+        purge_at=purged_at(inbound, judgement),
     )
     if not changed:
         return False
@@ -153,6 +154,13 @@ def keep_record(inbound: Inbound, judgement: Judgement, *, now: datetime) -> Non
         _record(judgement, now=now)
     if judgement.draft:
         _keep_draft(inbound, judgement.draft, now=now)
+
+
+def purged_at(inbound: Inbound, judgement: Judgement) -> datetime:
+    """When its original goes, as the policy keeps it."""
+    appended = judgement.outcome is Outcome.APPENDED
+    retention = rulebook.current().retention
+    return mailbox.purged_at(inbound.received_at, appended=appended, retention=retention)
 
 
 def _record(judgement: Judgement, *, now: datetime) -> None:
@@ -301,7 +309,10 @@ def mark_sent(delivery: Delivery, *, answer: str, now: datetime) -> None:
 def mark_failed(delivery: Delivery, *, answer: str, now: datetime) -> None:
     """The mail will not be tried again; ``answer`` is the server's last word."""
     changed = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.QUEUED).update(
-        state=DeliveryState.FAILED, answer=answer[:300], attempts=F("attempts") + 1
+        state=DeliveryState.FAILED,
+        answer=answer[:300],
+        attempts=F("attempts") + 1,
+        failed_at=now,
     )
     if changed:
         _forget_secret(delivery)

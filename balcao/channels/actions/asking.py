@@ -79,6 +79,7 @@ def settle_again(
         handled=Handled.CONFIRMED,
         handled_by=actor.id,
         handled_at=now,
+        purge_at=actions.purged_at(inbound, judgement),
     )
     if not changed:
         return False

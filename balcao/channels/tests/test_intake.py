@@ -80,6 +80,7 @@ def test_s9_a_reply_from_any_other_address_is_kept_and_not_added() -> None:
     assert "S9" in result.rules
     assert written(ticket) == []
     kept = Inbound.objects.get(pk=result.inbound)
+    assert kept.raw
     with open_file(kept.raw) as file:
         assert b"Ainda falha." in file.read()
 

@@ -7,6 +7,7 @@ from balcao.channels import intake
 from balcao.channels.models import Inbound, Outcome
 from balcao.channels.tests.mails import a_mail
 from balcao.desk.tests.desk import at, desk_of, text_of
+from balcao.events.models import Access
 from balcao.files.queries import path_of
 from balcao.policy.access import Role
 from tests.cast import NOW, a_customer, a_member_of_staff, a_ticket, an_agent, an_override
@@ -63,18 +64,80 @@ def test_each_tab_goes_on_by_keyset_and_holds_its_outcome_only() -> None:
     Inbound.objects.bulk_create(copies)
     browser = desk_of(a_member_of_staff(Role.SUPERVISOR))
     first = browser.get(reverse("desk_kept"))
-    assert first.content.decode().count("/mesa/retidos/") == 50
+    assert first.content.decode().count('name="m"') == 50
     last = Inbound.objects.order_by("-received_at", "-pk")[49]
     micros = int(last.received_at.timestamp()) * 10**6
     second = browser.get(reverse("desk_kept"), {"depois": f"{micros}-{last.pk}"})
-    assert second.content.decode().count("/mesa/retidos/") == Inbound.objects.count() - 50
+    assert second.content.decode().count('name="m"') == Inbound.objects.count() - 50
     assert "No mail here" in text_of(browser.get(reverse("desk_kept"), {"v": "ignorados"}))
     for cursor in ("x", "1", "9" * 17 + "-1"):
         assert browser.get(reverse("desk_kept"), {"depois": cursor}).status_code == 200
 
 
+def test_r9_a_supervisor_puts_kept_mail_on_its_ticket_with_a_reason() -> None:
+    row = _forged()
+    assert row.ticket
+    browser = desk_of(a_member_of_staff(Role.SUPERVISOR))
+    here, there = (reverse(name, args=[row.pk]) for name in ("desk_kept_one", "desk_kept_release"))
+    with at():
+        offered = text_of(browser.get(here))
+        assert "A rule speaks against it: Sender not authenticated" in offered
+        unknown = browser.get(here, {"chamado": "0000000000"})
+        assert "No ticket has this number" in text_of(unknown)
+        bare = browser.post(there, {"chamado": row.ticket.number, "motivo": " "})
+        assert bare.status_code == 422
+        assert "Write the reason" in text_of(bare)
+        done = browser.post(
+            there, {"chamado": row.ticket.number, "motivo": "Confirmou por telefone."}, follow=True
+        )
+        assert "It is on the ticket now" in text_of(done)
+        assert "Confirmou por telefone." in text_of(done)
+        assert "S8, R11" in text_of(done)
+        again = browser.post(there, {"chamado": row.ticket.number, "motivo": "De novo."})
+        assert again["Location"].endswith("aviso=mudou")
+        listed = text_of(browser.get(reverse("desk_kept"), {"v": "tratados"}))
+        assert "Put on the ticket" in listed
+        assert "No mail here" in text_of(browser.get(reverse("desk_kept")))
+        thread = text_of(browser.get(reverse("desk_ticket", args=[row.ticket.number])))
+    assert "Kept mail was put here by hand: S8, R11" in thread
+    assert "Nada <script>mudou</script>." in thread
+    saw = Access.objects.filter(subject_kind="channels.inbound", detail="release")
+    assert saw.filter(subject_id=row.pk).exists()
+
+
+def test_r9_what_is_thrown_away_leaves_the_list_and_comes_back_with_one_press() -> None:
+    rows = [_forged(), _forged()]
+    ids = [row.pk for row in rows]
+    browser = desk_of(a_member_of_staff(Role.SUPERVISOR))
+    with at():
+        gone = browser.post(reverse("desk_kept_discard"), {"m": ids}, follow=True)
+        assert "2 mails were thrown away." in text_of(gone)
+        assert "No mail here" in text_of(gone)
+        back = browser.post(reverse("desk_kept_restore"), {"m": ids}, follow=True)
+    assert "It waits again." in text_of(back)
+    assert back.content.decode().count('name="m"') == 2
+    auditor = desk_of(a_member_of_staff(Role.AUDITOR))
+    assert auditor.post(reverse("desk_kept_discard"), {"m": ids}).status_code == 403
+    assert 'name="m"' not in auditor.get(reverse("desk_kept")).content.decode()
+
+
+def test_a9_the_original_is_given_as_a_download_that_no_browser_opens_and_is_noted() -> None:
+    row = _forged()
+    browser = desk_of(a_member_of_staff(Role.AUDITOR))
+    answer = browser.get(reverse("desk_kept_original", args=[row.pk]))
+    assert answer.getvalue().endswith(b"</script>.\r\n")
+    assert answer["Content-Disposition"] == f'attachment; filename="email-{row.pk}.eml"'
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"].startswith("sandbox")
+    assert Access.objects.filter(subject_id=row.pk, act="downloaded").count() == 1
+    outsider = desk_of(a_member_of_staff(Role.AGENT))
+    assert outsider.get(reverse("desk_kept_original", args=[row.pk])).status_code == 404
+
+
 def test_a_mail_whose_file_is_lost_still_says_why_it_was_kept() -> None:
     row = _forged()
+    assert row.raw_id
     path_of(row.raw_id).unlink()
     shown = text_of(
         desk_of(a_member_of_staff(Role.SUPERVISOR)).get(reverse("desk_kept_one", args=[row.pk]))

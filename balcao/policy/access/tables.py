@@ -59,7 +59,13 @@ TABLE: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
         Role.ORG_ADMIN: _row(Reach.ORGANISATION, *_CUSTOMER),
         Role.AGENT: _row(Reach.QUEUE, *_SERVICE),
         Role.SALES: _row(Reach.ALL, Permission.VIEW, Permission.ANSWER_SCOPE, Permission.SCHEDULE),
-        Role.SUPERVISOR: _row(Reach.ALL, *_SERVICE, Permission.CANCEL, Permission.VIEW_KEPT_MAIL),
+        Role.SUPERVISOR: _row(
+            Reach.ALL,
+            *_SERVICE,
+            Permission.CANCEL,
+            Permission.VIEW_KEPT_MAIL,
+            Permission.RELEASE_MAIL,
+        ),
         Role.ADMINISTRATOR: {},
         Role.AUDITOR: _row(
             Reach.ALL,
@@ -77,7 +83,7 @@ TABLE: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
 DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
     {
         Role.CONTACT: frozenset(),
-        Role.ORG_ADMIN: frozenset({Duty.KEEP_COLLEAGUES, Duty.EXPORT_COMPANY}),
+        Role.ORG_ADMIN: frozenset({Duty.KEEP_COLLEAGUES, Duty.EXPORT_COMPANY, Duty.CONFIRM_MAIL}),
         Role.AGENT: frozenset(
             {
                 Duty.SIMULATE,
@@ -120,6 +126,8 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.KEEP_NOTICES,
                 Duty.VIEW_FEEDBACK,
                 Duty.KEEP_FEEDBACK,
+                Duty.VIEW_UNDELIVERED,
+                Duty.KEEP_UNDELIVERED,
             }
         ),
         Role.ADMINISTRATOR: frozenset(
@@ -140,6 +148,10 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.KEEP_NOTICES,
                 Duty.VIEW_FEEDBACK,
                 Duty.KEEP_FEEDBACK,
+                Duty.VIEW_UNDELIVERED,
+                Duty.KEEP_UNDELIVERED,
+                Duty.VIEW_MAIL_ACCOUNTS,
+                Duty.KEEP_MAIL_ACCOUNTS,
             }
         ),
         Role.AUDITOR: frozenset(
@@ -156,6 +168,8 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.VIEW_SKIPS,
                 Duty.VIEW_TIMES,
                 Duty.VIEW_FEEDBACK,
+                Duty.VIEW_UNDELIVERED,
+                Duty.VIEW_MAIL_ACCOUNTS,
             }
         ),
     }

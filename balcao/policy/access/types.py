@@ -42,6 +42,7 @@ class Permission(StrEnum):
     RATE = "rate"
     VIEW_DECISIONS = "view_decisions"
     VIEW_KEPT_MAIL = "view_kept_mail"
+    RELEASE_MAIL = "release_mail"
     SKIP = "skip"
     CALL = "call"
     REMOTE = "remote"
@@ -86,6 +87,11 @@ class Duty(StrEnum):
     KEEP_NOTICES = "keep_notices"
     VIEW_FEEDBACK = "view_feedback"
     KEEP_FEEDBACK = "keep_feedback"
+    CONFIRM_MAIL = "confirm_mail"
+    VIEW_UNDELIVERED = "view_undelivered"
+    KEEP_UNDELIVERED = "keep_undelivered"
+    VIEW_MAIL_ACCOUNTS = "view_mail_accounts"
+    KEEP_MAIL_ACCOUNTS = "keep_mail_accounts"
 
 
 class Reach(StrEnum):

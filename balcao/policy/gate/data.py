@@ -192,6 +192,7 @@ def _sender_as_data(sender: SenderFacts) -> dict[str, object]:
         "on_ticket": sender.on_ticket,
         "same_organisation": sender.same_organisation,
         "auth": sender.auth.value,
+        "vouched": sender.vouched,
     }
 
 

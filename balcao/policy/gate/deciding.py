@@ -35,7 +35,8 @@ def decide(request: Request, facts: Facts, policy: Policy, now: datetime) -> Dec
 
     CONTINUE, by mail: the sender is clear and proved (R11) before anything else is looked at, so
     that nobody else learns anything; then there is a ticket (S6), and the sender is on it (S8, S9,
-    R8), a number that does not exist being answered like somebody else's ticket. By phone and
+    R8), a number that does not exist being answered like somebody else's ticket; what one of the
+    team vouches for passes these, and nothing else (R9). By phone and
     WhatsApp: a number is given (S17, S16), the caller is on file, and the number is that of an
     open ticket of theirs (R15). Signed in: the person is on file for the ticket's organisation; in
     the chat people talk without a ticket (R32). Then the ticket is open, or resolved so lately that
@@ -88,6 +89,8 @@ def _serve(case: Case) -> Decision:
 def _continue_by_mail(case: Case) -> Decision:
     """Each test is passed before the facts of the next are looked at."""
     sender, ticket, rules = case.facts.sender, case.facts.ticket, case.policy.email
+    if sender is not None and sender.vouched and ticket is not None and ticket.exists:
+        return _go_on(case, ticket, ("S7", "R9"))
     if sender is None or not sender.clear:
         return _refuse(case, reasons.IDENTITY_UNCLEAR, ("S8",), reasons.NONE)
     if sender.auth not in _AUTH_ACCEPTED[rules.require_auth]:

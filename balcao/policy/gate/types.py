@@ -93,7 +93,8 @@ class SenderFacts:
 
     ``clear``: exactly one sender can be read from it. ``registered``: the address is on file for
     anybody. ``on_ticket``: it belongs to the opener or a participant. ``same_organisation``: it
-    belongs to somebody of the ticket's organisation.
+    belongs to somebody of the ticket's organisation. ``vouched``: one of the team who may says that
+    the customer of this very ticket wrote it, whatever the address (R9).
     """
 
     clear: bool
@@ -101,6 +102,7 @@ class SenderFacts:
     on_ticket: bool
     same_organisation: bool
     auth: Auth
+    vouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The gate, rule by rule: going on with a ticket."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from balcao.policy.gate import (
     Auth,
     Decision,
     Door,
+    SenderFacts,
 )
 from balcao.policy.lifecycle import OPEN_STATES, State
 from balcao.policy.tests.builders import (
@@ -25,6 +27,26 @@ from balcao.policy.tests.builders import (
 from balcao.policy.tests.gate_questions import SIGNED_IN, answer, ask
 
 # ------------------------------------------------------------- continue by mail
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        a_sender(clear=False),
+        a_sender(auth=Auth.NONE),
+        a_sender(registered=False, on_ticket=False, same_organisation=False),
+    ],
+)
+def test_r9_what_the_team_vouches_for_passes_identity_and_nothing_else(sender: SenderFacts) -> None:
+    vouched = replace(sender, vouched=True)
+    assert ask(going_on(), some_facts(ticket=a_ticket(), sender=sender)).refused
+    allowed = ask(going_on(), some_facts(ticket=a_ticket(), sender=vouched))
+    assert (allowed.allowed, allowed.rules) == (True, ("S7", "R9"))
+    closed = a_ticket(state=State.CLOSED)
+    assert answer(ask(going_on(), some_facts(ticket=closed, sender=vouched)))[0] == "ticket_closed"
+    missing = a_ticket(exists=False, state=None, organisation=None, kind=None)
+    for ticket in (missing, None):
+        assert ask(going_on(), some_facts(ticket=ticket, sender=vouched)).refused
 
 
 def test_s07_a_ticket_goes_on_by_mail() -> None:

@@ -13,9 +13,11 @@ from balcao.policy.mailbox import (
     WAITING,
     Fate,
     fate_of,
+    may_vouch,
+    purged_at,
     standing,
 )
-from balcao.policy.tests.builders import NOW, POLICY, a_policy, a_sender
+from balcao.policy.tests.builders import DAY, NOW, POLICY, a_policy, a_sender
 
 SILENT = a_policy({"email.unregistered": "silent"}).email
 BOUNCE = a_policy({"email.unregistered": "bounce"}).email
@@ -120,3 +122,14 @@ def test_r12_new_mail_may_be_kept_without_a_word() -> None:
 def test_an_address_that_nobody_reads_is_told_nothing_and_keeps_its_draft() -> None:
     fate = fate_of(reasons.NEW_MAIL, a_sender(), rules=POLICY.email, nobody_reads=True)
     assert fate == Fate(apart=False, told=False, drafted=True)
+
+
+def test_r9_the_team_vouches_for_a_sender_and_never_for_a_ticket_or_its_coverage() -> None:
+    vouched = {reason for reason in reasons.REASONS if may_vouch(reason)}
+    assert vouched == {"identity_unclear", "not_authenticated", "other_address", "new_mail"}
+
+
+def test_r9_kept_mail_goes_after_its_days_and_what_became_a_message_after_its_own() -> None:
+    days = {"kept_mail": 30, "raw_mail": 365}
+    assert purged_at(NOW, appended=False, retention=days) == NOW + 30 * DAY
+    assert purged_at(NOW, appended=True, retention=days) == NOW + 365 * DAY

@@ -24,7 +24,7 @@ from balcao.tickets.actions.calls import (
     pass_to_sales,
     send_numbers,
 )
-from balcao.tickets.actions.conversation import customer_message, note, staff_reply
+from balcao.tickets.actions.conversation import Said, customer_message, note, staff_reply
 from balcao.tickets.actions.deadlines import raise_deadlines
 from balcao.tickets.actions.drafts import (
     discard_draft,
@@ -54,6 +54,7 @@ from balcao.tickets.actions.product import change_product
 from balcao.tickets.actions.queues import add_members, create_queue
 from balcao.tickets.actions.rating import rate
 from balcao.tickets.actions.refusal import Conflict, NotAllowed, Refused
+from balcao.tickets.actions.releasing import KeptMail, confirm_mail, release_mail
 from balcao.tickets.actions.remote import RemoteAccess, begin_remote, end_remote
 from balcao.tickets.actions.saved_replies import retire_reply, save_reply
 from balcao.tickets.actions.sending import AFTER, SEND, send_due, send_later, send_now, undo_send
@@ -81,11 +82,13 @@ __all__ = [
     "Checked",
     "Conflict",
     "Holding",
+    "KeptMail",
     "NotAllowed",
     "Proposal",
     "Question",
     "Refused",
     "RemoteAccess",
+    "Said",
     "Seen",
     "Unfit",
     "Writing",
@@ -101,6 +104,7 @@ __all__ = [
     "change_queue",
     "change_state",
     "check_number",
+    "confirm_mail",
     "confirm_opening",
     "create_queue",
     "customer_message",
@@ -131,6 +135,7 @@ __all__ = [
     "raise_deadlines",
     "rate",
     "recompute",
+    "release_mail",
     "remove_time",
     "remove_view",
     "restore_draft",

@@ -1,6 +1,7 @@
 """Messages: the customer's, the staff's replies and internal notes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from balcao.events.actions import emit
@@ -76,7 +77,7 @@ def written_before(ticket: Ticket, key: str) -> Message | None:
     return Message.objects.filter(ticket=ticket, key=key).first()
 
 
-def _judge(
+def ask_gate(
     ticket: Ticket,
     act: Act,
     *,
@@ -128,34 +129,58 @@ def customer_message(
         require(access.can(actor, Permission.REPLY, scope_of(ticket)))
     if written := written_before(ticket, key):
         return written
-    judged = _judge(ticket, Act.CONTINUE, actor=actor, now=now, door=door, sender=sender)
+    judged = ask_gate(ticket, Act.CONTINUE, actor=actor, now=now, door=door, sender=sender)
     if drafted and not drop_draft(actor, drafted):
         raise Conflict("state_changed")
+    said = Said(body=body, key=key, files=files, quoted=quoted, html=html)
+    return take_in(ticket, judged, said, author=actor, door=door, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a customer's message holds. ``key`` makes it one message however often it is told.
+
+    ``html``: a mail as it was laid out, sanitised.
+    """
+
+    body: str
+    key: str
+    files: Sequence[StoredFile] = ()
+    quoted: str = ""
+    html: str = ""
+
+
+def take_in(
+    ticket: Ticket, judged: Judged, said: Said, *, author: Actor, door: Door, now: datetime
+) -> Message:
+    """Add a customer's message to a locked ticket, and what follows from it: a wait ends, a
+    resolved ticket reopens unless it is a mere thank-you (R5).
+    """
     message = write_message(
         ticket,
         kind=MessageKind.CUSTOMER,
         door=door,
-        actor=actor,
-        body=body,
-        key=key,
-        files=files,
+        actor=author,
+        body=said.body,
+        key=said.key,
+        files=said.files,
         now=now,
-        quoted=quoted,
-        html=html,
+        quoted=said.quoted,
+        html=said.html,
     )
-    told = evidence.of_message(message, files) | evidence.of_decision(judged.record())
+    told = evidence.of_message(message, said.files) | evidence.of_decision(judged.record())
     _count(ticket, now)
-    thanks = is_thanks(body) and not files
+    thanks = is_thanks(said.body) and not said.files
     verb = lifecycle.verb_of_customer_message(State(ticket.state), thanks=thanks)
     emit(
         "ticket.customer_wrote",
         ticket,
-        actor=actor,
+        actor=author,
         now=now,
         data={**told, "door": door.value, "thanks": thanks},
     )
     if verb is not None:
-        move(ticket, verb, actor=actor, now=now, data={"message": message.pk})
+        move(ticket, verb, actor=author, now=now, data={"message": message.pk})
     else:
         ticket.thanked = thanks
         ticket.save(update_fields=[*_COUNTED, "thanked"])
@@ -165,7 +190,7 @@ def customer_message(
 def _judge_act(ticket: Ticket, *, actor: Actor, now: datetime, door: Door) -> Judged:
     if ticket.claimed_until and ticket.claimed_until > now and ticket.assignee_id != actor.id:
         raise Conflict("taken")
-    return _judge(ticket, Act.SERVE, actor=actor, now=now, door=door)
+    return ask_gate(ticket, Act.SERVE, actor=actor, now=now, door=door)
 
 
 def check_answer(

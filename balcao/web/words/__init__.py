@@ -113,6 +113,16 @@ def mail_reason(code: str) -> str:
     return str(tables.MAIL_REASONS.get(code) or tables.REASONS[code])
 
 
+def mail_handled(code: str) -> str:
+    """What somebody did with a kept mail; empty while it waits."""
+    return str(tables.MAIL_HANDLED[code]) if code else ""
+
+
+def mail_trouble(code: str) -> str:
+    """Why something cannot be done with a kept mail."""
+    return str(tables.MAIL_TROUBLES[code])
+
+
 def next_step(code: str) -> str:
     """The label of the button that leads to a next step; empty for `none`."""
     words = tables.NEXT_STEPS[code]

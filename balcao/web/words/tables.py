@@ -126,6 +126,7 @@ RULES = {
     "R5": _("A resolved ticket reopens within 7 days; later it takes a new, linked one."),
     "R6": _("Both an active contract and a valid licence are needed."),
     "R7": _("Open tickets finish when the contract or licence ends."),
+    "R9": _("One of the team may put kept mail on its ticket, with a written reason."),
     "R11": _("The sender must be proved by aligned authentication or a signed token."),
     "R12": _("A new message without a ticket waits as a draft in the portal."),
     "R15": _("The number must be that of an open ticket of the caller's company."),
@@ -170,6 +171,19 @@ MAIL_REASONS = {
     "too_many_parts": _("Too many parts, or nested too deeply"),
     "too_costly": _("Made so that reading it takes too long or too much memory"),
     "unreadable": _("Could not be taken apart"),
+}
+# What somebody did with kept mail.
+MAIL_HANDLED = {
+    "attached": _("Put on the ticket"),
+    "told": _("The customer was told"),
+    "discarded": _("Thrown away"),
+    "confirmed": _("Confirmed by the customer"),
+    "disowned": _("The customer says it is not theirs"),
+}
+MAIL_TROUBLES = {
+    "no_reason": _("Write the reason: a rule speaks against it."),
+    "no_ticket_found": _("No ticket has this number, or you do not see it."),
+    "lost": _("The original is gone, so it cannot be put on a ticket any more."),
 }
 NEXT_STEPS: "dict[str, _StrPromise | str]" = {
     "renew": _("Renew with sales"),

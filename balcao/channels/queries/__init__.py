@@ -4,112 +4,23 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Q, QuerySet
 
-from balcao.channels import reading
 from balcao.channels.models import Confirmation, Delivery, Handled, Inbound
 from balcao.channels.models import Outcome as Outcome
-from balcao.files.queries import open_file
 from balcao.lib.mail import token as tokens
-from balcao.lib.mail.parsing import Unparseable
 from balcao.people.queries import Owner, person_facts
 from balcao.policy import gate, mailbox
-from balcao.policy.access import Actor, Permission, can
 from balcao.policy.book import Policy
 from balcao.policy.gate import Act, Auth, Door
 from balcao.tickets.models import Message, Ticket
-from balcao.tickets.queries import NotFound, Question, overrides_of, ticket_facts
+from balcao.tickets.queries import Question, overrides_of, ticket_facts
 
 _MAX_REFERENCES = 10
-LIST_SIZE = 50
 _CONFIRM_SALT = "channels.confirmation"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class KeptRow:
-    """A mail that became no message. ``reason`` is a code, ``sender`` what From claims."""
-
-    id: int
-    received_at: datetime
-    outcome: str
-    reason: str
-    rules: tuple[str, ...]
-    sender: str
-    subject: str
-    ticket: str
-    organisation: str
-
-
-def kept(actor: Actor, outcome: Outcome = Outcome.QUARANTINED) -> QuerySet[Inbound]:
-    """Mail from outside with this outcome, for those who may see kept mail; nothing for others."""
-    rows = Inbound.objects.filter(outcome=outcome.value)
-    return rows if can(actor, Permission.VIEW_KEPT_MAIL, None) else rows.none()
-
-
-def kept_list(
-    actor: Actor, outcome: Outcome, *, cursor: str = ""
-) -> tuple[tuple[KeptRow, ...], str]:
-    """One page, newest first, and the cursor of the next, or nothing. One statement."""
-    rows = kept(actor, outcome)
-    parts = cursor.split("-")
-    if len(parts) == 2 and all(one.isdecimal() and len(one) < 18 for one in parts):
-        moment = _EPOCH + timedelta(microseconds=min(int(parts[0]), 10**17 // 4))
-        rows = rows.filter(Q(received_at__lt=moment) | Q(received_at=moment, pk__lt=int(parts[1])))
-    rows = rows.select_related("ticket__organisation").order_by("-received_at", "-pk")
-    found = [_kept_row(row) for row in rows[: LIST_SIZE + 1]]
-    if len(found) <= LIST_SIZE:
-        return tuple(found), ""
-    last = found[LIST_SIZE - 1]
-    micros = (last.received_at - _EPOCH) // timedelta(microseconds=1)
-    return tuple(found[:LIST_SIZE]), f"{micros}-{last.id}"
-
-
-def kept_for(actor: Actor, inbound_id: int, *, outcomes: Sequence[Outcome]) -> KeptRow:
-    """One of them. Raises NotFound when it does not exist for the actor."""
-    return _kept_row(_kept_one(actor, inbound_id, outcomes))
-
-
-def kept_text(
-    actor: Actor, inbound_id: int, *, outcomes: Sequence[Outcome]
-) -> tuple[str, tuple[str, ...]]:
-    """What a kept mail says, as plain text, and the names of its files; nothing where it cannot be
-    taken apart. Raises NotFound, or FileNotFoundError when the disk lost it.
-    """
-    with open_file(_kept_one(actor, inbound_id, outcomes).raw) as file:
-        raw = file.read()
-    try:
-        mail = reading.read(raw, max_bytes=settings.MAX_UPLOAD)
-    except Unparseable:
-        return "", ()
-    return mail.text, tuple(part.name for part in mail.files)
-
-
-def _kept_one(actor: Actor, inbound_id: int, outcomes: Sequence[Outcome]) -> Inbound:
-    known = [outcome.value for outcome in outcomes]
-    rows = Inbound.objects.select_related("raw", "ticket__organisation")
-    row = rows.filter(pk=inbound_id, outcome__in=known).first()
-    if row is None or not can(actor, Permission.VIEW_KEPT_MAIL, None):
-        raise NotFound
-    return row
-
-
-def _kept_row(row: Inbound) -> KeptRow:
-    return KeptRow(
-        id=row.pk,
-        received_at=row.received_at,
-        outcome=row.outcome,
-        reason=row.reason,
-        rules=tuple(row.rules),
-        sender=row.sender,
-        subject=row.subject,
-        ticket=row.ticket.number if row.ticket else "",
-        organisation=row.ticket.organisation.name if row.ticket else "",
-    )
 
 
 def inbound(inbound_id: int) -> Inbound:

@@ -1,0 +1,1 @@
+"""The desk's post: mail that was kept, mail that did not arrive, and the accounts it comes by."""

@@ -1,0 +1,16 @@
+"""Addresses of the desk's post."""
+
+from django.urls import path
+
+from balcao.desk.mail import listing, one
+
+ROUTES = [
+    path("retidos", listing.kept, name="desk_kept"),
+    path("retidos/descartar", listing.discard, name="desk_kept_discard"),
+    path("retidos/recuperar", listing.restore, name="desk_kept_restore"),
+    path("retidos/<int:inbound_id>", one.kept_one, name="desk_kept_one"),
+    path("retidos/<int:inbound_id>/original", one.original, name="desk_kept_original"),
+    path("retidos/<int:inbound_id>/incluir", one.release, name="desk_kept_release"),
+    path("retidos/<int:inbound_id>/avisar", one.tell, name="desk_kept_tell"),
+    path("retidos/<int:inbound_id>/voltar", one.restore, name="desk_kept_back"),
+]
