@@ -4,6 +4,10 @@ It knows neither the database nor a secret, opens no file and starts nothing. Wh
 ends it; its parent starts another.
 """
 
+import codecs
+import contextlib
+import encodings
+import pkgutil
 import resource
 import signal
 import sys
@@ -19,6 +23,7 @@ SECONDS = 2.0
 def main() -> None:
     """Read mails from standard input, each after its length, and answer each, until it ends."""
     max_bytes, memory = int(sys.argv[1]), int(sys.argv[2])
+    _learn_charsets()
     _limit(memory)
     while data := _received(sys.stdin.buffer, max_bytes):
         _allow(SECONDS)
@@ -39,6 +44,15 @@ def _read(data: bytes, max_bytes: int) -> ParsedMail | Unparseable:
         return problem
     except (MemoryError, RecursionError):
         return Unparseable("too_costly")
+
+
+def _learn_charsets() -> None:
+    """Every character set there is: Python reads one from disk when it is first asked for, and
+    later no file can be opened.
+    """
+    for module in pkgutil.iter_modules(encodings.__path__):
+        with contextlib.suppress(ImportError, LookupError):
+            codecs.lookup(module.name)
 
 
 def _limit(memory: int) -> None:

@@ -62,6 +62,14 @@ def test_a_reader_knows_no_secret_and_opens_nothing() -> None:
             assert line[26:].split()[:2] == ["0", "0"]
 
 
+@pytest.mark.parametrize(
+    "charset", ["iso-8859-1", "windows-1252", "iso-8859-15", "koi8-r", "big5", "iso-2022-jp"]
+)
+def test_f3_a_reader_that_opens_nothing_knows_every_character_set(charset: str) -> None:
+    head = f"Subject: x\nContent-Type: text/plain; charset={charset}\n\n".encode()
+    assert read(head + b"tudo bem?") == "tudo bem?"
+
+
 def test_a_reader_serves_many_mails_and_then_makes_room() -> None:
     first = the_reader()
     assert the_reader() == first
