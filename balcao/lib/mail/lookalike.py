@@ -55,9 +55,15 @@ def _beside(one: str, other: str) -> bool:
     """One domain below the other, wherever, or both of one name with another ending."""
     if f".{other}" in f".{one}" or f".{one}" in f".{other}":
         return True
-    parts, others = one.split("."), other.split(".")
-    squeezed = one.replace("-", "").replace(".", "")
-    return parts[0] == others[0] or squeezed == other.replace("-", "").replace(".", "")
+    name, own = one.split(".")[0], other.split(".")[0]
+    if name == own:
+        return True
+    if min(len(name), len(own)) > 4 and (own in name.split("-") or name in own.split("-")):
+        return True
+    joined, whole = (text.replace("-", "").replace(".", "") for text in (one, other))
+    return min(len(joined), len(whole)) > 7 and (
+        joined.startswith(whole) or whole.startswith(joined)
+    )
 
 
 def _unicode(domain: str) -> str:
