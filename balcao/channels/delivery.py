@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from balcao.channels import actions, queries
+from balcao.channels.email.signing import Unsigned, signed
 from balcao.channels.email.transport import NoHope, TryAgain, transport
 from balcao.channels.models import Delivery, DeliveryState
 from balcao.events.registry import Later
@@ -33,7 +34,7 @@ def send(delivery_id: int, *, now: datetime) -> None:
     envelope = "" if mail.automatic else mail.sender
     try:
         answer = transport().send(
-            compose(mail),
+            signed(compose(mail)),
             sender=envelope,
             recipient=mail.recipient,
             message_id=mail.message_id,
@@ -41,7 +42,7 @@ def send(delivery_id: int, *, now: datetime) -> None:
     except NoHope as problem:
         log.warning("mail.failed", delivery=row.pk, answer=str(problem))
         actions.mark_failed(row, answer=str(problem), now=now)
-    except TryAgain as problem:
+    except (TryAgain, Unsigned) as problem:
         _later(row, str(problem), now=now)
     else:
         actions.mark_sent(row, answer=answer, now=now)

@@ -122,6 +122,15 @@ BOOKS: tuple[Book, ...] = (
     ),
     Book(
         _WATCH,
+        gettext_lazy("Undelivered mail"),
+        "desk_undelivered",
+        icon="mail-x",
+        duties=(Duty.VIEW_UNDELIVERED,),
+        asks=True,
+        title=gettext_lazy("E-mails that did not arrive"),
+    ),
+    Book(
+        _WATCH,
         gettext_lazy("Refusals"),
         "refusals",
         icon="shield-x",

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from balcao.channels.queries import kept
 from balcao.people import actions
 from balcao.people import queries as people
 from balcao.people.actions import Conflict
@@ -32,6 +33,7 @@ def colleagues(request: PageRequest) -> HttpResponse:
         "organisation": organisation,
         "people": rows,
         "only_admin": sum(one.is_admin and one.active for one in rows) < 2,
+        "kept_mail": kept.companys(request.actor).count(),
         "changes": people.changes_to_stop(request.actor, [one.user_id for one in rows]),
         "tabs": [
             (one.name, f"{reverse('colleagues')}?empresa={one.pk}", one.pk == organisation.pk)
@@ -63,7 +65,11 @@ def new(request: PageRequest, organisation_id: int) -> HttpResponse:
     """Add a colleague. The answer is the same whether the address is on file or not."""
     organisation = own.own_organisation(request.actor, organisation_id)
     units = [(one.pk, one.name) for one in register.units_of(organisation.pk) if one.active]
-    form = PersonForm(request.POST if request.method == "POST" else None, units=units)
+    form = PersonForm(
+        request.POST if request.method == "POST" else None,
+        units=units,
+        initial={"address": request.GET.get("endereco", "")[:254]},
+    )
     if form.is_valid():
         data = form.cleaned_data
         try:

@@ -55,6 +55,8 @@ NOTICES = {
     "confirme": ("ok", gettext_lazy("We sent a link to the new e-mail: confirm it there.")),
     "interrompido": ("ok", gettext_lazy("Stopped: nothing changes.")),
     "mudou-cadastro": ("late", gettext_lazy("Somebody was faster: see how it stands now.")),
+    "email-incluido": ("ok", gettext_lazy("It is in the request now.")),
+    "email-descartado": ("ok", gettext_lazy("Thank you. It goes no further.")),
     "mudou": ("late", gettext_lazy("The request changed in the meantime. See how it stands now.")),
 }
 

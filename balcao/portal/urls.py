@@ -6,6 +6,7 @@ from balcao.portal import (
     address_links,
     assisted,
     colleagues,
+    company_mail,
     drafts,
     entitled,
     files,
@@ -71,6 +72,18 @@ urlpatterns = [
     path("tema", preferences.set_theme, name="set_theme"),
     path("teclas", preferences.set_keys, name="set_keys"),
     path("pessoas", colleagues.colleagues, name="colleagues"),
+    path("pessoas/emails", company_mail.company_mail, name="company_mail"),
+    path("pessoas/emails/<int:inbound_id>", company_mail.company_mail_one, name="company_mail_one"),
+    path(
+        "pessoas/emails/<int:inbound_id>/incluir",
+        company_mail.company_mail_confirm,
+        name="company_mail_confirm",
+    ),
+    path(
+        "pessoas/emails/<int:inbound_id>/nao-e-nosso",
+        company_mail.company_mail_disown,
+        name="company_mail_disown",
+    ),
     path("pessoas/<int:organisation_id>/nova", colleagues.new, name="colleague_new"),
     path(
         "pessoas/<int:organisation_id>/chamados",

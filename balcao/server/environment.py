@@ -123,6 +123,25 @@ SETTINGS: tuple[Setting, ...] = (
         "Domain of our Message-IDs; empty means that of the support address.",
     ),
     Setting(
+        "BALCAO_DKIM_SELECTOR",
+        "text",
+        "",
+        "Selector of the key that signs our mail (DKIM); empty means that the next server signs.",
+    ),
+    Setting(
+        "BALCAO_DKIM_DOMAIN",
+        "text",
+        "",
+        "Domain that signs our mail; empty means that of the support address.",
+    ),
+    Setting(
+        "BALCAO_DKIM_KEY",
+        "text",
+        "",
+        "Private RSA key of that selector, in PEM.",
+        secret=True,
+    ),
+    Setting(
         "BALCAO_UNDO_SECONDS",
         "int",
         "15",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from balcao.channels import actions as channels
 from balcao.channels import intake
+from balcao.channels.actions import undelivered
 from balcao.channels.models import Delivery, DeliveryState
 from balcao.events import queue
 from balcao.files import actions as files
@@ -198,6 +199,10 @@ def _correspond(ticket: Ticket, customer: Customer) -> None:
         kind="reply", key=WORD, recipient=_address(), subject=WORD, text=WORD, html=WORD, now=now
     )
     channels.mark_failed(failing, answer=WORD, now=now)
+    boss = acting(cast.a_supervisor(name=WORD))
+    undelivered.retry(actor=boss, now=now, delivery_id=failing.pk)
+    channels.mark_failed(failing, answer=WORD, now=now)
+    undelivered.leave(actor=boss, now=now, delivery_id=failing.pk)
     for problem in (WORD, ""):
         channels.note_account("mail", problem=problem, now=now)
     queue.run_pending(now)

@@ -323,7 +323,7 @@ def mark_failed(delivery: Delivery, *, answer: str, now: datetime) -> None:
 def mark_returned(delivery: Delivery, *, answer: str, now: datetime) -> None:
     """The next server had taken the mail, and a later one gave it up; ``answer``: its words."""
     changed = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.SENT).update(
-        state=DeliveryState.FAILED, answer=answer[:300]
+        state=DeliveryState.FAILED, answer=answer[:300], failed_at=now
     )
     if changed:
         emit("mail.failed", delivery, actor=SYSTEM, now=now, data={"ticket": delivery.ticket_id})

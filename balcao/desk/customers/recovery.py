@@ -26,7 +26,11 @@ def ask(request: PageRequest, user_id: int) -> HttpResponse:
     if not may_ask_recovery(request.actor, user.pk) or register.hats_worn(user.pk):
         raise PermissionDenied
     phones = [(number, show_phone(number)) for number in queries.phones_to_call(user.pk)]
-    form = RecoveryForm(request.POST if request.method == "POST" else None, phones=phones)
+    form = RecoveryForm(
+        request.POST if request.method == "POST" else None,
+        phones=phones,
+        initial={"address": request.GET.get("endereco", "")[:254]},
+    )
     if form.is_valid():
         data = form.cleaned_data
         try:

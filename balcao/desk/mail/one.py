@@ -120,6 +120,9 @@ def release(request: PageRequest, inbound_id: int) -> HttpResponse:
         raise PermissionDenied
     number = request.POST.get("chamado") or row.ticket
     note = request.POST.get("motivo", "")[:2000]
+    if not number:
+        said = words.mail_trouble("no_ticket_found")
+        return _page(request, inbound_id, number="", note=note, trouble=said, status=422)
     listing.noted(request, row.id, "release")
     try:
         kept.release(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balcao.desk.mail import listing, one
+from balcao.desk.mail import listing, one, undelivered
 
 ROUTES = [
     path("retidos", listing.kept, name="desk_kept"),
@@ -12,5 +12,14 @@ ROUTES = [
     path("retidos/<int:inbound_id>/original", one.original, name="desk_kept_original"),
     path("retidos/<int:inbound_id>/incluir", one.release, name="desk_kept_release"),
     path("retidos/<int:inbound_id>/avisar", one.tell, name="desk_kept_tell"),
+    path("nao-entregues", undelivered.undelivered, name="desk_undelivered"),
+    path(
+        "nao-entregues/<int:delivery_id>/de-novo", undelivered.retry, name="desk_undelivered_retry"
+    ),
+    path(
+        "nao-entregues/<int:delivery_id>/resolver",
+        undelivered.leave,
+        name="desk_undelivered_leave",
+    ),
     path("retidos/<int:inbound_id>/voltar", one.restore, name="desk_kept_back"),
 ]

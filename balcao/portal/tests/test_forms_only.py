@@ -33,6 +33,7 @@ def _given(ticket: Ticket) -> dict[str, object]:
         "message_id": 1,
         "phone_id": 1,
         "export_id": 1,
+        "inbound_id": 1,
         "pk": 1,
         "organisation_id": ticket.organisation_id,
         "user_id": ticket.opener_id,

@@ -120,6 +120,8 @@ VERBS: "Words" = {
     "mail.brought_back": _("Brought back"),
     "mail.contact_told": _("The customer was told"),
     "mail.purged": _("Its time was over: only codes are left"),
+    "mail.retried": _("Mail tried again by hand"),
+    "mail.settled": _("Mail that did not arrive left so"),
     "mail.sent": _("Mail sent"),
     "mail.failed": _("Mail could not be sent"),
     "mail.account_failed": _("An account for incoming mail has trouble"),

@@ -146,6 +146,7 @@ SEES: dict[str, Rule] = {
     "phone": _customers,
     "my_phone": lambda _world, _who, _home: False,  # it is their colleague's
     "recovery": _customers,
+    "company_mail": _administered,
     "kept": lambda world, who, home: world.may(who, "view_kept_mail", ""),
     "saved_reply": lambda _world, who, home: who.actor.is_staff and home != "foreign",
     "exception": lambda world, who, home: access.may(who.actor, Duty.VIEW_EXCEPTIONS),
@@ -231,7 +232,9 @@ def _company(made: _Making, home: str, queue: Queue) -> Customer:
     made.add("typed", home, proposal)
     made.add("call", home, a_call(cast.an_agent(), customer).pk)
     made.add("exception", home, cast.an_override(customer, approved=False).pk)
-    made.add("kept", home, _kept_mail(customer, TICKET_WORDS[home]))
+    kept = _kept_mail(customer, TICKET_WORDS[home])
+    made.add("kept", home, kept)
+    made.add("company_mail", home, kept)
     return customer
 
 
