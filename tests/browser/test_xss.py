@@ -146,7 +146,7 @@ def found_by(actor: Actor) -> Iterator[str]:
         yield from (f"/chamados?q={word}" for word in TICKET_WORDS.values())
 
 
-def _window(browser: Browser, home: str, session: str = "") -> Window:
+def a_window(browser: Browser, home: str, session: str = "") -> Window:
     context: BrowserContext = browser.new_context(base_url=home, locale="pt-BR")
     if session:
         context.add_cookies([{"name": "balcao_session", "value": session, "url": home}])
@@ -166,7 +166,7 @@ def _crawl(
     count = 0
     for name in READERS:
         who = world.personas[name]
-        window = _window(browser, home, who.session)
+        window = a_window(browser, home, who.session)
         forms: list[str] = []
         for row, address in addresses(world, who, homes=HOMES if thorough else HOMES[:1]):
             key = (who.actor.is_staff, address)
@@ -188,9 +188,9 @@ def _crawl(
     return wrong, count
 
 
-def _mails(browser: Browser, folder: Path) -> list[str]:
+def mails_opened(browser: Browser, folder: Path) -> list[str]:
     """The mails as somebody's mail program may show them: with no policy of ours around them."""
-    window = _window(browser, folder.as_uri())
+    window = a_window(browser, folder.as_uri())
     wrong = []
     for delivery in Delivery.objects.exclude(html=""):
         file = folder / f"{delivery.pk}.html"
@@ -201,7 +201,7 @@ def _mails(browser: Browser, folder: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Playwright keeps a loop in this thread, which Django would take for being asynchronous."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
@@ -217,7 +217,7 @@ def _nothing_runs(
         home = request.getfixturevalue("live_server").url
         browser = request.getfixturevalue("browser")
         wrong, opened = _crawl(browser, home, world, texts, thorough=thorough)
-        wrong += _mails(browser, folder)
+        wrong += mails_opened(browser, folder)
     assert not wrong, f"{len(wrong)} of {opened}:\n" + "\n".join(wrong[:40])
     assert opened > 120
 
@@ -245,7 +245,7 @@ def test_scripts_are_noticed_on_a_page_that_takes_what_was_typed_for_markup(
     browser: Browser,
 ) -> None:
     home = "http://127.0.0.1:9"
-    window = _window(browser, home)
+    window = a_window(browser, home)
     shown = {"": ""}
 
     def answer(route: Route) -> None:
