@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import IO
 
 from django.apps import apps
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, ForeignKey, Model, OuterRef, ProtectedError
 
-from balcao.files.models import StoredFile
+from balcao.events.actions import enqueue
+from balcao.files.models import Scan, StoredFile
 from balcao.files.queries import Quota, folder, no_room, path_of
 from balcao.lib.names import clean_filename
 from balcao.lib.secrets_scan import SCANNED, secrets_in
@@ -40,7 +42,9 @@ def store(
     OSError when the disk is full; then nothing is left behind.
     """
     row = _put(content, name=name, now=now, quota=Quota(owner))
-    row.save(force_insert=True)
+    with transaction.atomic():
+        row.save(force_insert=True)
+        _have_scanned([row], now=now)
     return row
 
 
@@ -63,6 +67,7 @@ def store_within(
             if code := no_room(size, owner=quota.owner, room=room, now=now):
                 raise Full(code)
             StoredFile.objects.bulk_create(rows)
+            _have_scanned(rows, now=now)
     except BaseException:
         for row in rows:
             path_of(row.pk).unlink(missing_ok=True)
@@ -104,6 +109,20 @@ def _put(content: bytes | IO[bytes], *, name: str, now: datetime, quota: Quota) 
         created_at=now,
         owner_id=quota.owner,
         meant_for=quota.ticket,
+        scan=Scan.WAITING if settings.CLAMD else "",
+    )
+
+
+def _have_scanned(rows: Iterable[StoredFile], *, now: datetime) -> None:
+    for row in rows:
+        if row.scan:
+            enqueue("files.scan", now=now, key=f"files.scan:{row.pk.hex}", file=row.pk.hex)
+
+
+def settle_scan(file_id: uuid.UUID, *, infected: bool) -> None:
+    """What the scanner said, once. An infected file is kept, and never handed out (I3)."""
+    StoredFile.objects.filter(pk=file_id, scan=Scan.WAITING).update(
+        scan=Scan.INFECTED if infected else Scan.CLEAN
     )
 
 

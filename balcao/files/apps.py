@@ -10,7 +10,7 @@ class FilesConfig(AppConfig):
     def ready(self) -> None:
         from balcao.events import registry
         from balcao.events.actions import spend
-        from balcao.files import actions
+        from balcao.files import actions, tasks  # noqa: F401 - offers its tasks to the queue
 
         def tidy(now: datetime) -> None:
             # Once a day, whatever the number of nodes that tick.

@@ -5,6 +5,14 @@ import uuid
 from django.db import models
 
 
+class Scan(models.TextChoices):
+    """What the virus scanner said. Nothing: none was asked when the file came."""
+
+    WAITING = "waiting"
+    CLEAN = "clean"
+    INFECTED = "infected"
+
+
 class StoredFile(models.Model):
     """A file at ``BALCAO_DATA/files/aa/<uuid>``; the name a person gave it is only ever data.
 
@@ -22,6 +30,7 @@ class StoredFile(models.Model):
     flagged = models.CharField(max_length=150, default="")
     created_at = models.DateTimeField()
     owner_id = models.BigIntegerField(null=True)
+    scan = models.CharField(max_length=8, choices=Scan.choices, default="")
     meant_for = models.BigIntegerField(null=True)
 
     class Meta:
@@ -40,3 +49,8 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def held(self) -> str:
+        """Why nobody gets it ("waiting", "infected"); empty when it may be handed out (I3)."""
+        return self.scan if self.scan in (Scan.WAITING, Scan.INFECTED) else ""

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Sum
 
-from balcao.files.models import StoredFile
+from balcao.files.models import Scan, StoredFile
 
 WINDOW = timedelta(days=30)
 """What somebody sent longer ago counts against nothing."""
@@ -43,6 +43,11 @@ def sent_by(owner: int, *, now: datetime) -> int:
     """How many bytes the person sent in the last 30 days, attached to something or not."""
     rows = StoredFile.objects.filter(owner_id=owner, created_at__gt=now - WINDOW)
     return rows.aggregate(total=Sum("size"))["total"] or 0
+
+
+def waiting_for_scanner(file_id: UUID) -> StoredFile | None:
+    """The file, while it is held for the virus scanner."""
+    return StoredFile.objects.filter(pk=file_id, scan=Scan.WAITING).first()
 
 
 def folder() -> Path:

@@ -9,7 +9,8 @@ from django.shortcuts import render
 from balcao.events.access import TICKET, Act, saw
 from balcao.files.queries import open_file
 from balcao.lib.sniff import served_type
-from balcao.tickets.queries import attachment_for
+from balcao.tickets.queries import StoredFile, attachment_for
+from balcao.web import words
 from balcao.web.guards import PageRequest, guard
 
 # Even a picture that a browser shows by itself can do nothing and load nothing (I4).
@@ -22,6 +23,8 @@ def download(request: PageRequest, file_id: UUID) -> HttpResponseBase:
     """One attachment; for everybody else it does not exist (B1). Every download is noted (A9)."""
     attachment = attachment_for(request.actor, file_id)
     file = attachment.file
+    if file.held:
+        return _held(request, file)
     saw(
         Act.DOWNLOADED,
         TICKET,
@@ -44,6 +47,12 @@ def download(request: PageRequest, file_id: UUID) -> HttpResponseBase:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _held(request: PageRequest, file: StoredFile) -> HttpResponse:
+    """A file that the virus scanner has not let through, in words (I3)."""
+    said = {"name": file.name, "text": words.file_held(file.held)}
+    return render(request, "web/errors/file_held.html", said, status=403)
 
 
 def _lost(request: PageRequest, name: str) -> HttpResponse:

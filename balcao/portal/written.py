@@ -73,7 +73,7 @@ def _pictures(files: Iterable[StoredFile]) -> dict[str, str]:
     found, left = {}, _MOST
     for file in files:
         content_type, inline = served_type(file.content_type)
-        if not inline or file.size > left:
+        if file.held or not inline or file.size > left:
             continue
         try:
             with open_file(file) as content:

@@ -88,6 +88,13 @@ SETTINGS: tuple[Setting, ...] = (
         "BALCAO_PERSON_QUOTA_MB", "int", "2000", "Most that one person sends in 30 days, in MB."
     ),
     Setting(
+        "BALCAO_CLAMD",
+        "text",
+        "",
+        "host:port or socket path of ClamAV's clamd, which is asked about every file from then on;"
+        " until it answers a file is held. Empty means none.",
+    ),
+    Setting(
         "BALCAO_MAIL_LISTEN",
         "text",
         "",

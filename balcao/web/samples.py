@@ -42,12 +42,13 @@ def sample(now: datetime, *, focus: str = "ticket") -> SimpleNamespace:
         ),
         refusals=_refusals(now.date()),
         files=(
-            SimpleNamespace(name="erro-nota.png", size=482_113, href="#", flagged=False),
+            SimpleNamespace(name="erro-nota.png", size=482_113, href="#", flagged=False, held=""),
             SimpleNamespace(
                 name="log-completo-da-impressora-fiscal.txt",
                 size=1_430_000,
                 href="#",
                 flagged=True,
+                held="",
             ),
         ),
         options=(

@@ -25,6 +25,8 @@ class FileLike(Protocol):
     def size(self) -> int: ...
     @property
     def flagged(self) -> bool: ...
+    @property
+    def held(self) -> str: ...
 
 
 class MessageLike(Protocol):
@@ -58,6 +60,7 @@ class Attached:
     size: int
     href: str
     flagged: bool
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,13 @@ def entries(rows: Iterable[MessageLike]) -> list[Entry]:
             text=acts.remote(row.remote, row.author) if row.remote else row.body,
             quoted=row.quoted,
             files=tuple(
-                Attached(file.name, file.size, reverse("file", args=[file.id]), file.flagged)
+                Attached(
+                    file.name,
+                    file.size,
+                    reverse("file", args=[file.id]),
+                    file.flagged,
+                    words.file_held(file.held),
+                )
                 for file in row.files
             ),
             door=words.door(row.door) if row.kind == "customer" else None,

@@ -27,6 +27,7 @@ FOLDERS = frozenset({"migrations", "tests", "templates", "management", "locale",
 
 FURTHER_FILES = {
     "channels": {"intake", "kept", "delivery", "reading", "email", "chat", "whatsapp", "phone"},
+    "files": {"scanner"},
     "rulebook": {"loader"},
     "people": {"backends"},
     "search": {"normaliser"},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from balcao.channels import kept
@@ -174,6 +174,9 @@ def _back(inbound_id: int, notice: str) -> HttpResponse:
 def original(request: PageRequest, inbound_id: int) -> HttpResponseBase:
     """The message as it came, never opened by the browser; every download is noted (A9)."""
     file = queries.original(request.actor, inbound_id)
+    if file.held:
+        said = {"name": file.name, "text": words.file_held(file.held)}
+        return render(request, "web/errors/file_held.html", said, status=403)
     try:
         content = open_file(file)
     except FileNotFoundError:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from balcao.events.models import Event
 from balcao.events.statements import Slot, Statement
-from balcao.files.models import StoredFile
+from balcao.files.models import Scan, StoredFile
 from balcao.lib.html import pictures
 from balcao.policy import sla
 from balcao.policy.access import Actor, Permission, can
@@ -32,7 +32,7 @@ PAGE = 25
 class FileRow:
     """An attachment: its name as cleaned, its size in bytes, the type found in its bytes.
 
-    ``flagged``: it seems to hold passwords, keys or open sessions.
+    ``flagged``: it seems to hold passwords, keys or open sessions. ``held``: why nobody gets it.
     """
 
     id: UUID
@@ -40,6 +40,7 @@ class FileRow:
     size: int
     content_type: str
     flagged: bool
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ def _with_files(messages: QuerySet[Message]) -> QuerySet[Any, Any]:
         ),
         *("attachments__file_id", "attachments__file__name", "attachments__file__size"),
         *("attachments__file__content_type", "attachments__file__flagged"),
+        "attachments__file__scan",
         *("remote_session__tool", "remote_session__consent", "remote_session__consent_door"),
         *("remote_session__began_at", "remote_session__ended_at"),
     )
@@ -198,10 +200,11 @@ _STRETCHES = {
 def _shown(actor: Actor, rows: list[tuple[Any, ...]]) -> list[MessageRow]:
     found: dict[int, MessageRow] = {}
     for pk, kind, door, name, author_id, body, quoted, created_at, layout, *more in rows:
-        file, remote = more[:5], more[5:]
+        file, remote = more[:6], more[6:]
         files: tuple[FileRow, ...] = ()
         if file[0] is not None:
-            files = (FileRow(file[0], file[1], file[2], file[3], bool(file[4])),)
+            held = file[5] if file[5] in (Scan.WAITING, Scan.INFECTED) else ""
+            files = (FileRow(file[0], file[1], file[2], file[3], bool(file[4]), held),)
         if before := found.get(pk):
             found[pk] = replace(before, files=before.files + files)
             continue

@@ -151,7 +151,7 @@ def test_what_a_customer_wrote_is_never_markup() -> None:
         who="<b>Ana</b>",
         at=NOW,
         text='<script>alert("x")</script>',
-        files=[SimpleNamespace(name='"><img src=x>', size=1, href="#", flagged=True)],
+        files=[SimpleNamespace(name='"><img src=x>', size=1, href="#", flagged=True, held="")],
     )
     assert "<script" not in drawn
     assert "<b>" not in drawn

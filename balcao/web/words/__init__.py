@@ -123,6 +123,11 @@ def mail_trouble(code: str) -> str:
     return str(tables.MAIL_TROUBLES[code])
 
 
+def file_held(code: str) -> str:
+    """Why nobody gets a file, in a few words for everybody; empty for none."""
+    return str(tables.HELD[code]) if code else ""
+
+
 def next_step(code: str) -> str:
     """The label of the button that leads to a next step; empty for `none`."""
     words = tables.NEXT_STEPS[code]

@@ -185,6 +185,11 @@ MAIL_TROUBLES = {
     "no_ticket_found": _("No ticket has this number, or you do not see it."),
     "lost": _("The original is gone, so it cannot be put on a ticket any more."),
 }
+# What the virus scanner has not let through.
+HELD = {
+    "waiting": _("This file is being checked for viruses. Try again in some minutes."),
+    "infected": _("This file holds a virus"),
+}
 NEXT_STEPS: "dict[str, _StrPromise | str]" = {
     "renew": _("Renew with sales"),
     "buy_oneoff": _("Buy a one-off request"),
