@@ -185,7 +185,7 @@ def confirm(confirmation_id: int, *, now: datetime) -> None:
     row = queries.confirmation(confirmation_id)
     inbound = queries.inbound(row.inbound_id)
     actor = people.actor_by_id(row.user_id, now=now)
-    if actor is None or inbound.message_id is not None:
+    if actor is None or inbound.message_id or inbound.handled not in queries.STILL_OPEN:
         return
     raw = bytes_of(inbound)
     mail = reading.read(raw, max_bytes=settings.MAX_UPLOAD)

@@ -4,15 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from balcao.channels import actions
+from balcao.channels import actions, queries
 from balcao.channels.models import Confirmation, Handled, Inbound
 from balcao.events.actions import emit
 from balcao.people.queries import primary_addresses
 from balcao.policy import mailbox
 from balcao.policy.access import SYSTEM, Actor
 from balcao.tickets.actions import Conflict, NotAllowed
-
-_UNTOUCHED = ("", Handled.TOLD.value)
 
 
 def settle(inbound: Inbound, judgement: "actions.Judgement", *, now: datetime) -> None:
@@ -46,7 +44,7 @@ def say_yes(*, actor: Actor, now: datetime, confirmation_id: int) -> None:
 def say_no(*, actor: Actor, now: datetime, confirmation_id: int) -> None:
     """It was somebody else: nobody need look at it any more. Raises as ``say_yes`` does."""
     inbound = _answer(actor, confirmation_id, "no", now=now)
-    rows = Inbound.objects.filter(pk=inbound.pk, message=None, handled__in=_UNTOUCHED)
+    rows = Inbound.objects.filter(pk=inbound.pk, message=None, handled__in=queries.STILL_OPEN)
     if rows.update(handled=Handled.DISOWNED, handled_by=actor.id, handled_at=now):
         told = {"ticket": inbound.ticket_id}
         emit("mail.disowned", inbound, actor=actor, now=now, data=told)
@@ -70,7 +68,7 @@ def settle_again(
     inbound: Inbound, judgement: "actions.Judgement", *, actor: Actor, now: datetime
 ) -> bool:
     """Write down what became of a kept message that its writer says is theirs, once."""
-    rows = Inbound.objects.filter(pk=inbound.pk, message=None, handled__in=_UNTOUCHED)
+    rows = Inbound.objects.filter(pk=inbound.pk, message=None, handled__in=queries.STILL_OPEN)
     changed = rows.update(
         outcome=judgement.outcome,
         reason=judgement.reason,

@@ -20,6 +20,9 @@ from balcao.tickets.models import Message, Ticket
 from balcao.tickets.queries import Question, overrides_of, ticket_facts
 
 _MAX_REFERENCES = 10
+STILL_OPEN = ("", Handled.TOLD.value, Handled.DISCARDED.value)
+"""What may have been done with a kept mail before its writer's own word, which counts more (R9)."""
+
 _CONFIRM_SALT = "channels.confirmation"
 
 
@@ -79,7 +82,7 @@ def confirmation_by_link(secret: str, *, now: datetime) -> Asked | None:
     if row is None:
         return None
     mail = row.inbound
-    done = mail.handled not in ("", Handled.TOLD)
+    done = mail.message_id is not None or mail.handled not in STILL_OPEN
     return Asked(
         id=row.pk,
         user_id=row.user_id,
@@ -202,10 +205,10 @@ def thread_ids(ticket_id: int, recipient: str) -> tuple[str, ...]:
     ours = Delivery.objects.filter(ticket=ticket_id, recipient=recipient)
     theirs = Inbound.objects.filter(ticket=ticket_id, sender=recipient).exclude(mail_id="")
     moments = [
-        *ours.values_list("created_at", "mail_id"),
-        *theirs.exclude(message=None).values_list("received_at", "mail_id"),
+        *ours.values_list("created_at", "pk", "mail_id"),
+        *theirs.exclude(message=None).values_list("received_at", "pk", "mail_id"),
     ]
-    ids = list(dict.fromkeys(mail_id for _, mail_id in sorted(moments)))
+    ids = list(dict.fromkeys(mail_id for _, _, mail_id in sorted(moments)))
     return tuple(ids if len(ids) <= _MAX_REFERENCES else [ids[0], *ids[1 - _MAX_REFERENCES :]])
 
 

@@ -86,8 +86,9 @@ def handled(actor: Actor) -> QuerySet[Inbound]:
 
 
 def companys(actor: Actor) -> QuerySet[Inbound]:
-    """Mail that waits and is about an organisation that ``actor`` administers, or claims to be of
-    one of its people.
+    """Mail that waits and claims to be of one of the people of an organisation that ``actor``
+    administers; what others wrote, to whatever ticket, is not for a customer to read: our address
+    may get the letters of other services, too (threats D10).
 
     What names a ticket is for that ticket's organisation and for nobody else. What names none is
     for the organisation of the person whose address it claims, where there is only one.
@@ -96,15 +97,15 @@ def companys(actor: Actor) -> QuerySet[Inbound]:
     if not may(actor, Duty.CONFIRM_MAIL):
         return rows.none()
     acting = Membership.objects.filter(user=OuterRef("user"), ended_at=None)
-    theirs = Address.objects.filter(
+    known = Address.objects.filter(
         Exists(acting.filter(organisation__in=actor.admin_of)),
-        ~Exists(acting.exclude(organisation__in=actor.admin_of)),
         address=OuterRef("sender"),
         retired_at=None,
         user__is_active=True,
     )
+    only = known.filter(~Exists(acting.exclude(organisation__in=actor.admin_of)))
     about = Q(ticket__organisation__in=actor.admin_of)
-    return rows.filter(about | Q(Exists(theirs), ticket=None))
+    return rows.filter(Q(about, Exists(known)) | Q(Exists(only), ticket=None))
 
 
 def page_of(rows: QuerySet[Inbound], *, cursor: str = "") -> tuple[tuple[KeptRow, ...], str]:

@@ -116,6 +116,16 @@ def test_r9_a_yes_that_a_crash_cut_short_is_carried_on() -> None:
     assert written(ticket) == ["Ainda falha."]
 
 
+def test_r9_a_yes_counts_although_the_team_had_thrown_the_mail_away() -> None:
+    _, ticket, kept, link = a_question()
+    Inbound.objects.filter(pk=kept.pk).update(handled=Handled.DISOWNED)
+    press(Client(), link, "yes")
+    assert written(ticket) == []
+    Inbound.objects.filter(pk=kept.pk).update(handled=Handled.DISCARDED)
+    press(Client(), link, "yes")
+    assert written(ticket) == ["Ainda falha."]
+
+
 def test_r9_no_leaves_it_where_it_is_and_says_so() -> None:
     customer, ticket, kept, link = a_question()
     page = press(Client(), link, "no")
