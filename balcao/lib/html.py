@@ -8,6 +8,7 @@ is what is there (threats G1, G5, G7, G8). Pictures become marks of ours, which 
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import unquote
 
 import nh3
@@ -148,7 +149,8 @@ _ENDS_ITSELF = frozenset(
 def _filtered(tag: str, name: str, value: str) -> str | None:
     """What is kept of an attribute; None: nothing."""
     if name == "style":
-        return _style(value) or None
+        # Programs write the same few styles again and again.
+        return (_style_again(value) if len(value) < _SHORT else _style(value)) or None
     if name == "color":
         return _colour(value, darker=True)
     if name == "href":
@@ -183,6 +185,10 @@ def _style(value: str) -> str:
         if found:
             kept.append(f"{name}:{found}")
     return ";".join(dict.fromkeys(kept))
+
+
+_SHORT = 300
+_style_again = lru_cache(maxsize=1024)(_style)
 
 
 def _declared(name: str, given: str) -> str | None:

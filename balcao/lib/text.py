@@ -23,6 +23,13 @@ _ABOUT = re.compile(
     r"|fecha|asunto|enviado el):",
     re.IGNORECASE,
 )
+# Words of every introduction that quotequail knows, or a quoted line: without one it need not look.
+_HINT = re.compile(
+    r"^\s*>|wrote|escreveu|escribi|schrieb|écrit|написал|skrev|schreef|geschreven|message|mensa"
+    r"|nachricht|bericht|meddelande|сообщение|e-mail|\d{4}/\d",
+    re.IGNORECASE,
+)
+_WRAPPED = 4
 _FIELD = re.compile(r"^(\*?[-\w ]+):(?=.)")
 _SEPARATOR = re.compile(r"\s*[-_=*]{0,80}\s*")
 
@@ -164,15 +171,21 @@ def _quotation_starts(lines: list[str]) -> int | None:
     marked = next((n for n, line in enumerate(head) if _is_mark(head, n, line)), None)
     if marked is not None:
         head = head[:marked]
-    # What merely looks like the fields of a mail ("Erro: ...") is for our own rule alone.
-    found = quotequail.unwrap("\n".join(_FIELD.sub(r"\1;", line) for line in head))
+    hint = next((n for n, line in enumerate(head) if _HINT.search(line)), None)
+    if hint is None:
+        return marked
+    # An introduction may be wrapped: the search begins some lines above what hints at it. What
+    # merely looks like the fields of a mail ("Erro: ...") is for our own rule alone.
+    first = max(0, hint - _WRAPPED)
+    looked_at = head[first:]
+    found = quotequail.unwrap("\n".join(_FIELD.sub(r"\1;", line) for line in looked_at))
     if found is None:
         return marked
     top: str = found.get("text_top", "")
+    blank = next(n for n, line in enumerate(looked_at) if line.strip())
     if not top:
-        return 0
-    blank = next(n for n, line in enumerate(head) if line.strip())
-    return blank + top.count("\n") + 1
+        return first + blank if first else 0
+    return first + blank + top.count("\n") + 1
 
 
 def _is_mark(head: list[str], n: int, line: str) -> bool:

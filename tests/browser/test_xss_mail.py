@@ -1,4 +1,4 @@
-"""G1, G5: scripts that come by mail run on no page that shows the mail, nor in the mail itself."""
+"""G1, G5, G7: what comes by mail runs nowhere, and fetches nothing."""
 
 import base64
 from pathlib import Path
@@ -164,7 +164,7 @@ def _clean(text: str) -> str:
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_g1_g5_of_fifty_scripts_that_came_by_mail_none_runs(
+def test_g1_g5_g7_of_fifty_scripts_that_came_by_mail_none_runs(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     _nothing_runs(request, tmp_path, len(TEXTS), 1)
@@ -172,7 +172,7 @@ def test_g1_g5_of_fifty_scripts_that_came_by_mail_none_runs(
 
 @pytest.mark.stress
 @pytest.mark.django_db(transaction=True)
-def test_g1_g5_of_five_hundred_scripts_that_came_by_mail_none_runs(
+def test_g1_g5_g7_of_five_hundred_scripts_that_came_by_mail_none_runs(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     _nothing_runs(request, tmp_path, 500, 10)
