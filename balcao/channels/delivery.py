@@ -7,11 +7,15 @@ between the server's yes and ours; both carry the same Message-ID, so the reader
 from datetime import datetime, timedelta
 
 import structlog
+from django.utils.translation import gettext as _
 
 from balcao.channels import actions, queries
+from balcao.channels.actions import testing
+from balcao.channels.email.accounts import account, address_of
 from balcao.channels.email.signing import Unsigned, signed
 from balcao.channels.email.transport import NoHope, TryAgain, transport
 from balcao.channels.models import Delivery, DeliveryState
+from balcao.channels.queries.accounts import test_id
 from balcao.events.registry import Later
 from balcao.lib.mail.composing import Outgoing, compose
 from balcao.rulebook import queries as rulebook
@@ -56,6 +60,31 @@ def _later(row: Delivery, answer: str, *, now: datetime) -> None:
     tries = actions.mark_tried(row, answer=answer)
     log.info("mail.delayed", delivery=row.pk, tries=tries, answer=answer)
     raise Later(timedelta(seconds=_WAITS[tries - 1]))
+
+
+def send_test(name: str, mark: str, *, now: datetime) -> None:
+    """Send an account the mail that must come back; what stands in the way is its answer."""
+    policy = rulebook.current()
+    company = policy.company
+    recipient = address_of(account(name), company.support_address)
+    message_id = test_id(mark, queries.mail_domain(policy))
+    mail = Outgoing(
+        sender_name=company.name,
+        sender=company.support_address,
+        recipient=recipient,
+        message_id=message_id,
+        date=now,
+        subject=_("Test of this account"),
+        text=_("Nobody needs to answer this. It shows that e-mail comes in."),
+        html="",
+        automatic=True,
+    )
+    try:
+        transport().send(
+            signed(compose(mail)), sender="", recipient=recipient, message_id=message_id
+        )
+    except (NoHope, TryAgain, Unsigned, ValueError) as problem:
+        testing.test_failed(mark, words=str(problem), now=now)
 
 
 def outgoing(row: Delivery) -> Outgoing:

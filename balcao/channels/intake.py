@@ -18,6 +18,7 @@ from balcao.channels.email import machines, proving
 from balcao.channels.email.accounts import DEFAULT
 from balcao.channels.email.verifying import Unreachable
 from balcao.channels.models import Inbound, Outcome
+from balcao.channels.queries.accounts import test_marked
 from balcao.channels.queries.kept import bytes_of
 from balcao.events.registry import Later
 from balcao.files import actions as files
@@ -168,6 +169,8 @@ def _judgement(inbound: Inbound, raw: bytes, *, last_try: bool, now: datetime) -
         subject=mail.subject,
         mail_id=mail.message_id,
     )
+    if mark := test_marked(mail.message_id):
+        return replace(about, reason="own_test", tested=mark)
     if mail.machine:
         return machines.parked(about, mail, mail.machine, now=now)
     if claimed == policy.company.support_address.lower():

@@ -208,6 +208,13 @@ BOOKS: tuple[Book, ...] = (
     ),
     Book(
         _TEAM,
+        gettext_lazy("Mail accounts"),
+        "desk_accounts",
+        icon="mailbox",
+        duties=(Duty.VIEW_MAIL_ACCOUNTS,),
+    ),
+    Book(
+        _TEAM,
         gettext_lazy("Deputies"),
         "desk_deputies",
         "user-round-check",

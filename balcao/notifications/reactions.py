@@ -44,6 +44,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "mail.confirmation_asked": ("notifications.confirmation_asked",),
     "mail.warning_wanted": ("notifications.contact_warned",),
     "mail.contact_told": ("notifications.contact_warned",),
+    "mail.account_failed": ("notifications.account_failed",),
     "mail.unread": ("notifications.mail_unread",),
     "access.alarmed": ("notifications.alarmed",),
     "audit.broken": ("notifications.record_broken",),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from balcao.channels import actions as channels
 from balcao.channels import intake
-from balcao.channels.actions import undelivered
+from balcao.channels.actions import testing, undelivered
 from balcao.channels.models import Delivery, DeliveryState
 from balcao.events import queue
 from balcao.files import actions as files
@@ -203,6 +203,8 @@ def _correspond(ticket: Ticket, customer: Customer) -> None:
     undelivered.retry(actor=boss, now=now, delivery_id=failing.pk)
     channels.mark_failed(failing, answer=WORD, now=now)
     undelivered.leave(actor=boss, now=now, delivery_id=failing.pk)
+    keeper = acting(cast.an_administrator(name=WORD))
+    testing.begin_test(actor=keeper, now=now, name="mail")
     for problem in (WORD, ""):
         channels.note_account("mail", problem=problem, now=now)
     queue.run_pending(now)

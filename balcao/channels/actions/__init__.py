@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from balcao.channels import queries
-from balcao.channels.actions import asking
+from balcao.channels.actions import asking, testing
 from balcao.channels.models import AccountState, Delivery, DeliveryState, Inbound, Outcome
 from balcao.events.actions import emit, enqueue, spend
 from balcao.files.models import StoredFile
@@ -49,7 +49,7 @@ class Judgement:
     is to be told; only ever for a sender who was authenticated. ``returned``: our own mails that it
     says did not arrive, with the ``words`` of the server that gave them up. ``ask``: the person on
     whose registered address it lays claim is asked whether it was they; ``warn``: the ticket's
-    contact learns that something came (R9).
+    contact learns that something came (R9). ``tested``: the mark of our test of an account.
     ``unread``: it could not be taken apart, and somebody must look at it.
     """
 
@@ -72,6 +72,7 @@ class Judgement:
     words: str = ""
     ask: int | None = None
     warn: bool = False
+    tested: str = ""
 
 
 @transaction.atomic
@@ -129,6 +130,8 @@ def settle(inbound: Inbound, judgement: Judgement, *, now: datetime) -> bool:
     if not changed:
         return False
     keep_record(inbound, judgement, now=now)
+    if judgement.tested:
+        testing.test_came_back(judgement.tested, account=inbound.account, now=now)
     for delivery in judgement.returned:
         mark_returned(delivery, answer=judgement.words, now=now)
     data = {

@@ -50,6 +50,15 @@ def account(name: str) -> Account:
     )
 
 
+def address_of(account: Account, support: str) -> str:
+    """Where mail for it is sent: what the file says, the name it signs in with, or ``support``."""
+    for key in ("address", "user"):
+        value = str(account.settings.get(key, ""))
+        if "@" in value:
+            return value
+    return support if account.way == "listener" else ""
+
+
 def _default() -> Account:
     server = settings.ENV.text("BALCAO_MAIL_AUTHSERV_ID").strip().lower()
     return Account(

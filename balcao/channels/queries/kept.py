@@ -13,6 +13,7 @@ from balcao.channels.queries import contacts_of, ticket_numbered
 from balcao.files.models import StoredFile
 from balcao.files.queries import open_file
 from balcao.lib.mail import headers
+from balcao.lib.mail.lookalike import lookalike_of
 from balcao.lib.mail.parsing import ParsedMail, Unparseable
 from balcao.people.models import Address, Membership
 from balcao.policy.access import Actor, Duty, Permission, can, may
@@ -192,6 +193,18 @@ def original(actor: Actor, inbound_id: int) -> StoredFile:
     if row.raw is None:
         raise NotFound
     return row.raw
+
+
+def lookalike_for(actor: Actor, inbound_id: int) -> str:
+    """The registered address of the ticket's organisation for which its sender could be taken,
+    though it is another (D6); empty for none. Raises NotFound.
+    """
+    row = get(actor, inbound_id)
+    if row.ticket is None or not row.sender:
+        return ""
+    acting = Membership.objects.filter(organisation=row.ticket.organisation_id, ended_at=None)
+    known = Address.objects.filter(user__in=acting.values("user"), retired_at=None)
+    return lookalike_of(row.sender, known.values_list("address", flat=True)) or ""
 
 
 def contacts_of_ticket(number: str) -> tuple[int, ...]:

@@ -69,6 +69,7 @@ def _page(
     context = {
         "row": listing.row_of(row),
         "shown": queries.shown(request.actor, inbound_id),
+        "lookalike": queries.lookalike_for(request.actor, inbound_id),
         "acts": waits,
         "may_bring_back": acts and row.handled in _PUT_AWAY,
         "given": given,

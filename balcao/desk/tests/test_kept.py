@@ -121,6 +121,19 @@ def test_r9_what_is_thrown_away_leaves_the_list_and_comes_back_with_one_press() 
     assert 'name="m"' not in auditor.get(reverse("desk_kept")).content.decode()
 
 
+def test_d6_an_address_that_only_looks_like_a_registered_one_is_warned_of() -> None:
+    customer = a_customer()
+    ticket = a_ticket(customer)
+    local, _, domain = customer.address.partition("@")
+    for sender, warned in ((f"{local}@{domain}.br", True), ("rui@outra.example", False)):
+        raw = a_mail(sender, subject=f"Re: Chamado {ticket.number}", auth=None)
+        result = intake.receive(raw, now=NOW)
+        browser = desk_of(a_member_of_staff(Role.SUPERVISOR))
+        shown = text_of(browser.get(reverse("desk_kept_one", args=[result.inbound])))
+        assert ("only looks like a registered one" in shown) is warned
+        assert (f"Registered: {customer.address}" in shown) is warned
+
+
 def test_a9_the_original_is_given_as_a_download_that_no_browser_opens_and_is_noted() -> None:
     row = _forged()
     browser = desk_of(a_member_of_staff(Role.AUDITOR))

@@ -11,7 +11,7 @@ from balcao.notifications.tasks.accounts import (
 )
 from balcao.notifications.tasks.acts import product_changed, remote_ended
 from balcao.notifications.tasks.addresses import address_asked, address_held
-from balcao.notifications.tasks.alarms import alarmed, mail_unread, record_broken
+from balcao.notifications.tasks.alarms import account_failed, alarmed, mail_unread, record_broken
 from balcao.notifications.tasks.calls import numbers_sent, opening_proposed
 from balcao.notifications.tasks.changes import change_answered, change_proposed
 from balcao.notifications.tasks.colleagues import colleague_known
@@ -34,6 +34,7 @@ from balcao.notifications.tasks.writing import mentioned, reply_stopped
 
 __all__ = [
     "absent",
+    "account_failed",
     "address_asked",
     "address_held",
     "alarmed",

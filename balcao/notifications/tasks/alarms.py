@@ -1,11 +1,13 @@
 """What supervisors and administrators are told at once (A9)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from balcao.channels.queries.accounts import account_name
+from balcao.events.actions import spend
 from balcao.events.registry import task
 from balcao.notifications import queries
 from balcao.notifications.queries import Reader
@@ -15,6 +17,8 @@ from balcao.policy.access import Role
 from balcao.policy.book import Policy
 from balcao.rulebook import queries as rulebook
 from balcao.web import words
+
+_AN_HOUR = timedelta(hours=1)
 
 
 @task("notifications.alarmed")
@@ -109,3 +113,23 @@ def mail_unread(*, now: datetime, event: int, reason: str, **_data: object) -> N
             link, why = page("desk_kept"), for_team(policy.company.name)
             letter = replace(letter, button=_("See the kept e-mails"), link=link, why=why)
             post_letter("unread", letter, reader, event=event, now=now)
+
+
+@task("notifications.account_failed")
+def account_failed(*, now: datetime, event: int, subject: int, **_data: object) -> None:
+    """Mail does not come in by an account; administrators are told, once an hour at most."""
+    if not spend(f"mail.account:{subject}", limit=1, window=_AN_HOUR, now=now):
+        return
+    policy, name = rulebook.current(), account_name(subject)
+    for reader in queries.wearers_of(Role.ADMINISTRATOR):
+        with reading(reader.language, policy):
+            letter = letter_to(
+                reader,
+                policy,
+                _("No e-mail comes in by the account %(name)s") % {"name": name},
+                _("Nothing is lost while it lasts: it waits in its mailbox, and we go on trying."),
+                _("The page of accounts says what is wrong."),
+            )
+            link, why = page("desk_accounts"), for_team(policy.company.name)
+            letter = replace(letter, button=_("See the mail accounts"), link=link, why=why)
+            post_letter("account", letter, reader, event=event, now=now)

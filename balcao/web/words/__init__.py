@@ -118,6 +118,16 @@ def mail_handled(code: str) -> str:
     return str(tables.MAIL_HANDLED[code]) if code else ""
 
 
+def mail_way(code: str) -> str:
+    """How mail comes in by an account."""
+    return str(tables.MAIL_WAYS[code])
+
+
+def mail_trust(code: str) -> str:
+    """Whose word about a sender counts at an account."""
+    return str(tables.MAIL_TRUSTS[code])
+
+
 def mail_trouble(code: str) -> str:
     """Why something cannot be done with a kept mail."""
     return str(tables.MAIL_TROUBLES[code])

@@ -124,6 +124,7 @@ VERBS: "Words" = {
     "mail.settled": _("Mail that did not arrive left so"),
     "mail.sent": _("Mail sent"),
     "mail.failed": _("Mail could not be sent"),
+    "mail.account_tested": _("An account for incoming mail put to the test"),
     "mail.account_failed": _("An account for incoming mail has trouble"),
     "mail.account_mended": _("An account for incoming mail works again"),
     "notice.published": _("Notice to customers put up"),

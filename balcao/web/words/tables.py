@@ -164,6 +164,7 @@ MAIL_REASONS = {
     "looks_automatic": _("Perhaps written by a machine: only its subject looks like it"),
     "loop": _("It has gone round too often"),
     "not_verified": _("Its sender's name servers did not answer for a day"),
+    "own_test": _("Our own test of this account"),
     "own_mail": _("Sent from our own address"),
     "too_large": _("Too large to be taken apart"),
     "headers_too_large": _("Its headers are too large"),
@@ -179,6 +180,17 @@ MAIL_HANDLED = {
     "discarded": _("Thrown away"),
     "confirmed": _("Confirmed by the customer"),
     "disowned": _("The customer says it is not theirs"),
+}
+MAIL_WAYS = {
+    "listener": _("This server takes it (SMTP, LMTP or by hand)"),
+    "imap": _("Fetched from a mailbox (IMAP)"),
+    "webhook": _("Delivered by a mail service (webhook)"),
+}
+MAIL_TRUSTS = {
+    "authserv": _("A mail server's: its Authentication-Results"),
+    "microsoft": _("Microsoft 365's"),
+    "ours": _("Our own: SPF, DKIM and DMARC are verified here"),
+    "nobody": _("Nobody's: only our signed mark proves a sender"),
 }
 MAIL_TROUBLES = {
     "no_reason": _("Write the reason: a rule speaks against it."),
