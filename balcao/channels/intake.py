@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from balcao.channels import actions, queries, reading
+from balcao.channels import actions, judging, queries, reading
 from balcao.channels.actions import Draft, Judgement
-from balcao.channels.email import machines, proving
+from balcao.channels.email import proving
 from balcao.channels.email.accounts import DEFAULT
 from balcao.channels.email.verifying import Unreachable
+from balcao.channels.judging import Case
 from balcao.channels.models import Inbound, Outcome
-from balcao.channels.queries.accounts import test_marked
 from balcao.channels.queries.kept import bytes_of
 from balcao.events.registry import Later
 from balcao.files import actions as files
@@ -26,18 +26,16 @@ from balcao.files.models import StoredFile
 from balcao.files.queries import Quota
 from balcao.lib.html import resolved
 from balcao.lib.mail import headers
-from balcao.lib.mail.identity import Sender, Unclear, clear_sender
-from balcao.lib.mail.parsing import ParsedMail, Unparseable, glimpse
+from balcao.lib.mail.identity import clear_sender
+from balcao.lib.mail.parsing import ParsedMail
 from balcao.lib.text import fold_quotes
 from balcao.people import queries as people
-from balcao.people.queries import Owner
-from balcao.policy import gate, mailbox, reasons
-from balcao.policy.access import ANONYMOUS, Actor
+from balcao.policy import gate, reasons
+from balcao.policy.access import ANONYMOUS
 from balcao.policy.book import Policy
-from balcao.policy.gate import Auth, Door
+from balcao.policy.gate import Door
 from balcao.rulebook import queries as rulebook
 from balcao.tickets import actions as tickets
-from balcao.tickets.models import Ticket
 from balcao.tickets.queries import quota_of
 from balcao.web import format
 
@@ -47,7 +45,6 @@ _HEAD_START = timedelta(seconds=60)
 # Name servers that do not answer are asked again, ever more seldom, for this long.
 _PATIENCE = timedelta(hours=24)
 _FIRST_WAIT = timedelta(minutes=1)
-_NOBODY_READS = ("noreply", "no-reply", "no_reply", "nao-responda", "naoresponda", "donotreply")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,38 +143,11 @@ def _result(inbound: Inbound) -> Result:
 
 
 def _judgement(inbound: Inbound, raw: bytes, *, last_try: bool, now: datetime) -> Judgement:
-    try:
-        mail = reading.read(raw, max_bytes=settings.MAX_UPLOAD)
-    except Unparseable as problem:
-        claimed, subject = glimpse(raw)
-        return Judgement(
-            Outcome.QUARANTINED,
-            reason=problem.reason,
-            sender=claimed,
-            subject=subject,
-            unread=True,
-        )
-    # Of the bytes as they came: the process that read the mail is not asked who wrote it.
-    block, _body = headers.split(raw)
-    sender = clear_sender(block)
-    claimed = sender.address if isinstance(sender, Sender) else _claimed(block)
     policy = rulebook.current()
-    about = Judgement(
-        Outcome.IGNORED,
-        reason="own_mail",
-        sender=claimed,
-        subject=mail.subject,
-        mail_id=mail.message_id,
-    )
-    if mark := test_marked(mail.message_id):
-        return replace(about, reason="own_test", tested=mark)
-    if mail.machine:
-        return machines.parked(about, mail, mail.machine, now=now)
-    if claimed == policy.company.support_address.lower():
-        return about
-    case = _case(inbound, raw, mail, sender, policy=policy, last_try=last_try, now=now)
-    about = replace(about, auth=case.auth.value)
-    return _decided(inbound, about, mail, case, policy=policy, now=now)
+    seen = judging.look(inbound, raw, policy=policy, last_try=last_try, now=now)
+    if seen.mail is None or seen.case is None:
+        return seen.about
+    return _decided(inbound, seen.about, seen.mail, seen.case, policy=policy, now=now)
 
 
 def confirm(confirmation_id: int, *, now: datetime) -> None:
@@ -193,7 +163,7 @@ def confirm(confirmation_id: int, *, now: datetime) -> None:
     raw = bytes_of(inbound)
     mail = reading.read(raw, max_bytes=settings.MAX_UPLOAD)
     policy = rulebook.current()
-    case = _case(
+    case = judging.case_of(
         inbound,
         raw,
         mail,
@@ -212,7 +182,7 @@ def _decided(
     inbound: Inbound,
     about: Judgement,
     mail: ParsedMail,
-    case: "_Case",
+    case: Case,
     *,
     policy: Policy,
     now: datetime,
@@ -237,63 +207,11 @@ def _decided(
     return _append(inbound, about, mail, case, policy=policy, now=now)
 
 
-def _claimed(block: bytes) -> str:
-    return headers.decode(headers.first(headers.fields(block), "from"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """What is known of a mail: its ticket, who wrote it, and the facts for the gate.
-
-    ``late``: its sender could not be proved in time, because name servers did not answer.
-    """
-
-    ticket: Ticket | None
-    actor: Actor
-    owners: tuple[Owner, ...]
-    request: gate.Request
-    facts: gate.Facts
-    auth: Auth
-    late: bool
-
-
-def _case(
-    inbound: Inbound,
-    raw: bytes,
-    mail: ParsedMail,
-    sender: Sender | Unclear,
-    *,
-    policy: Policy,
-    last_try: bool,
-    now: datetime,
-    confirmed_by: int | None = None,
-) -> _Case:
-    """``confirmed_by``: the person who said that it is theirs, which proves it."""
-    address = sender.address if isinstance(sender, Sender) else ""
-    owners = tuple(people.owners_of(address)) if address else ()
-    if confirmed_by is not None:
-        owners = tuple(owner for owner in owners if owner.user_id == confirmed_by)
-    number, by_token = proving.reference(mail, address, policy=policy, now=now)
-    ticket = queries.ticket_numbered(number) if number else None
-    auth, late = Auth.NONE, False
-    try:
-        auth = Auth.CONFIRMED if confirmed_by else proving.proof(raw, sender, inbound, by_token)
-    except Unreachable:
-        late = True
-        if not last_try:
-            raise
-    writer, (request, facts) = queries.question_by_mail(
-        ticket, number, owners, clear=isinstance(sender, Sender), auth=auth
-    )
-    actor = people.actor_by_id(writer.user_id) if writer else None
-    return _Case(ticket, actor or ANONYMOUS, owners, request, facts, auth, late)
-
-
 def _append(
     inbound: Inbound,
     about: Judgement,
     mail: ParsedMail,
-    case: _Case,
+    case: Case,
     *,
     policy: Policy,
     now: datetime,
@@ -346,19 +264,10 @@ def keep_files(
 
 
 def _refused(
-    about: Judgement, mail: ParsedMail, case: _Case, *, policy: Policy, now: datetime
+    about: Judgement, mail: ParsedMail, case: Case, *, policy: Policy, now: datetime
 ) -> Judgement:
     """Kept with its reason. Only a proved sender is told anything or gets a draft (R9, R12)."""
-    customers = [owner.user_id for owner in case.owners if owner.organisations]
-    fate = mailbox.fate_of(
-        about.reason,
-        case.facts.sender,
-        rules=policy.email,
-        nobody_reads=about.sender.startswith(_NOBODY_READS),
-        customers=bool(customers),
-        ticket=case.ticket is not None,
-    )
-    asked = case.actor.id if case.actor.id in customers else next(iter(customers), None)
+    fate, asked = judging.fate_of(about, case, policy=policy)
     about = replace(about, ask=asked if fate.asked else None, warn=fate.warned)
     if fate.apart:
         unproved = case.late and about.reason == reasons.NOT_AUTHENTICATED
@@ -370,7 +279,7 @@ def _refused(
     return replace(about, outcome=outcome, notice=fate.told, draft=draft)
 
 
-def _draft(mail: ParsedMail, case: _Case, *, now: datetime) -> Draft | None:
+def _draft(mail: ParsedMail, case: Case, *, now: datetime) -> Draft | None:
     """What was written waits in the portal: for the ticket's contact, else for every owner of the
     address who may sign in.
     """

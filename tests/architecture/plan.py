@@ -26,7 +26,10 @@ FILES = frozenset(
 FOLDERS = frozenset({"migrations", "tests", "templates", "management", "locale", "static"})
 
 FURTHER_FILES = {
-    "channels": {"intake", "kept", "delivery", "reading", "email", "chat", "whatsapp", "phone"},
+    "channels": {
+        *("intake", "judging", "kept", "delivery", "reading"),
+        *("email", "chat", "whatsapp", "phone"),
+    },
     "files": {"scanner"},
     "rulebook": {"loader"},
     "people": {"backends"},

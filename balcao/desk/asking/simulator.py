@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from balcao.desk.asking import drafts
+from balcao.desk.asking.mail import tabs
 from balcao.desk.menu import show
 from balcao.entitlements.queries import services
 from balcao.policy import gate
@@ -83,6 +84,7 @@ def simulator(request: PageRequest) -> HttpResponse:
         "choices": drafts.choices(request),
         "chosen": chosen,
         "case": None,
+        "tabs": tabs("desk_simulator"),
     }
     if form.is_valid() and form.case is not None:
         zone = format.zone(request.policy.timezone)

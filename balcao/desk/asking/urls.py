@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from balcao.desk.asking import replay, simulator
+from balcao.desk.asking import mail, replay, simulator
 
 ROUTES = [
     path("simulador", simulator.simulator, name="desk_simulator"),
+    path("simulador/email", mail.simulator_mail, name="desk_simulator_mail"),
     path("reaplicacao", replay.replay, name="desk_replay"),
 ]

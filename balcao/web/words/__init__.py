@@ -118,6 +118,16 @@ def mail_handled(code: str) -> str:
     return str(tables.MAIL_HANDLED[code]) if code else ""
 
 
+def mail_outcome(code: str) -> str:
+    """What becomes of a mail."""
+    return str(tables.MAIL_OUTCOMES[code])
+
+
+def mail_proof(code: str) -> str:
+    """What proves the sender of a mail."""
+    return str(tables.MAIL_PROOFS[code])
+
+
 def mail_way(code: str) -> str:
     """How mail comes in by an account."""
     return str(tables.MAIL_WAYS[code])

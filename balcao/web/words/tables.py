@@ -192,6 +192,20 @@ MAIL_TRUSTS = {
     "ours": _("Our own: SPF, DKIM and DMARC are verified here"),
     "nobody": _("Nobody's: only our signed mark proves a sender"),
 }
+MAIL_OUTCOMES = {
+    "appended": _("Added to the ticket, as the customer's message"),
+    "refused": _("Refused"),
+    "quarantined": _("Kept apart"),
+    "ignored": _("Ignored"),
+    "draft": _("It waits in the portal as a draft"),
+}
+MAIL_PROOFS = {
+    "aligned": _("Proved: the sender's own domain sent it"),
+    "token": _("Proved by our signed mark, as an answer to our own mail"),
+    "confirmed": _("Confirmed by whom it claims to be of"),
+    "none": _("Nothing proves who sent it"),
+    "not_needed": _("Not needed"),
+}
 MAIL_TROUBLES = {
     "no_reason": _("Write the reason: a rule speaks against it."),
     "no_ticket_found": _("No ticket has this number, or you do not see it."),
