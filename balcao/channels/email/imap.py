@@ -120,9 +120,9 @@ class Fetcher:
         self._thread.start()
 
     def stop(self) -> None:
-        """A message that is being stored is finished."""
+        """A message being stored is finished; who waits for a dead server is left behind."""
         self._stopping.set()
-        self._thread.join(timeout=TIMEOUT_SECONDS + 5)
+        self._thread.join(timeout=10)
 
     def alive(self) -> bool:
         """Whether the thread still fetches."""
