@@ -65,6 +65,7 @@ def test_the_tabs_are_reached_on_a_phone(desk: Served, open_page: Open, script: 
     page = open_page(desk, desk.one(SUPERVISOR), size=PHONE, script=script)
     page.goto("/mesa/?v=abertos")
     page.locator("[data-row]").first.click()
+    page.locator(".head-fold").click()
     page.locator("a.rail-jump").click()
     page.locator(".rail-tabs a", has_text="Prazos").click()
     expect(page.get_by_role("heading", name="Por que este prazo?")).to_be_visible()
