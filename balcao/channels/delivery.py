@@ -101,6 +101,7 @@ def outgoing(row: Delivery) -> Outgoing:
         text=row.text,
         html=row.html,
         automatic=bool(row.headers.get("automatic", True)),
+        comes_back=bool(row.headers.get("comes_back")),
         in_reply_to=references[-1] if references else "",
         references=references,
     )

@@ -276,7 +276,7 @@ def _refused(
     draft = _draft(mail, case, now=now) if fate.drafted else None
     is_new = about.reason == reasons.NEW_MAIL
     outcome = Outcome.DRAFT if draft and is_new else Outcome.REFUSED
-    return replace(about, outcome=outcome, notice=fate.told, draft=draft)
+    return replace(about, outcome=outcome, notice=fate.told, comes_back=fate.returned, draft=draft)
 
 
 def _draft(mail: ParsedMail, case: Case, *, now: datetime) -> Draft | None:

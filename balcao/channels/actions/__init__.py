@@ -46,7 +46,8 @@ class Judgement:
 
     ``question``: what the gate was asked and answered, when no ticket action has recorded it.
     ``auth``: the proof that was found. ``machine``: which program wrote it. ``notice``: its sender
-    is to be told; only ever for a sender who was authenticated. ``returned``: our own mails that it
+    is to be told, only ever one who was authenticated; ``comes_back``: as if it were returned to
+    them. ``returned``: our own mails that it
     says did not arrive, with the ``words`` of the server that gave them up. ``ask``: the person on
     whose registered address it lays claim is asked whether it was they; ``warn``: the ticket's
     contact learns that something came (R9). ``tested``: the mark of our test of an account.
@@ -65,6 +66,7 @@ class Judgement:
     actor: Actor = ANONYMOUS
     draft: Draft | None = None
     notice: bool = False
+    comes_back: bool = False
     unread: bool = False
     auth: str = ""
     machine: str = ""
@@ -143,7 +145,8 @@ def settle(inbound: Inbound, judgement: Judgement, *, now: datetime) -> bool:
     appended = judgement.outcome is Outcome.APPENDED
     emit("mail.appended" if appended else "mail.kept", inbound, actor=SYSTEM, now=now, data=data)
     if judgement.notice and _may_tell(judgement, now=now):
-        emit("mail.notice_wanted", inbound, actor=SYSTEM, now=now, data=data)
+        wanted = data | {"comes_back": judgement.comes_back}
+        emit("mail.notice_wanted", inbound, actor=SYSTEM, now=now, data=wanted)
     asking.settle(inbound, judgement, now=now)
     # However many come at once, one letter says so: all of them stand in the list.
     if judgement.unread and spend("mail.unread", limit=1, window=ALARM_WINDOW, now=now):
@@ -243,6 +246,7 @@ def post(
     automatic: bool = True,
     answers: str = "",
     secret: bool = False,
+    comes_back: bool = False,
 ) -> Delivery:
     """Have a mail sent once: the same ``key`` again is the same mail.
 
@@ -250,6 +254,7 @@ def post(
     ``recipient`` answer into ``ticket`` (R11). ``automatic``: no human wrote it now.
     ``answers``: the Message-ID of the foreign mail it answers. ``secret``: it holds a link that
     lets its reader in, so that its text is kept only until it was sent or given up (A3).
+    ``comes_back``: it says that the recipient's mail was not accepted.
     """
     if told := Delivery.objects.filter(key=key).first():
         return told
@@ -269,6 +274,7 @@ def post(
                 html=html,
                 headers={
                     "automatic": automatic,
+                    "comes_back": comes_back,
                     "references": [one for one in thread if is_id(one)],
                     "secret": secret,
                 },

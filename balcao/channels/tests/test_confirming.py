@@ -9,6 +9,7 @@ from django.test import Client
 
 from balcao.channels import intake
 from balcao.channels.actions import asking
+from balcao.channels.delivery import outgoing
 from balcao.channels.models import Confirmation, Delivery, Handled, Inbound, Outcome
 from balcao.channels.queries import confirmation_link
 from balcao.channels.tests.mails import (
@@ -21,6 +22,7 @@ from balcao.channels.tests.mails import (
     written,
 )
 from balcao.events.queue import run_pending
+from balcao.lib.mail.composing import compose
 from balcao.people import actions as people
 from balcao.policy.access import SYSTEM
 from balcao.policy.lifecycle import State, Verb
@@ -253,6 +255,19 @@ def test_r9_silent_tells_nobody_but_the_owner_of_a_claimed_address() -> None:
     run_pending(AT)
     assert len(sent_to(customer.address)) == 1
     assert sent_to(customer.address, "warned") == []
+
+
+def test_r9_bounce_returns_the_mail_of_a_proved_stranger_and_of_nobody_else() -> None:
+    a_policy_in_force({"email.unregistered": "bounce"})
+    customer, ticket = asked()
+    for sender, auth in (("x@outra.example", "pass"), ("y@evil.example", "fail")):
+        taken(a_mail(sender, subject=about(ticket), auth=auth))
+    run_pending(AT)
+    returned = sent_to("x@outra.example", "notice")
+    assert [outgoing(mail).comes_back for mail in returned] == [True]
+    assert b"multipart/report" in compose(outgoing(returned[0]))
+    assert sent_to("y@evil.example") == []
+    assert not any(outgoing(mail).comes_back for mail in sent_to(customer.address))
 
 
 def test_d13_a_hundred_unknown_senders_cause_no_mail_to_themselves() -> None:

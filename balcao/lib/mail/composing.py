@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
+from email.mime.base import MIMEBase
+from email.mime.multipart import MIMEMultipart
 from email.policy import SMTP
 from email.utils import format_datetime
 
@@ -24,7 +26,10 @@ _PLAIN = re.compile(r"[\x20-\x7e]{0,60}")
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One mail to one recipient. ``automatic``: no human wrote it now (RFC 3834)."""
+    """One mail to one recipient. ``automatic``: no human wrote it now (RFC 3834).
+
+    ``comes_back``: it tells its recipient, as a mail server would, that theirs was not accepted.
+    """
 
     sender_name: str
     sender: str
@@ -35,6 +40,7 @@ class Outgoing:
     text: str
     html: str
     automatic: bool
+    comes_back: bool = False
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
 
@@ -70,7 +76,22 @@ def _body(mail: Outgoing) -> bytes:
     message.set_content(clean_text(mail.text), cte="quoted-printable")
     if mail.html:
         message.add_alternative(clean_text(mail.html), subtype="html", cte="quoted-printable")
-    return message.as_bytes()
+    return _report(message, mail) if mail.comes_back else message.as_bytes()
+
+
+def _report(said: EmailMessage, mail: Outgoing) -> bytes:
+    """The words, and beside them what programs read (RFC 3464): refused for good, by policy."""
+    server, recipient = Message(), Message()
+    server["Reporting-MTA"] = f"dns; {mail.sender.rpartition('@')[2]}"
+    recipient["Final-Recipient"] = f"rfc822; {mail.sender}"
+    recipient["Action"], recipient["Status"] = "failed", "5.7.1"
+    status = MIMEBase("message", "delivery-status")
+    status.set_payload([server, recipient])
+    whole = MIMEMultipart("report")
+    whole.set_param("report-type", "delivery-status")
+    whole.attach(said)
+    whole.attach(status)
+    return whole.as_bytes(policy=SMTP)
 
 
 def _words(text: str) -> str:

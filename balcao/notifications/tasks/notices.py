@@ -27,9 +27,9 @@ from balcao.web.words import notices
 
 
 @task("notifications.notice")
-def notice(*, now: datetime, subject: int, **_data: object) -> None:
+def notice(*, now: datetime, subject: int, comes_back: bool = False, **_data: object) -> None:
     """Tell the sender why, and the way out. Intake asks for it only when the sender was proved,
-    and once a day.
+    and once a day. ``comes_back``: in the form of a mail that was returned.
     """
     inbound = channels.inbound(subject)
     policy = rulebook.current()
@@ -46,6 +46,7 @@ def notice(*, now: datetime, subject: int, **_data: object) -> None:
         text=text,
         html=html,
         answers=inbound.mail_id,
+        comes_back=comes_back,
         now=now,
     )
 

@@ -109,3 +109,17 @@ def test_a_subject_of_any_kind_comes_out_as_one_line_of_short_words(subject: str
     raw = compose(replace(MAIL, subject=subject))
     assert max(len(line) for line in raw.split(b"\r\n\r\n")[0].split(b"\r\n")) <= 90
     assert headers.decode(headers.first(headers.fields(raw), "subject")) == subject.strip()
+
+
+def test_r9_a_mail_that_comes_back_says_so_to_programs_and_to_people() -> None:
+    returned = wire(replace(MAIL, automatic=True, comes_back=True))
+    assert returned.get_content_type() == "multipart/report"
+    assert returned.get_param("report-type") == "delivery-status"
+    said, status = returned.iter_parts()
+    assert said.get_content_type() == "multipart/alternative"
+    assert "Ol=C3=A1, Ana." in said.as_string()
+    assert "Status: 5.7.1" in status.as_string()
+    assert "ana@cliente.example" not in status.as_string()
+    assert returned["Auto-Submitted"] == "auto-generated"
+    plain = wire(replace(MAIL, automatic=True))
+    assert (plain.get_content_type(), plain["From"]) == ("multipart/alternative", returned["From"])
