@@ -1,7 +1,5 @@
 """Kept mail of the company: its administrator says whether it was one of theirs (R9)."""
 
-from dataclasses import dataclass
-
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -9,7 +7,6 @@ from django.urls import reverse
 from balcao.channels import kept
 from balcao.channels.actions import kept as actions
 from balcao.channels.queries import kept as queries
-from balcao.people.queries import colleagues as own
 from balcao.policy.access import Duty
 from balcao.portal import parts
 from balcao.tickets.actions import Conflict, Refused
@@ -29,14 +26,6 @@ def company_mail(request: PageRequest) -> HttpResponse:
     return parts.show(request, "portal/company_mail.html", context, place="people")
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How somebody may write from this address: ``href`` registers a colleague with it."""
-
-    name: str
-    href: str
-
-
 @guard("portal", duty=Duty.CONFIRM_MAIL)
 def company_mail_one(request: PageRequest, inbound_id: int) -> HttpResponse:
     """One of them, with what their word can do."""
@@ -45,7 +34,6 @@ def company_mail_one(request: PageRequest, inbound_id: int) -> HttpResponse:
 
 def _page(request: PageRequest, inbound_id: int, *, refused: bool = False) -> HttpResponse:
     row = queries.companys_for(request.actor, inbound_id)
-    mine = own.own_organisations(request.actor)
     context = {
         "row": row,
         "shown": queries.shown(request.actor, inbound_id, company=True),
@@ -53,7 +41,6 @@ def _page(request: PageRequest, inbound_id: int, *, refused: bool = False) -> Ht
             actor=request.actor, now=request.now, inbound_id=inbound_id
         ),
         "refused": refused,
-        "ways": [Way(one.name, reverse("colleague_new", args=[one.pk])) for one in mine],
     }
     status = 409 if refused else 200
     return parts.show(
