@@ -61,7 +61,7 @@ def test_a_mark_that_came_by_another_account_or_twice_proves_nothing(sink: Path)
     receive(raw, now=NOW + SECOND, account="other")
     assert standings(("mail",))["mail"].testing
     receive(raw, now=NOW + 2 * SECOND)
-    again = raw.replace(b"Nobody", b"Anybody")
+    again = raw + b"=20outra linha\r\n"
     assert receive(again, now=NOW + 3 * SECOND).reason == "automatic"
     assert standings(("mail",))["mail"].test_ended_at == NOW + 2 * SECOND
 

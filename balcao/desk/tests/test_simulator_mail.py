@@ -90,7 +90,7 @@ def test_a_pasted_message_is_answered_with_sender_proof_ticket_rules_and_notice(
         customer.user.name,
         "Nothing proves who sent it",
         "R11",
-        "Nothing is sent",
+        "Nothing goes to the sender",
         "Was it you?",
     ):
         assert words in shown
