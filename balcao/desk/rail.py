@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from balcao.channels.queries.undelivered import sent_about
 from balcao.desk import chips
 from balcao.desk.happenings import MESSAGES, happening, others_of
 from balcao.desk.menu import menu
@@ -144,7 +145,7 @@ def why(request: PageRequest, number: str) -> HttpResponse:
 
 @guard("desk")
 def history(request: PageRequest, number: str) -> HttpResponse:
-    """The ticket's system lines, oldest first."""
+    """The ticket's system lines, oldest first, and how each mail about it stands."""
     ticket = queries.get_for(request.actor, number)
     lines = queries.lines_for(request.actor, ticket)
     people = (ticket.opener, ticket.assignee, *ticket.participants.all())
@@ -154,7 +155,8 @@ def history(request: PageRequest, number: str) -> HttpResponse:
     told = [
         happening(line, names, deadlines, numbers) for line in lines if line.verb not in MESSAGES
     ]
-    return _panel(request, ticket, HISTORY, {"lines": told})
+    mails = [(row, words.delivery_state(row.state)) for row in sent_about(ticket.pk)]
+    return _panel(request, ticket, HISTORY, {"lines": told, "mails": mails})
 
 
 def _panel(

@@ -1,4 +1,4 @@
-"""Mail of ours that did not arrive, with the words of the server that gave it up."""
+"""How our mail stands: what went out about a ticket, and what did not arrive."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,4 +54,32 @@ def _row(row: Delivery, *, seen: bool) -> FailedRow:
         attempts=row.attempts,
         failed_at=row.failed_at,
         secret=bool(row.headers.get("secret")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SentRow:
+    """One mail about a ticket to one recipient. ``answer``: the server's last words, if any."""
+
+    recipient: str
+    subject: str
+    state: str
+    answer: str
+    at: datetime
+
+
+def sent_about(ticket_id: int) -> tuple[SentRow, ...]:
+    """The newest mails about a ticket, one row a recipient; its reader was let in before. One
+    statement.
+    """
+    rows = Delivery.objects.filter(ticket=ticket_id).order_by("-pk")[:LIST_SIZE]
+    return tuple(
+        SentRow(
+            recipient=row.recipient,
+            subject=row.subject,
+            state=row.state,
+            answer=row.answer if row.state != DeliveryState.SENT else "",
+            at=row.failed_at or row.sent_at or row.created_at,
+        )
+        for row in rows
     )

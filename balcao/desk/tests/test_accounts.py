@@ -4,11 +4,12 @@ import pytest
 from django.conf import LazySettings
 from django.urls import reverse
 
-from balcao.channels.actions import mark_failed, note_account, post
+from balcao.channels.actions import mark_failed, mark_returned, note_account, post
 from balcao.channels.models import AccountState, Delivery
 from balcao.desk.tests.desk import at, desk_of, text_of
+from balcao.events.queue import run_pending
 from balcao.policy.access import Role
-from tests.cast import NOW, a_member_of_staff
+from tests.cast import NOW, a_customer, a_member_of_staff, a_ticket
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -61,3 +62,20 @@ def test_what_did_not_arrive_is_counted_listed_and_seen_to() -> None:
         left = browser.post(reverse("desk_undelivered_leave", args=[row.pk]), follow=True)
     assert "It needs nothing more." in text_of(left)
     assert Delivery.objects.get().settled_at is not None
+
+
+def test_a_tickets_history_says_of_each_recipient_how_the_mail_stands() -> None:
+    customer = a_customer()
+    ticket = a_ticket(customer)
+    run_pending(NOW)
+    row = Delivery.objects.filter(ticket=ticket).latest("pk")
+    browser = desk_of(a_member_of_staff(Role.SUPERVISOR))
+    address = reverse("desk_history", args=[ticket.number])
+    with at():
+        sent = text_of(browser.get(address))
+        assert row.recipient in sent
+        assert "Did not arrive" not in sent
+        mark_returned(row, answer="550 mailbox full", now=NOW)
+        failed = text_of(browser.get(address))
+    assert "Did not arrive" in failed
+    assert "550 mailbox full" in failed

@@ -118,6 +118,12 @@ def mail_handled(code: str) -> str:
     return str(tables.MAIL_HANDLED[code]) if code else ""
 
 
+def delivery_state(code: str) -> Badge:
+    """How one of our mails to one recipient stands."""
+    look = tables.DELIVERY_LOOKS[code]
+    return Badge(tone=look.tone, icon=look.icon, text=str(tables.DELIVERY_STATES[code]))
+
+
 def mail_outcome(code: str) -> str:
     """What becomes of a mail."""
     return str(tables.MAIL_OUTCOMES[code])

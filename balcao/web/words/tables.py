@@ -206,6 +206,16 @@ MAIL_PROOFS = {
     "none": _("Nothing proves who sent it"),
     "not_needed": _("Not needed"),
 }
+DELIVERY_STATES: "dict[str, _StrPromise]" = {
+    "queued": pgettext_lazy("delivery", "On its way"),
+    "sent": pgettext_lazy("delivery", "Sent"),
+    "failed": pgettext_lazy("delivery", "Did not arrive"),
+}
+DELIVERY_LOOKS = {
+    "queued": Look(tone="plain", icon="hourglass"),
+    "sent": Look(tone="ok", icon="circle-check"),
+    "failed": Look(tone="late", icon="circle-alert"),
+}
 MAIL_TROUBLES = {
     "no_reason": _("Write the reason: a rule speaks against it."),
     "no_ticket_found": _("No ticket has this number, or you do not see it."),
