@@ -14,7 +14,7 @@ from tests.browser.conftest import sign_in
 from tests.browser.served import Served
 from tests.cast import app_code
 
-SECRETS = ("convite", "nova-senha", "abertura", "avaliar", "cadastro/confirmar")
+SECRETS = ("convite", "nova-senha", "abertura", "avaliar", "cadastro/confirmar", "foi-voce")
 """Pages that only the secret of a mail opens."""
 
 _TICKET = re.compile(r"/mesa/(\d{10})")
@@ -32,13 +32,14 @@ def post(page: Page, address: str, /, **fields: str) -> str:
     return urlsplit(answer.url).path
 
 
-def unknown_sender(desk: Served) -> None:
-    """A mail nobody on the register wrote, and nobody vouches for: it is kept apart."""
-    mail = EmailMessage()
-    mail["From"], mail["To"] = "alguem@fora.example", "suporte@balcao.example"
-    mail["Subject"], mail["Message-ID"] = "Orçamento", f"<{uuid4().hex}@fora.example>"
-    mail.set_content("Quanto custa?")
-    desk.deliver(mail, authentic=False)
+def unproved_mail(desk: Served, claimed: str) -> None:
+    """Mail that nobody vouches for, kept apart: of a stranger, and in the name of ``claimed``."""
+    for sender in ("alguem@fora.example", claimed):
+        mail = EmailMessage()
+        mail["From"], mail["To"] = sender, "suporte@balcao.example"
+        mail["Subject"], mail["Message-ID"] = "Orçamento", f"<{uuid4().hex}@fora.example>"
+        mail.set_content("Quanto custa?")
+        desk.deliver(mail, authentic=False)
 
 
 def agent(page: Page) -> list[str]:

@@ -44,7 +44,7 @@ def walk(browser: Browser, own_desk: Served) -> Iterator[Walk]:
     """Everybody's walk. What the team prepares first is on the pages of the others."""
     walk = Walk()
     pages = {code: watched(browser, own_desk.url, walk) for code in ("", *WALKERS, SECOND_AGENT)}
-    scenes.unknown_sender(own_desk)
+    scenes.unproved_mail(own_desk, own_desk.person(COMPANY_ADMINISTRATOR).address)
     starts: dict[str, list[str]] = {code: [] for code in pages}
     for code in WALKERS:
         sign_in(pages[code], own_desk.person(code))
