@@ -111,7 +111,10 @@ def own_desk(demo: Path) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium_path: str) -> Iterator[Browser]:
+def browser(chromium_path: str, django_db_setup: None) -> Iterator[Browser]:
+    """Begun after the test database, and so ended before it: Playwright keeps a loop in this
+    thread, in which Django would refuse to remove it.
+    """
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
         yield running

@@ -27,10 +27,14 @@ def _open_a_ticket(page: Page, subject: str) -> str:
     return page.url.split("/")[-2]
 
 
+def _grouped(number: str) -> str:
+    return f"{number[:3]} {number[3:6]} {number[6:]}"
+
+
 def _mail(sender: str, number: str, text: str) -> EmailMessage:
     mail = EmailMessage()
     mail["From"], mail["To"] = sender, "suporte@direction.com.br"
-    mail["Subject"] = f"Re: Chamado {number[:3]} {number[3:6]} {number[6:]}"
+    mail["Subject"] = f"Re: Chamado {_grouped(number)}"
     mail["Message-ID"] = f"<{uuid4().hex}@cliente.example>"
     mail.set_content(text)
     return mail
@@ -99,7 +103,9 @@ def test_d2_s9_r9_forged_personal_confirmed_and_replied(desk: Served, open_page:
     expect(staff.locator(".thread").get_by_text("Um e-mail retido foi incluído")).to_be_visible()
     staff.locator("textarea[name=body]").fill("Corrigimos o relatório. Abre agora?")
     staff.get_by_role("button", name="Enviar e aguardar cliente").click()
-    reply = desk.wait_for_mail(contact.address, subject="Precisamos de você")
+    reply = desk.wait_for_mail(
+        contact.address, subject=f"Precisamos de você no chamado {_grouped(number)}"
+    )
     desk.deliver(_answer(reply, contact, "Abre sim, obrigada pela ajuda."), authentic=True)
     _wait_in_list(portal, f"/chamados/{number}", "Abre sim, obrigada pela ajuda.")
 

@@ -77,7 +77,9 @@ def test_the_main_job_from_opening_to_a_real_mail_that_continues_it(
     expect(staff.locator(".thread").get_by_text("Vamos verificar. Pode enviar")).to_be_visible()
     expect(staff.locator(".desk-ticket .badge-state")).to_have_text("Aguardando cliente")
 
-    mail = desk.wait_for_mail(contact.address, subject="Precisamos de você")
+    mail = desk.wait_for_mail(
+        contact.address, subject=f"Precisamos de você no chamado {_grouped(number)}"
+    )
     desk.deliver(_answer_to(mail, contact, "Segue a fatura de novembro."), authentic=True)
     thread = portal.locator(".thread")
     for _ in range(40):
