@@ -79,6 +79,7 @@ MOVES: Mapping[Verb, Mapping[State | None, State]] = MappingProxyType(
             State.SCHEDULED: State.IN_SERVICE,
         },
         Verb.SCHEDULE: {
+            State.OPEN: State.SCHEDULED,
             State.IN_SERVICE: State.SCHEDULED,
             State.WAITING_THIRD: State.SCHEDULED,
             State.SCHEDULED: State.SCHEDULED,
@@ -100,9 +101,11 @@ def next_state(state: State | None, verb: Verb, *, previous: State | None = None
     """Where ``verb`` leads from ``state`` (None: no ticket yet); None when it is not allowed.
 
     ``previous`` is the state in which sales was asked: ANSWER_SCOPE goes back there (R18), and an
-    answer "not covered" is CANCEL instead. RESUME from SCHEDULED is an appointment called off,
-    SCHEDULE from SCHEDULED a new time for it.
+    answer "not covered" is CANCEL instead. RESUME from SCHEDULED is an appointment called off: back
+    into the line if it was agreed on there (``previous``). SCHEDULE from SCHEDULED: a new time.
     """
+    if verb is Verb.RESUME and (state, previous) == (State.SCHEDULED, State.OPEN):
+        return State.OPEN
     if verb is Verb.ANSWER_SCOPE:
         asked = MOVES[Verb.ASK_SALES]
         return previous if state is State.ASKING_SALES and previous in asked else None

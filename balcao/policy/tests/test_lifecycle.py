@@ -35,7 +35,7 @@ TABLE: list[tuple[Verb, set[State | None], State]] = [
     (V.CUSTOMER_MESSAGE, {S.WAITING_CUSTOMER}, S.IN_SERVICE),
     (V.WAIT_THIRD, {S.IN_SERVICE, S.SCHEDULED}, S.WAITING_THIRD),
     (V.RESUME, {S.WAITING_THIRD, S.SCHEDULED}, S.IN_SERVICE),
-    (V.SCHEDULE, {S.IN_SERVICE, S.WAITING_THIRD, S.SCHEDULED}, S.SCHEDULED),
+    (V.SCHEDULE, {S.OPEN, S.IN_SERVICE, S.WAITING_THIRD, S.SCHEDULED}, S.SCHEDULED),
     (V.ATTEND, {S.SCHEDULED}, S.IN_SERVICE),
     (
         V.RESOLVE,
@@ -78,6 +78,12 @@ def test_an_answer_about_coverage_leads_back_to_where_it_was_asked(asked: State)
 def test_an_answer_about_coverage_leads_nowhere_it_was_not_asked(previous: State | None) -> None:
     assert next_state(S.ASKING_SALES, V.ANSWER_SCOPE, previous=previous) is None
     assert next_state(S.OPEN, V.ANSWER_SCOPE, previous=S.OPEN) is None
+
+
+def test_r29_an_appointment_called_off_leads_back_to_the_line_it_was_agreed_in() -> None:
+    assert next_state(S.OPEN, V.SCHEDULE) is S.SCHEDULED
+    assert next_state(S.SCHEDULED, V.RESUME, previous=S.OPEN) is S.OPEN
+    assert next_state(S.SCHEDULED, V.RESUME, previous=S.WAITING_THIRD) is S.IN_SERVICE
 
 
 def test_s22_open_means_open_to_scheduled() -> None:
