@@ -83,7 +83,19 @@ PAGES = (
         Topic.ONEOFF,
         "avulsos",
         icon="ticket",
-        lead=_("How long a one-off ticket is good."),
+        lead=_("How long a one-off ticket is good, where it is used, and how sales is asked."),
+    ),
+    Page(
+        Topic.APPOINTMENTS,
+        "agendamentos",
+        icon="calendar-clock",
+        lead=_("Length of a training, moving it, not coming, and what meetings are held with."),
+    ),
+    Page(
+        Topic.PAYMENT,
+        "pagamento",
+        icon="qr-code",
+        lead=_("Where a PIX is paid to."),
     ),
     Page(
         Topic.EXCEPTIONS,

@@ -20,6 +20,8 @@ class Topic(StrEnum):
     TICKETS = "tickets"
     EMAIL = "email"
     ONEOFF = "oneoff"
+    APPOINTMENTS = "appointments"
+    PAYMENT = "payment"
     EXCEPTIONS = "exceptions"
     RETENTION = "retention"
     COMPANY = "company"
@@ -39,6 +41,8 @@ TABLES: Mapping[Topic, tuple[str, ...]] = MappingProxyType(
         Topic.TICKETS: ("ticket",),
         Topic.EMAIL: ("email",),
         Topic.ONEOFF: ("oneoff",),
+        Topic.APPOINTMENTS: ("training", "appointment", "meeting"),
+        Topic.PAYMENT: ("payment",),
         Topic.EXCEPTIONS: ("override", "change", "access"),
         Topic.RETENTION: ("retention",),
         Topic.COMPANY: ("company",),

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from balcao.policy.book import timing
-from balcao.policy.book.reader import Problem, Table, is_whole, present
+from balcao.policy.book import selling, timing
+from balcao.policy.book.reader import Problem, Table, present
 from balcao.policy.book.types import (
     ASKING_ROLES,
     KINDS,
@@ -19,7 +19,6 @@ from balcao.policy.book.types import (
     EmailRules,
     EntitlementRules,
     Mode,
-    OneoffRules,
     OverrideRules,
     PageText,
     Policy,
@@ -29,8 +28,6 @@ from balcao.policy.book.types import (
 )
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]*)\}")
-# A hundred years: more than any promise, and still within a calendar.
-_MOST_MONTHS = 1200
 _SLUG = re.compile(r"\*|[a-z0-9][a-z0-9_-]*")
 
 
@@ -50,7 +47,11 @@ def parse(document: Mapping[str, object], *, version: int) -> Policy:
     entitlement = _entitlement(top.table("entitlement"))
     ticket = _ticket(top.table("ticket"))
     email = _email(top.table("email"))
-    oneoff = _oneoff(top.table("oneoff"))
+    oneoff = selling.oneoff(top.table("oneoff"))
+    training = selling.training(top.table("training"))
+    appointment = selling.appointment(top.table("appointment"))
+    meeting = selling.meeting(top.table("meeting"))
+    payment = selling.payment(top.table("payment"))
     override = _override(top.table("override"))
     change = _change(top.table("change"))
     access = _access(top.table("access"))
@@ -72,6 +73,10 @@ def parse(document: Mapping[str, object], *, version: int) -> Policy:
         ticket=ticket,
         email=email,
         oneoff=oneoff,
+        training=training,
+        appointment=appointment,
+        meeting=meeting,
+        payment=payment,
         override=override,
         change=change,
         access=access,
@@ -110,30 +115,7 @@ def _entitlement(table: Table) -> EntitlementRules:
     rules = EntitlementRules(
         require=table.choice("require", require, "both"),
         on_lapse=table.choice("on_lapse", lapse, "finish"),
-        warn_days=tuple(reversed(_days(table, "warn_days", (7, 30, 60)))),
-    )
-    table.end()
-    return rules
-
-
-def _days(table: Table, key: str, default: tuple[int, ...]) -> tuple[int, ...]:
-    """Numbers of days, each above the last."""
-    given = table.sequence(key, default)
-    days = tuple(int(str(day)) for day in given if is_whole(day))
-    if not days or len(days) != len(given) or list(days) != sorted(set(days)):
-        table.problem(key, "must be whole numbers above zero, each above the last")
-    return days
-
-
-def _oneoff(table: Table) -> OneoffRules:
-    closed: tuple[Literal["keep", "next_business_day"], ...] = ("keep", "next_business_day")
-    months = table.whole("months", 12)
-    if months > _MOST_MONTHS:
-        table.problem("months", "must be at most %(most)s", most=_MOST_MONTHS)
-    rules = OneoffRules(
-        months=months,
-        on_closed_day=table.choice("on_closed_day", closed, "keep"),
-        same_problem_days=table.whole("same_problem_days", 7),
+        warn_days=tuple(reversed(table.days("warn_days", (7, 30, 60)))),
     )
     table.end()
     return rules
@@ -189,7 +171,7 @@ def _page_text(table: Table, key: str) -> str:
 
 
 def _ticket(table: Table) -> TicketRules:
-    days = _days(table, "silence_days", (2, 5, 7))
+    days = table.days("silence_days", (2, 5, 7))
     rules = TicketRules(
         reopen_days=table.whole("reopen_days", 7),
         silence_days=days,

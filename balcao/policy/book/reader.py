@@ -110,13 +110,49 @@ class Table:
         self.problem(key, "must be a positive number")
         return default
 
-    def whole(self, key: str, default: int) -> int:
-        """A whole number above zero."""
+    def whole(self, key: str, default: int, most: int | None = None) -> int:
+        """A whole number above zero, and at most ``most``."""
         value = self.take(key, default)
-        if is_whole(value):
+        if not is_whole(value):
+            self.problem(key, "must be a whole number above zero")
+            return default
+        found = int(str(value))
+        if most is not None and found > most:
+            self.problem(key, "must be at most %(most)s", most=most)
+        return found
+
+    def count(self, key: str, default: int) -> int:
+        """A whole number, zero too."""
+        value = self.take(key, default)
+        if is_whole(value) or (type(value) is int and value == 0):
             return int(str(value))
-        self.problem(key, "must be a whole number above zero")
+        self.problem(key, "must be a whole number, zero or more")
         return default
+
+    def days(self, key: str, default: tuple[int, ...]) -> tuple[int, ...]:
+        """Numbers of days, each above the last."""
+        given = self.sequence(key, default)
+        days = tuple(int(str(day)) for day in given if is_whole(day))
+        if not days or len(days) != len(given) or list(days) != sorted(set(days)):
+            self.problem(key, "must be whole numbers above zero, each above the last")
+        return days
+
+    def line(self, key: str) -> str:
+        """A text that may be empty or missing, blanks around it cut."""
+        value = self.take(key, "")
+        if isinstance(value, str):
+            return value.strip()
+        self.problem(key, "must be a text")
+        return ""
+
+    def several(self, key: str, known: Sequence[str], default: Sequence[str]) -> tuple[str, ...]:
+        """Any of ``known``, none twice."""
+        found = tuple(dict.fromkeys(str(item) for item in self.sequence(key, default)))
+        for item in found:
+            if item not in known:
+                must = "%(value)s is not one of %(known)s"
+                self.problem(key, must, value=item, known=", ".join(known))
+        return found
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Yes or no."""

@@ -51,6 +51,9 @@ PAUSABLE_STATES = (
     "scheduled",
 )
 
+# Doors that may serve a one-off (R25): values of gate.Door.
+DOORS = ("portal", "email", "chat", "whatsapp", "phone", "api")
+
 # Roles that may be allowed to ask for an exception (R14): values of access.Role.
 ASKING_ROLES = ("agent", "supervisor")
 
@@ -167,11 +170,63 @@ class EntitlementRules:
 
 @dataclass(frozen=True, slots=True)
 class OneoffRules:
-    """How long a one-off is good (S28, R21), and for how long the same problem is free (R27)."""
+    """How long a one-off is good (S28, R21), and for how long the same problem is free (R27).
+
+    ``sla_from``: whether its deadlines start when its problem is described or when it is bought
+    (R16). ``date_basis``: whether the months count from the confirmation or the order (R22).
+    ``in_progress``: what the expiry does to one that is being served (R20). ``portal_invite``: the
+    buyer is invited to sign in (R26). ``answer_hours``: business hours in which sales answers
+    whether a service is covered (R18). ``remind_days``: days before the expiry, most first.
+    ``doors``: where it is served (R25), values of gate.Door.
+    """
 
     months: int
     on_closed_day: Literal["keep", "next_business_day"]
     same_problem_days: int
+    sla_from: Literal["submission", "purchase"]
+    date_basis: Literal["confirmed", "ordered"]
+    in_progress: Literal["finish", "stop"]
+    portal_invite: bool
+    answer_hours: int
+    remind_days: tuple[int, ...]
+    doors: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRules:
+    """One training (R28): how long in minutes, for how many people.
+
+    It is moved until ``reschedule_hours`` before it begins; who does not come after ``warnings``
+    warnings has used it.
+    """
+
+    minutes: int
+    people: int
+    reschedule_hours: int
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentRules:
+    """Whether an agreed slot is the deadline instead of the standard's (R29)."""
+
+    sla: Literal["replace", "keep"]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRules:
+    """The names of what a meeting may be held with, as people know them (S39, R30)."""
+
+    providers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRules:
+    """Where a PIX is paid to, as lib.pix writes it; without a key no PIX is offered."""
+
+    pix_key: str
+    pix_name: str
+    pix_city: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +299,10 @@ class Policy:
     ticket: TicketRules
     email: EmailRules
     oneoff: OneoffRules
+    training: TrainingRules
+    appointment: AppointmentRules
+    meeting: MeetingRules
+    payment: PaymentRules
     override: OverrideRules
     change: ChangeRules
     access: AccessRules

@@ -114,6 +114,7 @@ def _continue_by_number(case: Case) -> Decision:
         rule.number_missing(case, "S16"),
         rule.caller(case),
         rule.number_match(case),
+        rule.oneoff_door(case),
         rule.closed_hours(case),
         rule.submission(case, ticket) if ticket else None,
     ]

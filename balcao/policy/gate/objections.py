@@ -183,8 +183,8 @@ def number_match(case: Case) -> Objection | None:
 
 
 def oneoff_door(case: Case) -> Objection | None:
-    """S25, R25: a one-off is served by phone, WhatsApp and e-mail; chat only sells it."""
-    if case.request.door is not Door.CHAT or not is_oneoff(case.facts.ticket):
+    """S25, R25: a one-off is used where the policy says; as shipped, the chat only sells it."""
+    if not is_oneoff(case.facts.ticket) or case.request.door in case.policy.oneoff.doors:
         return None
     return firm(reasons.ONEOFF_DOOR, ("S25", "R25"), reasons.CALL_OR_MAIL)
 

@@ -123,7 +123,10 @@ def test_what_a_document_leaves_out_has_the_default_of_the_decisions() -> None:
     assert policy.calendar.week == ((),) * 7
     assert policy.calendar.days == {}
     assert policy.scope == {}
-    for same in ("sla", "entitlement", "ticket", "email", "modes", "scope_default", "retention"):
+    for same in (
+        "sla", "entitlement", "ticket", "email", "oneoff", "training", "appointment", "meeting",
+        "payment", "modes", "scope_default", "retention",
+    ):  # fmt: skip
         assert getattr(policy, same) == getattr(POLICY, same), same
 
 
@@ -378,7 +381,6 @@ def test_r14_who_may_ask_for_an_exception_is_a_role_that_serves() -> None:
 
 def test_days_of_warning_come_most_first_and_yes_or_no_is_yes_or_no() -> None:
     assert POLICY.entitlement.warn_days == (60, 30, 7)
-    assert (POLICY.oneoff.months, POLICY.oneoff.on_closed_day) == (12, "keep")
     assert POLICY.access.reads_per_hour == 200
     assert not POLICY.change.second_approver
     assert a_policy({"change.second_approver": True}).change.second_approver

@@ -182,6 +182,17 @@ def test_r25_the_chat_serves_no_one_off() -> None:
             assert answer(decision) == ("oneoff_door", ("S25", "R25"), "call_or_mail")
 
 
+def test_s25_r25_the_policy_says_where_a_one_off_is_used_and_served() -> None:
+    facts = some_facts(ticket=a_oneoff())
+    for door in (Door.PORTAL, Door.PHONE, Door.WHATSAPP, Door.API):
+        assert ask(going_on(door), facts).allowed
+        assert ask(serving(door), facts).allowed
+        for request in (going_on(door), serving(door)):
+            decision = ask(request, facts, oneoff__doors=["email", "chat"])
+            assert answer(decision) == ("oneoff_door", ("S25", "R25"), "call_or_mail")
+    assert ask(going_on(Door.CHAT), facts, oneoff__doors=["email", "chat"]).allowed
+
+
 def test_s34_n2_an_excluded_service_slips_into_no_one_off() -> None:
     submitted = ask(going_on(Door.PHONE, "custom_report"), some_facts(ticket=SOLD))
     served = ask(serving(Door.PHONE, "custom_report"), some_facts(ticket=a_oneoff()))

@@ -13,6 +13,7 @@ from balcao.policy.book import (
     SETTABLE_RULES,
 )
 from balcao.policy.book.changes import Document, Topic, value_at
+from balcao.rulebook.forms import selling
 from balcao.rulebook.forms.settings import Choices, Setting
 from balcao.web.words import tables
 from balcao.web.words.hours import WEEKDAYS
@@ -219,28 +220,6 @@ _EMAIL = (
         ),
     ),
 )
-_ONEOFF = (
-    Setting(
-        ("oneoff", "months"),
-        _("A one-off is good for"),
-        "whole",
-        _("Months from the day of purchase, to the end of the last day."),
-        unit="months",
-    ),
-    Setting(
-        ("oneoff", "on_closed_day"),
-        _("A last day on a holiday or weekend"),
-        "choice",
-        choices=(("keep", _("stays")), ("next_business_day", _("moves to the next business day"))),
-    ),
-    Setting(
-        ("oneoff", "same_problem_days"),
-        _("The same problem is free again for"),
-        "whole",
-        _("Days."),
-        unit="days",
-    ),
-)
 _EXCEPTIONS = (
     Setting(
         ("override", "ask"),
@@ -297,7 +276,9 @@ _FIXED: Mapping[Topic, tuple[Setting, ...]] = {
     Topic.ENTITLEMENT: _ENTITLEMENT,
     Topic.TICKETS: _TICKETS,
     Topic.EMAIL: _EMAIL,
-    Topic.ONEOFF: _ONEOFF,
+    Topic.ONEOFF: selling.ONEOFF,
+    Topic.APPOINTMENTS: selling.APPOINTMENTS,
+    Topic.PAYMENT: selling.PAYMENT,
     Topic.EXCEPTIONS: _EXCEPTIONS,
     Topic.RETENTION: _RETENTION,
     Topic.COMPANY: _COMPANY,
@@ -313,6 +294,8 @@ TITLES: "Mapping[Topic, Text]" = {
     Topic.TICKETS: _("Open tickets"),
     Topic.EMAIL: _("E-mail"),
     Topic.ONEOFF: _("One-off tickets"),
+    Topic.APPOINTMENTS: _("Training and appointments"),
+    Topic.PAYMENT: _("Payment"),
     Topic.EXCEPTIONS: _("Exceptions and approvals"),
     Topic.RETENTION: _("Retention"),
     Topic.COMPANY: _("Company"),

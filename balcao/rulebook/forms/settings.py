@@ -19,7 +19,21 @@ if TYPE_CHECKING:
 
     Text = _StrPromise | str
 
-Shape = Literal["text", "long", "choice", "whole", "hours", "days", "many", "flag", "spans"]
+Shape = Literal[
+    "text",
+    "line",
+    "long",
+    "choice",
+    "whole",
+    "count",
+    "hours",
+    "days",
+    "many",
+    "names",
+    "flag",
+    "spans",
+]
+_MAY_BE_EMPTY = ("line", "long", "many", "flag", "spans")
 Choices = tuple[tuple[str, "Text"], ...]
 
 _TIME = r"(\d{1,2})(?:[:h](\d{2})?)?"
@@ -55,38 +69,37 @@ class Setting:
         given: dict[str, Any] = {
             "label": self.label,
             "help_text": self.hint,
-            "required": not self.optional,
+            "required": not self.optional and self.shape not in _MAY_BE_EMPTY,
         }
         match self.shape:
             case "choice":
                 nothing: Choices = (("", gettext_lazy("standard")),) if self.optional else ()
                 return forms.ChoiceField(choices=(*nothing, *self.choices), **given)
             case "many":
-                given["required"] = False
                 return forms.MultipleChoiceField(choices=self.choices, **given)
-            case "whole":
-                return forms.IntegerField(min_value=1, max_value=MOST, **given)
+            case "whole" | "count":
+                least = 1 if self.shape == "whole" else 0
+                return forms.IntegerField(min_value=least, max_value=MOST, **given)
             case "hours":
                 return HoursField(**given)
             case "days":
                 return DaysField(**given)
+            case "names":
+                return NamesField(max_length=1000, **given)
             case "flag":
-                given["required"] = False
                 return forms.BooleanField(**given)
             case "spans":
-                given["required"] = False
                 return SpansField(**given)
             case "long":
-                given["required"] = False
                 return LongField(widget=forms.Textarea, max_length=20_000, **given)
-            case "text":
+            case "line" | "text":
                 return forms.CharField(max_length=200, **given)
 
     def shown(self, value: object) -> Any:
         """The value as the form begins with it."""
         if value is None:
             return ""
-        if self.shape in ("days", "spans"):
+        if self.shape in ("days", "spans", "names"):
             return ", ".join(str(item) for item in _items(value))
         if self.shape == "many":
             return [str(item) for item in _items(value)]
@@ -105,11 +118,11 @@ class Setting:
                 return _("yes") if value else _("no")
             case "spans":
                 return spans_in_words(_items(value))
-            case "whole" | "hours":
+            case "whole" | "count" | "hours":
                 return counted(value, self.unit)
-            case "days":
-                return ", ".join(str(day) for day in _items(value))
-            case "long" | "text":
+            case "days" | "names":
+                return ", ".join(str(item) for item in _items(value))
+            case "long" | "line" | "text":
                 return str(value).strip() or _("empty")
 
     def _chosen(self, value: object) -> str:
@@ -165,6 +178,14 @@ class DaysField(forms.CharField):
         if not all(word.isdecimal() and len(word) < 7 for word in words if word):
             raise ValidationError(_("Write whole numbers separated by commas, such as 2, 5, 7."))
         return [int(word) for word in words if word]
+
+
+class NamesField(forms.CharField):
+    """Names separated by commas."""
+
+    def clean(self, value: Any) -> list[str]:
+        text: str = super().clean(value)
+        return [name.strip() for name in text.split(",") if name.strip()]
 
 
 class SpansField(forms.CharField):

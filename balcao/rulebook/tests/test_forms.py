@@ -106,11 +106,17 @@ OFTEN = st.sampled_from(
         ("ticket.silence_days", [7]),
         ("change.second_approver", True),
         ("override.ask", []),
+        ("oneoff.doors", ["api", "phone"]),
+        ("meeting.providers", ["Sala 3"]),
+        ("training.warnings", 0),
+        ("payment", {"pix_key": "11.222.333/0001-81", "pix_name": "Direção", "pix_city": "Recife"}),
     ]
 )  # fmt: skip
+PIX = {"payment.pix_name": "Direction", "payment.pix_city": "Recife"}
 GONE = st.sampled_from(
     ["sla.clock", "sla.targets", "suspended", "page", "oneoff.months", "rules", "scope", "access",
-     "calendar.days", "entitlement.warn_days", "email", "retention.drafts", "change"]
+     "calendar.days", "entitlement.warn_days", "email", "retention.drafts", "change",
+     "training", "appointment", "meeting", "payment", "oneoff"]
 )  # fmt: skip
 
 
@@ -147,6 +153,10 @@ EDITS = st.fixed_dictionaries(
         "retention.drafts": NUMBERS,
         "override.ask": st.sampled_from([[], ["agent"], ["agent", "supervisor"]]),
         "change.second_approver": st.sampled_from([None, "1"]),
+        "oneoff.doors": st.sampled_from([["chat"], ["email", "phone"]]),
+        "oneoff.sla_from": st.sampled_from(["submission", "purchase"]),
+        "training.reschedule_hours": st.integers(min_value=0, max_value=99),
+        "meeting.providers": st.sampled_from(["Sala 3", "Skype, Zoom"]),
     },
 )
 
@@ -244,6 +254,10 @@ def test_r23_hours_that_nobody_can_read_are_told(typed: str) -> None:
         (Topic.COMPANY, {"company.portal_url": "portal"}, "company.portal_url", "https"),
         (Topic.COMPANY, {"company.support_address": "x"}, "company.support_address", "e-mail"),
         (Topic.PAGE, {"page.pt": "Oi {company} {fax}"}, "page.pt", "{sales_phone}"),
+        (Topic.ONEOFF, {"oneoff.doors": []}, "oneoff.doors", "at least one"),
+        (Topic.APPOINTMENTS, {"training.warnings": "-1"}, "training.warnings", "0"),
+        (Topic.APPOINTMENTS, {"meeting.providers": " , "}, "meeting.providers", "names"),
+        (Topic.PAYMENT, {**PIX, "payment.pix_key": "x"}, "payment.pix_key", "PIX key"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_beside_its_field(

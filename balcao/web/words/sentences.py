@@ -97,7 +97,7 @@ REFUSALS: "dict[str, Pair]" = {
         _("One-off requests are served in business hours."),
     ),
     "oneoff_door": (
-        _("One-off requests are not served in the chat"),
+        _("One-off requests are not served this way"),
         _("A one-off request is used by phone, WhatsApp or e-mail."),
     ),
     "oneoff_expired": (
