@@ -17,6 +17,7 @@ class TokenKind(StrEnum):
     ADDRESS = "address"
     RECOVERY = "recovery"
     OPENING = "opening"
+    APPOINTMENT = "appointment"
 
 
 LIFE: Mapping[TokenKind, timedelta] = MappingProxyType(
@@ -26,6 +27,7 @@ LIFE: Mapping[TokenKind, timedelta] = MappingProxyType(
         TokenKind.ADDRESS: timedelta(hours=24),
         TokenKind.RECOVERY: timedelta(days=7),
         TokenKind.OPENING: timedelta(hours=24),
+        TokenKind.APPOINTMENT: timedelta(days=60),
     }
 )
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from balcao.policy import worktime
 from balcao.policy.book import Calendar, Span
+from balcao.policy.lifecycle import MOVES, State, Verb
 
 CELL = timedelta(minutes=15)
 STEP = timedelta(minutes=30)
@@ -23,6 +24,10 @@ EARLY = timedelta(minutes=30)
 """A customer who comes so much too early is there."""
 PATIENCE = timedelta(minutes=10)
 """So long an agent waits before saying that nobody came."""
+SHORTEST, LONGEST = 15, 480
+"""Minutes an appointment may last."""
+MOST_TIMES = 30
+MOST_STEPS = 40
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
@@ -168,6 +173,13 @@ def why_not(
     if not any(piece.holds(slot) for piece in _open(_own(agenda, calendar), slot)):
         return NOT_WORKING
     return TAKEN if any(slot.overlaps(taken) for taken in agenda.busy) else ""
+
+
+def may_be_offered(state: State) -> bool:
+    """Whether times can be offered for a ticket: it can be scheduled, or waits for its customer,
+    whose choice ends that wait.
+    """
+    return state is State.WAITING_CUSTOMER or state in MOVES[Verb.SCHEDULE]
 
 
 def may_move(begins: datetime, *, now: datetime, hours: int) -> bool:

@@ -136,6 +136,7 @@ INSTALLED_APPS = [
     "balcao.entitlements",
     "balcao.knowledge",
     "balcao.tickets",
+    "balcao.appointments",
     "balcao.channels",
     "balcao.notifications",
     "balcao.reports",

@@ -20,6 +20,7 @@ from tests import cast
 from tests.cast import NOW, Customer, acting
 from tests.contract.story_access import tell_of_access
 from tests.contract.story_acts import tell_of_acts
+from tests.contract.story_appointments import tell_of_appointments
 from tests.contract.story_calls import tell_of_calls
 from tests.contract.story_copies import tell_of_copies
 from tests.contract.story_goods import tell_of_goods
@@ -58,6 +59,7 @@ def tell() -> None:
     tell_of_notices(WORD, customer)
     tell_of_watching(agent)
     tell_of_calls(WORD)
+    tell_of_appointments(WORD)
 
 
 def _address() -> str:
@@ -168,8 +170,6 @@ def _serve(ticket: Ticket, customer: Customer, agent: User, sales: User) -> None
     _move(ticket, Verb.RESUME, agent, now)
     _move(ticket, Verb.ASK_SALES, agent, now)
     _move(ticket, Verb.ANSWER_SCOPE, sales, now)
-    _move(ticket, Verb.SCHEDULE, sales, now)
-    _move(ticket, Verb.ATTEND, agent, now)
     _stop(ticket, agent, now)
     _write(ticket, customer, now)
 

@@ -45,7 +45,7 @@ from balcao.people.queries.people import (
     reachable_as,
     wearers_of,
 )
-from balcao.people.queries.tokens import Grant, find_token
+from balcao.people.queries.tokens import Grant, digest_of, find_token
 
 __all__ = [
     "Address",
@@ -67,6 +67,7 @@ __all__ = [
     "change_to_stop",
     "changes_to_stop",
     "colleague_owning",
+    "digest_of",
     "find_person",
     "find_token",
     "has_administrator",

@@ -14,6 +14,7 @@ from balcao.policy.access.asking import (
     may,
     may_announce_absence,
     may_export,
+    may_keep_hours,
     may_take_out,
     reach,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "may",
     "may_announce_absence",
     "may_export",
+    "may_keep_hours",
     "may_take_out",
     "reach",
 ]

@@ -100,6 +100,12 @@ def may_announce_absence(actor: Actor, user_id: int) -> bool:
     return own or may(actor, Duty.KEEP_ABSENCES)
 
 
+def may_keep_hours(actor: Actor, user_id: int) -> bool:
+    """Whether ``actor`` may say when this person can be booked: their own hours, or everybody's."""
+    own = actor.id == user_id and may(actor, Duty.OWN_AGENDA)
+    return own or may(actor, Duty.KEEP_AGENDA)
+
+
 def may(actor: Actor, duty: Duty) -> bool:
     """Whether any of the actor's hats carries ``duty``, or one they are deputy for.
 

@@ -63,6 +63,7 @@ TABLE: Mapping[Role, Mapping[Permission, Reach]] = MappingProxyType(
             Reach.ALL,
             *_SERVICE,
             Permission.CANCEL,
+            Permission.SCHEDULE,
             Permission.VIEW_KEPT_MAIL,
             Permission.RELEASE_MAIL,
         ),
@@ -92,6 +93,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.TAKE_CALLS,
                 Duty.ASSIST_OPENING,
                 Duty.KEEP_OWN_REPLIES,
+                Duty.OWN_AGENDA,
             }
         ),
         Role.SALES: frozenset(
@@ -100,6 +102,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.KEEP_CUSTOMERS,
                 Duty.ASK_RECOVERY,
                 Duty.KEEP_ENTITLEMENTS,
+                Duty.VIEW_AGENDA,
                 Duty.TAKE_CALLS,
             }
         ),
@@ -119,6 +122,9 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.TAKE_CALLS,
                 Duty.VIEW_CALLS,
                 Duty.ASSIST_OPENING,
+                Duty.OWN_AGENDA,
+                Duty.VIEW_AGENDA,
+                Duty.KEEP_AGENDA,
                 Duty.VIEW_SKIPS,
                 Duty.VIEW_TIMES,
                 Duty.KEEP_OWN_REPLIES,
@@ -165,6 +171,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.VIEW_EVENTS,
                 Duty.VIEW_ACCESS_LOG,
                 Duty.VIEW_CALLS,
+                Duty.VIEW_AGENDA,
                 Duty.VIEW_SKIPS,
                 Duty.VIEW_TIMES,
                 Duty.VIEW_FEEDBACK,

@@ -92,6 +92,9 @@ class Duty(StrEnum):
     KEEP_UNDELIVERED = "keep_undelivered"
     VIEW_MAIL_ACCOUNTS = "view_mail_accounts"
     KEEP_MAIL_ACCOUNTS = "keep_mail_accounts"
+    OWN_AGENDA = "own_agenda"
+    VIEW_AGENDA = "view_agenda"
+    KEEP_AGENDA = "keep_agenda"
 
 
 class Reach(StrEnum):

@@ -1,11 +1,12 @@
 """When deadlines fall due."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from balcao.policy import worktime
 from balcao.policy.book import Calendar, Clock
+from balcao.policy.lifecycle import State
 from balcao.policy.sla.promises import clock_for, rolls, stopped_states, target_for
 from balcao.policy.sla.types import Due, Interval, Promise, Rules, TicketClock
 
@@ -19,25 +20,39 @@ def due_of(
 
     A stop that still runs is left out: the conclusion stands where it stood when the clock was
     stopped, and moves when the clock goes on. With ``now`` it is taken to end there. Without
-    ``roll`` a deadline stays in closed hours, where its time ran out.
+    ``roll`` a deadline stays in closed hours, where its time ran out. A time that was agreed on
+    before the start was due is what is due instead (R29).
     """
-    stops = stops_of(ticket, promise)
-    return due(
+    stops, agreed = stops_of(ticket, promise), agreed_of(ticket, promise)
+    found = due(
         ticket.submitted_at,
         clock=clock_for(promise, ticket.kind),
         policy=promise,
         kind=ticket.kind,
         pauses=stops if now else [stop for stop in stops if stop.end is not None],
+        agreed=agreed if now else [stop for stop in agreed if stop.end is not None],
         started=ticket.started_at,
         roll=roll and rolls(promise, ticket.kind),
         now=now,
     )
+    if not (ticket.slot and agreed and found.start_due and agreed[0].start <= found.start_due):
+        return found
+    left = target_for(promise, ticket.kind).start * promise.sla.warn_left
+    return replace(found, start_due=ticket.slot, start_warn=ticket.slot - left)
 
 
 def stops_of(ticket: TicketClock, rules: Rules) -> tuple[Interval, ...]:
     """When the resolution clock stood still because of the ticket's state (R4, R5)."""
     stopped = stopped_states(rules)
     return tuple(Interval(stay.start, stay.end) for stay in ticket.stays if stay.state in stopped)
+
+
+def agreed_of(ticket: TicketClock, promise: Promise) -> tuple[Interval, ...]:
+    """When the start's clock stood still because a time was agreed on (R29)."""
+    if not promise.slot_is_due:
+        return ()
+    scheduled = State.SCHEDULED.value
+    return tuple(Interval(stay.start, stay.end) for stay in ticket.stays if stay.state == scheduled)
 
 
 def due(
@@ -47,13 +62,15 @@ def due(
     policy: Rules,
     kind: str | None = None,
     pauses: Sequence[Interval] = (),
+    agreed: Sequence[Interval] = (),
     started: datetime | None = None,
     roll: bool = False,
     now: datetime | None = None,
 ) -> Due:
     """Both deadlines of a ticket submitted at ``opened`` under an entitlement ``kind``.
 
-    Service starts within the target's ``start`` (S12): only suspensions stop it (R4). It is
+    Service starts within the target's ``start`` (S12): only suspensions stop it (R4), and the time
+    in which another was ``agreed`` on (R29). It is
     concluded within ``resolution`` (S13), counted from opening or from ``started`` (R2; before the
     start there is no such deadline), outside ``pauses`` and suspensions (overlapping ones count
     once). While a pause runs the deadline is unknown, unless ``now`` is given: then the pause is
@@ -64,7 +81,8 @@ def due(
     suspended = [Interval(each.begins, each.ends) for each in policy.suspensions]
     anchor = opened if policy.sla.resolution_anchor == "opened" else started
     counted = 1 - policy.sla.warn_left
-    start = _Count(opened.astimezone(UTC), tuple(merged(suspended, now)), clock, calendar)
+    held = tuple(merged([*agreed, *suspended], now))
+    start = _Count(opened.astimezone(UTC), held, clock, calendar)
     start_due, start_warn = start.due(target.start, roll=roll, warned=counted)
     if anchor is None:
         return Due(start_due, None, start_warn, None)

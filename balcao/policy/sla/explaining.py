@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from balcao.policy import worktime
 from balcao.policy.book import Calendar, Clock, Span, Suspension
-from balcao.policy.sla.counting import due_of, merged, stops_of
+from balcao.policy.sla.counting import agreed_of, due_of, merged, stops_of
 from balcao.policy.sla.promises import clock_for, target_for
 from balcao.policy.sla.types import (
     DeadlineName,
@@ -67,10 +67,11 @@ def explain_of(
     is_start = deadline == "start"
     clock, target = clock_for(promise, ticket.kind), target_for(promise, ticket.kind)
     promised = target.start if is_start else target.resolution
-    pauses = () if is_start else stops_of(ticket, promise)
+    pauses = (agreed_of if is_start else stops_of)(ticket, promise)
     from_start = not is_start and promise.sla.resolution_anchor == "started"
     begins = ticket.started_at if from_start else ticket.submitted_at
-    runs = met_at is None and any(each.end is None for each in pauses)
+    waits = not is_start and any(each.end is None for each in pauses)
+    runs = met_at is None and waits
     due = None if runs else _named(due_of(ticket, promise), deadline)
     if begins is None:
         return Explanation(deadline, clock, promised, None, None, met_at, timedelta(0), ())

@@ -11,13 +11,21 @@ from balcao.policy.sla.types import Promise, Rules
 def promise(opened_under: Policy, in_force: Policy) -> Promise:
     """What holds for a ticket's deadlines.
 
-    What was said when it was opened stays (hours, clock, anchor, pauses, rolling); when the desk is
-    open, what is suspended and when the team is warned is the policy's in force.
+    What was said when it was opened stays (hours, clock, anchor, pauses, rolling, what an agreed
+    time means); when the desk is open, what is suspended and when the team is warned is the
+    policy's in force. Where an agreed time is the deadline, the usual ones wait for it (R29).
     """
+    slot_is_due = opened_under.appointment.sla == "replace"
+    waits = {State.SCHEDULED.value} if slot_is_due else set()
     return Promise(
-        sla=replace(opened_under.sla, warn_left=in_force.sla.warn_left),
+        sla=replace(
+            opened_under.sla,
+            warn_left=in_force.sla.warn_left,
+            pause_states=opened_under.sla.pause_states | waits,
+        ),
         calendar=in_force.calendar,
         suspensions=in_force.suspensions,
+        slot_is_due=slot_is_due,
     )
 
 

@@ -30,11 +30,15 @@ class Rules(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What one ticket was promised, and the calendar and suspensions that hold for it now."""
+    """What one ticket was promised, and the calendar and suspensions that hold for it now.
+
+    ``slot_is_due``: an agreed time takes the place of the usual start (R29).
+    """
 
     sla: SlaRules
     calendar: Calendar
     suspensions: tuple[Suspension, ...]
+    slot_is_due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +66,15 @@ class TicketClock:
     """All facts of a ticket that its deadlines follow from.
 
     ``started_at``: the first answer the customer can see (R3). ``kind``: of its entitlement, or
-    empty. ``stays`` may be all of its states or only those in which a clock stands still.
+    empty. ``stays`` may be all of its states or only those in which a clock stands still. ``slot``:
+    when service is to start as it was agreed, if a time was (R29).
     """
 
     submitted_at: datetime
     started_at: datetime | None
     kind: str
     stays: tuple[Stay, ...] = ()
+    slot: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

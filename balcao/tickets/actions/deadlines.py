@@ -78,6 +78,14 @@ def renew(row: Deadline, ticket: Ticket, *, policy: Policy, now: datetime) -> No
         row.save()
 
 
+def renew_start(row: Deadline, ticket: Ticket, *, policy: Policy, now: datetime) -> None:
+    """Recompute when service is to start: a time was agreed on, changed or called off (R29)."""
+    before = _as_saved(row)
+    _place(row, sla.due_of(clock_of(ticket), promise_for(ticket, in_force=policy)), now=now)
+    if before != _as_saved(row):
+        row.save()
+
+
 def _as_saved(row: Deadline) -> tuple[object, ...]:
     return (
         row.due_at,

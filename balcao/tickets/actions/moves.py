@@ -11,7 +11,13 @@ from balcao.policy.access import Actor
 from balcao.policy.book import Policy
 from balcao.policy.lifecycle import State, Verb
 from balcao.rulebook import queries as rulebook
-from balcao.tickets.actions.deadlines import deadlines_by_kind, meet, renew, stop_watching
+from balcao.tickets.actions.deadlines import (
+    deadlines_by_kind,
+    meet,
+    renew,
+    renew_start,
+    stop_watching,
+)
 from balcao.tickets.actions.refusal import Conflict, require
 from balcao.tickets.actions.remote_end import end_session
 from balcao.tickets.models import DeadlineKind, StateSpan, ThirdPartyWait, Ticket
@@ -58,11 +64,13 @@ def move(
     now: datetime,
     data: dict[str, object] | None = None,
     look_at: datetime | None = None,
+    slot: datetime | None = None,
 ) -> None:
     """Carry out ``verb`` on a locked ticket. Raises Conflict when its state does not allow it.
 
     A ticket's own time never runs backwards: after a jump of the clock ``now`` is taken to be the
     moment of its last change. ``look_at``: when the ticker must look, where the state does not say.
+    ``slot``: of SCHEDULE, the time that was agreed on.
     """
     before = State(ticket.state)
     previous = State(ticket.previous_state) if ticket.previous_state else None
@@ -72,7 +80,8 @@ def move(
     now = max(now, ticket.changed_at)
     policy = rulebook.current()
     ticket.state = after.value
-    ticket.previous_state = before.value
+    if after is not before:
+        ticket.previous_state = before.value
     ticket.changed_at = now
     _turn_span(ticket, now)
     if before is State.WAITING_THIRD:
@@ -81,9 +90,10 @@ def move(
     if not acts.session_goes_on(after):
         end_session(ticket, actor=actor, now=now, cause="ticket_ended")
     _stamp(ticket, verb, now=now)
+    _agree(ticket, verb, before, slot)
     ticket.next_at = look_at or next_look(ticket, since=now, policy=policy, now=now)
     ticket.save()
-    _settle_deadlines(ticket, after, policy=policy, actor=actor, now=now)
+    _settle_deadlines(ticket, before, after, policy=policy, actor=actor, now=now)
     emit(
         _EVENTS[verb],
         ticket,
@@ -99,7 +109,7 @@ def _turn_span(ticket: Ticket, now: datetime) -> None:
 
 
 def _stamp(ticket: Ticket, verb: Verb, *, now: datetime) -> None:
-    if verb is Verb.START:
+    if verb is Verb.START or (verb is Verb.ATTEND and ticket.started_at is None):
         ticket.started_at = now
     elif verb is Verb.WAIT_CUSTOMER:
         ticket.reminded, ticket.silent_until = 0, None
@@ -111,6 +121,14 @@ def _stamp(ticket: Ticket, verb: Verb, *, now: datetime) -> None:
     elif verb in (Verb.CLOSE, Verb.CANCEL):
         ticket.closed_at = now
     ticket.claimed_until = None
+
+
+def _agree(ticket: Ticket, verb: Verb, before: State, slot: datetime | None) -> None:
+    """The agreed time is when service starts, unless it has started already (R29)."""
+    if verb is Verb.SCHEDULE:
+        ticket.slot_at = slot if ticket.started_at is None else ticket.slot_at
+    elif before is State.SCHEDULED and verb is not Verb.ATTEND and ticket.started_at is None:
+        ticket.slot_at = None
 
 
 def next_look(ticket: Ticket, *, since: datetime, policy: Policy, now: datetime) -> datetime | None:
@@ -139,7 +157,7 @@ def silence_of(
 
 
 def _settle_deadlines(
-    ticket: Ticket, state: State, *, policy: Policy, actor: Actor, now: datetime
+    ticket: Ticket, before: State, state: State, *, policy: Policy, actor: Actor, now: datetime
 ) -> None:
     if state is State.CLOSED:
         return
@@ -149,6 +167,8 @@ def _settle_deadlines(
     rows = deadlines_by_kind(ticket)
     if ticket.started_at or state is State.RESOLVED:
         meet(rows[DeadlineKind.START], ticket, policy=policy, actor=actor, now=now)
+    elif State.SCHEDULED in (before, state):
+        renew_start(rows[DeadlineKind.START], ticket, policy=policy, now=now)
     if state is State.RESOLVED:
         meet(rows[DeadlineKind.RESOLUTION], ticket, policy=policy, actor=actor, now=now)
     else:
@@ -175,10 +195,11 @@ def change_state(*, actor: Actor, now: datetime, ticket_id: int, verb: Verb) -> 
     """A person moves the ticket on. Raises NotAllowed, or Conflict when the state forbids it.
 
     Verbs that need words of their own (submit, a question to the customer, a wait for somebody
-    else) have their own actions.
+    else, an appointment) have their own actions.
     """
     ticket = lock(ticket_id)
-    require(verb is not Verb.WAIT_THIRD and access.can_move(actor, verb, scope_of(ticket)))
+    own = verb in (Verb.WAIT_THIRD, Verb.SCHEDULE)
+    require(not own and access.can_move(actor, verb, scope_of(ticket)))
     if verb is Verb.REOPEN:
         policy = rulebook.current()
         resolved_at = ticket.resolved_at or now

@@ -45,8 +45,9 @@ class Ticket(models.Model):
     ``claimed_until``: "Atender próximo" reserved it for ``assignee`` until then, and lets go of it
     unless service started. ``reminded``, ``silent_until``: how many days of silence the customer it
     waits for was reminded of, and until when the last reminder gave them time. ``next_at``: when
-    the ticker must look at it (a claim's end, silence, a review, closing). ``remote``: the remote
-    access that is going on. ``spent_minutes``: the sum of the time spent on it.
+    the ticker must look at it (a claim's end, silence, a review, closing). ``slot_at``: when
+    service is to start, as it was agreed (R29). ``remote``: the remote access that is going on.
+    ``spent_minutes``: the sum of the time spent on it.
     """
 
     number = models.CharField(max_length=10, unique=True)
@@ -75,6 +76,7 @@ class Ticket(models.Model):
     closed_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
     next_at = models.DateTimeField(null=True)
+    slot_at = models.DateTimeField(null=True)
     message_count = models.PositiveIntegerField(default=0)
     thanked = models.BooleanField(default=False)
     reminded = models.PositiveSmallIntegerField(default=0)

@@ -63,6 +63,9 @@ OTHERS: "dict[str, _StrPromise]" = {
     "person.second_factor_reset": gettext_lazy("The second factor was reset by an administrator"),
     "person.recovery_codes_made": gettext_lazy("New recovery codes"),
     "person.recovery_code_used": gettext_lazy("A recovery code was used"),
+    "person.hours_kept": gettext_lazy("Working hours changed"),
+    "person.feed_made": gettext_lazy("Address for their own calendar made"),
+    "person.feed_dropped": gettext_lazy("Address for their own calendar ended"),
 }
 
 FIELDS: "dict[str, _StrPromise]" = {

@@ -17,13 +17,19 @@ WIDTH = 1000
 
 _WORDS = {
     SpanKind.COUNTED: gettext_lazy("Counted"),
-    SpanKind.PAUSED: gettext_lazy("Paused: the customer was asked, or it was resolved"),
+    SpanKind.PAUSED: gettext_lazy(
+        "Paused: the customer was asked, a time was agreed, or it was resolved"
+    ),
     SpanKind.SUSPENDED: gettext_lazy("Deadlines suspended"),
     SpanKind.CLOSED: gettext_lazy("Outside business hours"),
     SpanKind.HOLIDAY: gettext_lazy("Holiday"),
     SpanKind.LATE: gettext_lazy("Late"),
 }
-_CUSTOMERS = {SpanKind.PAUSED: gettext_lazy("Paused: we waited for you, or it was resolved")}
+_CUSTOMERS = {
+    SpanKind.PAUSED: gettext_lazy(
+        "Paused: we waited for you or for the time we agreed on, or it was resolved"
+    )
+}
 _LOOKS = {
     SpanKind.COUNTED: Look(tone="brand", icon="timer"),
     SpanKind.PAUSED: Look(tone="paused", icon="circle-pause"),

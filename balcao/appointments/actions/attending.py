@@ -1,0 +1,85 @@
+"""The customer came, or did not (S38, R28)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from balcao.appointments.actions.booking import free_cells
+from balcao.appointments.models import Appointment, Step
+from balcao.events.actions import emit
+from balcao.policy import access, booking
+from balcao.policy.access import Actor
+from balcao.policy.booking import Stand
+from balcao.policy.lifecycle import Verb
+from balcao.rulebook import queries as rulebook
+from balcao.tickets.actions import Conflict
+from balcao.tickets.actions.moves import lock, move
+from balcao.tickets.actions.refusal import require
+from balcao.tickets.models import Ticket
+from balcao.tickets.queries import scope_of
+
+
+@transaction.atomic
+def attend(
+    *, actor: Actor, now: datetime, appointment_id: int, done: tuple[int, ...] = ()
+) -> Appointment:
+    """ "Compareceu": service starts, and the one-off is used (S38). Twice changes nothing.
+
+    ``done``: ids of the steps that were gone through. Raises NotAllowed, Conflict "too_early", or
+    "state_changed" when it is not booked any more.
+    """
+    row, ticket = _held(appointment_id, actor)
+    if row.state == Stand.ATTENDED.value:
+        return row
+    _require_booked(row)
+    if not booking.may_attend(row.begins, now=now):
+        raise Conflict("too_early")
+    _end(row, Stand.ATTENDED, now=now)
+    Step.objects.filter(appointment=row, pk__in=done).update(done_at=now)
+    move(ticket, Verb.ATTEND, actor=actor, now=now)
+    data = {"ticket": ticket.pk, "agent": row.agent_id, "steps": len(done)}
+    emit("appointment.attended", row, actor=actor, now=now, data=data)
+    return row
+
+
+@transaction.atomic
+def miss(*, actor: Actor, now: datetime, appointment_id: int) -> Appointment:
+    """ "Não compareceu": the first time the customer is warned, then it counts as used (R28).
+
+    Twice changes nothing. Raises NotAllowed, Conflict "too_early", "state_changed".
+    """
+    row, ticket = _held(appointment_id, actor)
+    if row.state == Stand.MISSED.value:
+        return row
+    _require_booked(row)
+    if not booking.may_miss(row.begins, now=now):
+        raise Conflict("too_early")
+    _end(row, Stand.MISSED, now=now)
+    count = Appointment.objects.filter(ticket=ticket, state=Stand.MISSED.value).count()
+    used = booking.consumes(missed=count, warnings=rulebook.current().training.warnings)
+    move(ticket, Verb.RESUME, actor=actor, now=now)
+    data = {"ticket": ticket.pk, "agent": row.agent_id, "missed": count, "used": used}
+    emit("appointment.missed", row, actor=actor, now=now, data=data)
+    return row
+
+
+def _held(appointment_id: int, actor: Actor) -> tuple[Appointment, Ticket]:
+    row = Appointment.objects.filter(pk=appointment_id).first()
+    require(row is not None)
+    assert row is not None
+    ticket = lock(row.ticket_id)
+    require(access.can_move(actor, Verb.ATTEND, scope_of(ticket)))
+    row.refresh_from_db()
+    return row, ticket
+
+
+def _require_booked(row: Appointment) -> None:
+    if row.state != Stand.BOOKED.value:
+        raise Conflict("state_changed")
+
+
+def _end(row: Appointment, stand: Stand, *, now: datetime) -> None:
+    row.state = stand.value
+    row.changed_at, row.next_at = now, None
+    row.save(update_fields=["state", "changed_at", "next_at"])
+    free_cells(row)

@@ -1,0 +1,102 @@
+"""Sales offers times, the customer chooses one of them (S42)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from balcao.appointments.models import Offer, OfferedTime
+from balcao.appointments.queries import agents_for, booked_of, why_not
+from balcao.events.actions import emit
+from balcao.policy import access
+from balcao.policy.access import Actor, Permission
+from balcao.policy.booking import LONGEST, MOST_TIMES, SHORTEST, Mode, Slot, may_be_offered
+from balcao.policy.lifecycle import State
+from balcao.rulebook import queries as rulebook
+from balcao.tickets.actions import Conflict
+from balcao.tickets.actions.moves import lock
+from balcao.tickets.actions.refusal import require
+from balcao.tickets.queries import scope_of
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How they would meet, and for how long. ``provider`` and ``link``: of an online meeting."""
+
+    mode: Mode
+    minutes: int
+    provider: str = ""
+    link: str = ""
+
+
+@transaction.atomic
+def offer(
+    *,
+    actor: Actor,
+    now: datetime,
+    ticket_id: int,
+    terms: Terms,
+    times: Sequence[tuple[int, datetime]],
+    key: str,
+) -> Offer:
+    """ "Oferecer horários": the ticket's customer may choose one of these, agent and beginning.
+
+    It takes the place of an offer that is still open. Idempotent by ``key``. Raises NotAllowed,
+    Conflict "state_changed", "no_times", or why one of the times cannot be had (policy.booking).
+    """
+    ticket = lock(ticket_id)
+    require(access.can(actor, Permission.SCHEDULE, scope_of(ticket)))
+    if made := Offer.objects.filter(ticket=ticket, key=key).first():
+        return made
+    if not may_be_offered(State(ticket.state)):
+        raise Conflict("state_changed")
+    chosen = {begins: agent for agent, begins in reversed(times)}
+    if not chosen or len(chosen) > MOST_TIMES:
+        raise Conflict("no_times")
+    require(SHORTEST <= terms.minutes <= LONGEST)
+    policy, length = rulebook.current(), timedelta(minutes=terms.minutes)
+    serving, held = agents_for(ticket), booked_of(ticket)
+    for begins, agent in chosen.items():
+        require(agent in serving)
+        slot = Slot(begins, begins + length)
+        reason = why_not(
+            ticket, agent, slot, policy=policy, now=now, without=held.pk if held else None
+        )
+        if reason:
+            raise Conflict(reason)
+    close_offer(ticket.pk, now=now)
+    meets = terms.mode is Mode.MEETING
+    assert actor.id is not None
+    row = Offer.objects.create(
+        ticket=ticket,
+        by_id=actor.id,
+        mode=terms.mode.value,
+        provider=terms.provider if meets else "",
+        link=terms.link if meets else "",
+        minutes=terms.minutes,
+        key=key,
+        made_at=now,
+    )
+    OfferedTime.objects.bulk_create(
+        OfferedTime(offer=row, agent_id=agent, begins=begins)
+        for begins, agent in sorted(chosen.items())
+    )
+    data = {"ticket": ticket.pk, "times": len(chosen), "mode": row.mode, "minutes": row.minutes}
+    emit("appointment.offered", row, actor=actor, now=now, data=data)
+    return row
+
+
+@transaction.atomic
+def withdraw_offer(*, actor: Actor, now: datetime, offer_id: int) -> None:
+    """Nobody can choose from it any more; twice changes nothing. Raises NotAllowed."""
+    row = Offer.objects.get(pk=offer_id)
+    ticket = lock(row.ticket_id)
+    require(access.can(actor, Permission.SCHEDULE, scope_of(ticket)))
+    if Offer.objects.filter(pk=offer_id, closed_at=None).update(closed_at=now):
+        emit("appointment.offer_withdrawn", row, actor=actor, now=now, data={"ticket": ticket.pk})
+
+
+def close_offer(ticket_id: int, *, now: datetime) -> None:
+    """Whatever is open is answered, or another takes its place."""
+    Offer.objects.filter(ticket=ticket_id, closed_at=None).update(closed_at=now)

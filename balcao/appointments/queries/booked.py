@@ -1,0 +1,158 @@
+"""What was booked, as the desk, the customer and a calendar see it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from balcao.appointments.models import Appointment, Feed, Step
+from balcao.people.queries import digest_of
+from balcao.policy import access
+from balcao.policy.access import Actor, Duty
+from balcao.policy.booking import Stand
+from balcao.tickets.models import Ticket
+from balcao.tickets.queries import NotFound, visible_to
+
+FEED_BACK = timedelta(days=30)
+"""So long after it a calendar still shows an appointment."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One step of the checklist."""
+
+    id: int
+    text: str
+    done: bool
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentRow:
+    """An appointment. ``away``: the agent said that they are not there then."""
+
+    id: int
+    ticket_id: int
+    number: str
+    subject: str
+    organisation: str
+    kind: str
+    agent_id: int
+    agent: str
+    contact_id: int
+    contact: str
+    mode: str
+    provider: str
+    link: str
+    begins: datetime
+    ends: datetime
+    state: str
+    sequence: int
+    confirmed_at: datetime | None
+    doubts: str
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends - self.begins).total_seconds() // 60)
+
+    @property
+    def booked(self) -> bool:
+        return self.state == Stand.BOOKED.value
+
+
+def _joined(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    return rows.select_related("ticket__organisation", "agent", "contact").order_by("begins", "pk")
+
+
+def _row(row: Appointment) -> AppointmentRow:
+    ticket = row.ticket
+    return AppointmentRow(
+        id=row.pk,
+        ticket_id=ticket.pk,
+        number=ticket.number,
+        subject=ticket.subject,
+        organisation=ticket.organisation.name,
+        kind=ticket.kind,
+        agent_id=row.agent_id,
+        agent=row.agent.name,
+        contact_id=row.contact_id,
+        contact=row.contact.name,
+        mode=row.mode,
+        provider=row.provider,
+        link=row.link,
+        begins=row.begins,
+        ends=row.ends,
+        state=row.state,
+        sequence=row.sequence,
+        confirmed_at=row.confirmed_at,
+        doubts=row.doubts,
+    )
+
+
+def appointments_between(
+    actor: Actor, begins: datetime, ends: datetime, *, agent_id: int | None = None
+) -> list[AppointmentRow]:
+    """What is booked or was held in that time, of whoever the actor may see. One statement.
+
+    Sales and supervisors see everybody's, an agent their own.
+    """
+    rows = Appointment.objects.filter(begins__lt=ends, ends__gt=begins).exclude(
+        state=Stand.CANCELLED.value
+    )
+    if not access.may(actor, Duty.VIEW_AGENDA):
+        rows = rows.filter(agent=actor.id)
+    if agent_id is not None:
+        rows = rows.filter(agent=agent_id)
+    return [_row(row) for row in _joined(rows)]
+
+
+def appointments_of(ticket: Ticket) -> list[AppointmentRow]:
+    """All of a ticket that the caller may see, in order. One statement."""
+    return [_row(row) for row in _joined(Appointment.objects.filter(ticket=ticket))]
+
+
+def appointment_for(actor: Actor, appointment_id: int) -> AppointmentRow:
+    """One of a ticket that the actor may view. Raises NotFound."""
+    rows = Appointment.objects.filter(pk=appointment_id, ticket__in=visible_to(actor))
+    found = _joined(rows).first()
+    if found is None:
+        raise NotFound
+    return _row(found)
+
+
+def booked_of(ticket: Ticket) -> Appointment | None:
+    """What is booked for the ticket now."""
+    return Appointment.objects.filter(ticket=ticket, state=Stand.BOOKED.value).first()
+
+
+def invited(appointment_id: int) -> Appointment:
+    """An appointment with its people, for what they are told. Raises Appointment.DoesNotExist."""
+    return Appointment.objects.select_related("ticket", "agent", "contact").get(pk=appointment_id)
+
+
+def steps_of(appointment_id: int) -> list[StepRow]:
+    """The checklist in order."""
+    rows = Step.objects.filter(appointment=appointment_id).order_by("place")
+    return [
+        StepRow(row.pk, row.text, row.done_at is not None, row.confirmed_at is not None)
+        for row in rows
+    ]
+
+
+def has_feed(agent_id: int) -> bool:
+    """Whether the agent has an address for their calendar."""
+    return Feed.objects.filter(agent=agent_id).exists()
+
+
+def feed_of(secret: str, *, now: datetime) -> tuple[int, list[AppointmentRow]] | None:
+    """Whose calendar this address is, and what stands in it; None for every other one.
+
+    Nothing for somebody who was deactivated or does not serve any more.
+    """
+    row = Feed.objects.select_related("agent").filter(digest=digest_of(secret)).first()
+    if row is None or not row.agent.is_active:
+        return None
+    rows = Appointment.objects.filter(
+        agent=row.agent_id, state=Stand.BOOKED.value, ends__gt=now - FEED_BACK
+    )
+    return row.agent_id, [_row(one) for one in _joined(rows)]
