@@ -29,7 +29,7 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentRow:
-    """An appointment. ``away``: the agent said that they are not there then."""
+    """An appointment, with the ticket and the people it is about."""
 
     id: int
     ticket_id: int
@@ -53,10 +53,12 @@ class AppointmentRow:
 
     @property
     def minutes(self) -> int:
+        """How long it lasts."""
         return int((self.ends - self.begins).total_seconds() // 60)
 
     @property
     def booked(self) -> bool:
+        """It is still to come, or nobody has said yet whether the customer came."""
         return self.state == Stand.BOOKED.value
 
 
