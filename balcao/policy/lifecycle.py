@@ -42,6 +42,7 @@ class Verb(StrEnum):
     REOPEN = "reopen"
     CLOSE = "close"
     CANCEL = "cancel"
+    RETURN = "return"
 
 
 # "Open" in S16, S17 and S22. An unexpired sold ticket is open too, but only the ledger knows.
@@ -93,6 +94,8 @@ MOVES: Mapping[Verb, Mapping[State | None, State]] = MappingProxyType(
             State.ASKING_SALES: State.CANCELLED,
             State.SOLD: State.CANCELLED,
         },
+        # A one-off that was not used up is good for another problem, under its number (R18).
+        Verb.RETURN: dict.fromkeys(sorted(OPEN_STATES), State.SOLD),
     }
 )
 
@@ -116,13 +119,20 @@ def verb_of_customer_message(state: State, *, thanks: bool) -> Verb | None:
     """What a customer's message does to the state, if anything.
 
     Any message ends a wait for the customer (R4). On a resolved ticket it reopens, unless it is a
-    mere thank-you (R5).
+    mere thank-you (R5), and on a one-off that waits for its problem it describes it (R16).
     """
+    if state is State.SOLD and not thanks:
+        return Verb.SUBMIT
     if state is State.WAITING_CUSTOMER:
         return Verb.CUSTOMER_MESSAGE
     if state is State.RESOLVED and not thanks:
         return Verb.REOPEN
     return None
+
+
+def may_answer(state: State) -> bool:
+    """Whether the team has something to answer: a one-off waits for its problem first (R16)."""
+    return state is not State.SOLD
 
 
 @dataclass(frozen=True, slots=True)

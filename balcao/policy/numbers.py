@@ -16,6 +16,8 @@ _IN_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 
+_ANYWHERE = re.compile(rf"(?<![0-9]){_DIGITS}")
+
 
 def make_number(random9: str) -> str:
     """The ticket number: nine random digits and one check digit (ISO 7064 Mod 11,10).
@@ -76,8 +78,18 @@ def find_subject_number(subject: str) -> str | None:
     It counts only in the subject's tag (``[482 719 3059]``, ``[#4827193059]``) or after
     "chamado", "nº", "n°" or "#": ten digits alone are also a telephone. The first valid one wins.
     """
-    for match in _IN_SUBJECT.finditer(subject):
-        number = parse_number(match[1] or match[2])
-        if number is not None:
-            return number
-    return None
+    return _first(_IN_SUBJECT, subject)
+
+
+def find_answered_number(text: str) -> str | None:
+    """The ticket number in an answer to the question for it (R12), or None.
+
+    Who was asked for the number of their one-off writes it as they like: there ten digits whose
+    check digit is right are no telephone.
+    """
+    return _first(_ANYWHERE, text)
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str | None:
+    groups = (group or "" for match in pattern.finditer(text) for group in match.groups())
+    return next((number for group in groups if (number := parse_number(group))), None)

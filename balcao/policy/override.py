@@ -1,14 +1,18 @@
 """Exceptions by two people (R14): who asks, who answers, what can be lifted, and for how long."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from balcao.policy.access import Actor, Duty, may
 from balcao.policy.book import SETTABLE_RULES, OverrideRules
 
-# What can be lifted: never identity, isolation or the ledger.
-LIFTABLE = SETTABLE_RULES
+# An exception to this one lifts nothing: it gives an unused one-off another last day.
+EXTENDS = "S28"
+
+# What can be lifted: never identity, isolation or the ledger, in which an extension is written.
+LIFTABLE = (*SETTABLE_RULES, EXTENDS)
 
 # A refusal names the rule that spoke; these are the ones to lift so that the same does not come
 # back: contract and licence are one question, and so are the number and the ticket behind it.
@@ -83,6 +87,11 @@ def faults(wanted: Wanted, *, rules: OverrideRules, now: datetime) -> tuple[str,
     elif wanted.ends - wanted.begins > timedelta(days=rules.max_days):
         found.append("too_long")
     return tuple(found)
+
+
+def extended_until(ends: datetime, timezone: str) -> date:
+    """The last local day of an exception that ends at ``ends``, not at that instant."""
+    return (ends - timedelta(microseconds=1)).astimezone(ZoneInfo(timezone)).date()
 
 
 def answer_by(asked_at: datetime, ends: datetime, *, rules: OverrideRules) -> datetime:

@@ -1,15 +1,20 @@
-"""How long a one-off is good (S28, S43, R21)."""
+"""The one-off ticket: how long it is good (S28, S43, R21), and the ledger of what becomes of it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from balcao.policy import worktime
-from balcao.policy.book import Calendar, Policy
+from balcao.policy.book import ONEOFF_KINDS, Calendar, Policy
+from balcao.policy.lifecycle import State, Verb
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 _END_OF_DAY = 24 * 60
+_NOON = 12 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +78,213 @@ def _business_day(day: date, calendar: Calendar) -> date:
         if worktime.spans_on(calendar, candidate):
             return candidate
     return day
+
+
+class Entry(StrEnum):
+    """What is written in the ledger of a one-off, in its order; nothing is ever taken out.
+
+    ORDERED: it waits to be paid for. DROPPED: the order was given up. SOLD: sales confirmed it, and
+    it has its number. SUBMITTED: its problem was described (R16). CONSUMED: service started.
+    RETURNED: it was called off before that, or found not to be covered (R18). REFUNDED: the money
+    went back. EXPIRED: its last day is over (S28). EXTENDED: an exception gives it another (R14).
+    """
+
+    ORDERED = "ordered"
+    DROPPED = "dropped"
+    SOLD = "sold"
+    SUBMITTED = "submitted"
+    CONSUMED = "consumed"
+    RETURNED = "returned"
+    REFUNDED = "refunded"
+    EXPIRED = "expired"
+    EXTENDED = "extended"
+
+
+class Standing(StrEnum):
+    """How a one-off stands at a moment: what its ledger and the date say together."""
+
+    AWAITING_PAYMENT = "awaiting_payment"
+    AVAILABLE = "available"
+    IN_USE = "in_use"
+    USED = "used"
+    EXPIRED = "expired"
+    REFUNDED = "refunded"
+    DROPPED = "dropped"
+
+
+_UNUSED = frozenset({Entry.SUBMITTED, Entry.REFUNDED, Entry.EXPIRED, Entry.EXTENDED})
+
+# What may be written after what (O1). A use is SUBMITTED, then CONSUMED or RETURNED; sales may find
+# that what was begun is not covered, which gives the credit back too (R18).
+FOLLOWS: Mapping[Entry | None, frozenset[Entry]] = MappingProxyType(
+    {
+        None: frozenset({Entry.ORDERED}),
+        Entry.ORDERED: frozenset({Entry.SOLD, Entry.DROPPED}),
+        Entry.DROPPED: frozenset(),
+        Entry.SOLD: _UNUSED,
+        Entry.SUBMITTED: frozenset({Entry.CONSUMED, Entry.RETURNED}),
+        Entry.CONSUMED: frozenset({Entry.RETURNED}),
+        Entry.RETURNED: _UNUSED,
+        Entry.EXTENDED: _UNUSED,
+        Entry.EXPIRED: frozenset({Entry.EXTENDED, Entry.REFUNDED}),
+        Entry.REFUNDED: frozenset(),
+    }
+)
+
+# Good to be submitted, while its last day is not over.
+UNUSED = frozenset({Entry.SOLD, Entry.RETURNED, Entry.EXTENDED})
+# Written by these, the last day is told with the entry.
+DATED = frozenset({Entry.SOLD, Entry.EXTENDED})
+
+_STANDING = {
+    Entry.ORDERED: Standing.AWAITING_PAYMENT,
+    Entry.DROPPED: Standing.DROPPED,
+    Entry.SUBMITTED: Standing.IN_USE,
+    Entry.CONSUMED: Standing.USED,
+    Entry.REFUNDED: Standing.REFUNDED,
+    Entry.EXPIRED: Standing.EXPIRED,
+}
+
+
+class Disorder(ValueError):
+    """An entry that may not follow the one before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a ledger adds up to. ``last_day``: the last local day it is good on, once it is sold.
+
+    ``uses``: how often its problem was described; all but the last were returned.
+    """
+
+    last: Entry
+    last_day: date | None
+    uses: int
+
+
+def may_follow(last: Entry | None, entry: Entry) -> bool:
+    """Whether ``entry`` may be written after ``last`` (None: the ledger is empty)."""
+    return entry in FOLLOWS[last]
+
+
+def may_extend(last: Entry) -> bool:
+    """Whether an exception may give it another last day (R14): while nobody uses it."""
+    return may_follow(last, Entry.EXTENDED)
+
+
+def fold(entries: Iterable[tuple[Entry, date | None]]) -> Account | None:
+    """What the ledger adds up to; each entry with its last day, where it tells one. None: empty.
+
+    Raises Disorder when an entry may not follow the one before it, or a last day is missing.
+    """
+    account: Account | None = None
+    for entry, last_day in entries:
+        account = following(account, entry, last_day)
+    return account
+
+
+def following(account: Account | None, entry: Entry, last_day: date | None = None) -> Account:
+    """The account after one more entry. Raises Disorder, as ``fold`` does."""
+    if not may_follow(account.last if account else None, entry):
+        raise Disorder(f"{entry} after {account.last if account else 'nothing'}")
+    if (entry in DATED) is not (last_day is not None):
+        raise Disorder(f"{entry} with last day {last_day}")
+    before = account or Account(entry, None, 0)
+    return Account(
+        last=entry,
+        last_day=last_day or before.last_day,
+        uses=before.uses + (entry is Entry.SUBMITTED),
+    )
+
+
+def is_over(last_day: date, *, now: datetime, timezone: str) -> bool:
+    """Whether the last day ended in ``timezone``: at midnight, not before (S28)."""
+    return now >= ends_at(last_day, timezone)
+
+
+def ends_at(last_day: date, timezone: str) -> datetime:
+    """The first moment, UTC, at which a one-off that is good until ``last_day`` has expired."""
+    return worktime.moment_of(last_day, _END_OF_DAY, ZoneInfo(timezone)).astimezone(UTC)
+
+
+def standing(account: Account, *, now: datetime, timezone: str) -> Standing:
+    """How the one-off stands at ``now``. The date speaks before the ledger notes it (S28)."""
+    if account.last in UNUSED:
+        assert account.last_day is not None
+        over = is_over(account.last_day, now=now, timezone=timezone)
+        return Standing.EXPIRED if over else Standing.AVAILABLE
+    return _STANDING[account.last]
+
+
+def balance(account: Account, *, now: datetime, timezone: str) -> int:
+    """How many services the holder can still ask for with it: one, or none."""
+    return int(standing(account, now=now, timezone=timezone) is Standing.AVAILABLE)
+
+
+def days_left(last_day: date, *, now: datetime, timezone: str) -> int:
+    """How many days of the calendar are left after today; 0 on the last day, negative after it."""
+    return (last_day - now.astimezone(ZoneInfo(timezone)).date()).days
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """When the holder is next reminded of the last day, and by which step (days before it)."""
+
+    at: datetime
+    days: int
+
+
+def next_reminder(
+    last_day: date, *, told: int | None, now: datetime, policy: Policy
+) -> Reminder | None:
+    """The next reminder before ``last_day``; None: there is none left.
+
+    One for each of ``oneoff.remind_days``, so many days before it, when the desk opens that day, or
+    at noon of a closed one. ``told``: the smallest step that was told already. Of several that were
+    missed only the nearest to the last day is told.
+    """
+    zone = ZoneInfo(policy.timezone)
+    steps = sorted(step for step in policy.oneoff.remind_days if told is None or step < told)
+    passed = [step for step in steps if _moment(last_day, step, policy.calendar, zone) <= now]
+    if passed and not is_over(last_day, now=now, timezone=policy.timezone):
+        return Reminder(now, passed[0])
+    ahead = [step for step in steps if _moment(last_day, step, policy.calendar, zone) > now]
+    if not ahead:
+        return None
+    return Reminder(_moment(last_day, ahead[-1], policy.calendar, zone), ahead[-1])
+
+
+def _moment(last_day: date, step: int, calendar: Calendar, zone: ZoneInfo) -> datetime:
+    day = last_day - step * _DAY
+    spans = worktime.spans_on(calendar, day)
+    return worktime.moment_of(day, spans[0].start if spans else _NOON, zone).astimezone(UTC)
+
+
+def spends(kind: str, verb: Verb, *, started: bool) -> bool:
+    """Whether ``verb`` uses up a one-off of ``kind`` that was submitted.
+
+    Service starts with the first public act (R3), or by attending what was scheduled; a training is
+    attended, or it never took place (S38, R28). What was served and resolved was used. ``started``:
+    service had started before.
+    """
+    if verb is Verb.START:
+        return kind != "oneoff_training"
+    return verb is Verb.ATTEND or (verb is Verb.RESOLVE and started)
+
+
+def ending(verb: Verb, *, unused: bool, started: bool, silent: bool) -> Verb:
+    """What ending a one-off by ``verb`` really is: RETURN while it is ``unused`` (S29, R18).
+
+    Called off before service, or solved by its customer alone: it is good for another problem. So
+    it is when time alone ends it (``silent``); what the team served and resolved was used.
+    """
+    if not unused:
+        return verb
+    if verb is Verb.CANCEL:
+        return Verb.RETURN
+    return Verb.RETURN if verb is Verb.RESOLVE and (silent or not started) else verb
+
+
+def awaits_slot(kind: str, state: State) -> bool:
+    """Whether service starts by keeping an appointment, and by nothing said before it (R29)."""
+    return kind in ONEOFF_KINDS and state is State.SCHEDULED

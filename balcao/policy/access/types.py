@@ -68,6 +68,8 @@ class Duty(StrEnum):
     ASK_RECOVERY = "ask_recovery"
     APPROVE_RECOVERY = "approve_recovery"
     KEEP_ENTITLEMENTS = "keep_entitlements"
+    VIEW_SALES = "view_sales"
+    KEEP_SALES = "keep_sales"
     KEEP_CATALOGUE = "keep_catalogue"
     KEEP_TEAM = "keep_team"
     VIEW_ABSENCES = "view_absences"

@@ -170,6 +170,7 @@ def _ticket_as_data(ticket: TicketFacts) -> dict[str, object]:
         "resolved_at": _iso(ticket.resolved_at),
         "id": ticket.id,
         "available_until": _iso(ticket.available_until),
+        "agreed": ticket.agreed,
     }
 
 
@@ -182,6 +183,7 @@ def _ticket_from_data(data: Mapping[str, Any]) -> TicketFacts:
         resolved_at=_moment(data["resolved_at"]),
         id=data.get("id"),
         available_until=_date(data.get("available_until")),
+        agreed=data.get("agreed"),
     )
 
 
@@ -193,6 +195,8 @@ def _sender_as_data(sender: SenderFacts) -> dict[str, object]:
         "same_organisation": sender.same_organisation,
         "auth": sender.auth.value,
         "vouched": sender.vouched,
+        "oneoff": sender.oneoff,
+        "signs_in": sender.signs_in,
     }
 
 

@@ -9,7 +9,16 @@ from balcao.policy.book import Policy
 from balcao.policy.entitlement import CHOSEN_LICENCE_EXPIRED
 from balcao.policy.gate import objections as rule
 from balcao.policy.gate.settling import Case, firm, settle
-from balcao.policy.gate.types import Act, Auth, Decision, Door, Facts, Request, TicketFacts
+from balcao.policy.gate.types import (
+    Act,
+    Auth,
+    Decision,
+    Door,
+    Facts,
+    Request,
+    SenderFacts,
+    TicketFacts,
+)
 from balcao.policy.lifecycle import State
 
 # A signed-in person opens in the portal, by a page or by a program (S6); staff may type it while
@@ -81,6 +90,7 @@ def _serve(case: Case) -> Decision:
         rule.oneoff_door(case),
         rule.closed_hours(case),
         rule.frozen(case),
+        rule.stopped(case),
         rule.excluded(case),
     ]
     return settle(case, against, ("S22",), reasons.NONE)
@@ -96,14 +106,23 @@ def _continue_by_mail(case: Case) -> Decision:
     if sender.auth not in _AUTH_ACCEPTED[rules.require_auth]:
         return _refuse(case, reasons.NOT_AUTHENTICATED, ("S8", "R11"), reasons.NONE)
     if ticket is None:
-        step = reasons.OPEN_IN_PORTAL if sender.registered else reasons.REPLY_FROM_REGISTERED
-        return _refuse(case, reasons.NEW_MAIL, ("S6", "R12"), step)
+        return _new_mail(case, sender)
     of_organisation = rules.allowed == "organisation" and sender.same_organisation
     if not (ticket.exists and rule.on_file(case) and (sender.on_ticket or of_organisation)):
         return _refuse(
             case, reasons.OTHER_ADDRESS, ("S8", "S9", "S10"), reasons.REPLY_FROM_REGISTERED
         )
     return _go_on(case, ticket, ("S7", "S8"))
+
+
+def _new_mail(case: Case, sender: SenderFacts) -> Decision:
+    """A ticket is born in the portal (S6); the buyer of a one-off has one, and without a sign-in is
+    asked for its number and never told to sign in (S29, R12).
+    """
+    if sender.oneoff and not sender.signs_in:
+        return _refuse(case, reasons.NUMBER_MISSING, ("S29", "R12"), reasons.GIVE_NUMBER)
+    step = reasons.OPEN_IN_PORTAL if sender.registered else reasons.REPLY_FROM_REGISTERED
+    return _refuse(case, reasons.NEW_MAIL, ("S6", "R12"), step)
 
 
 def _continue_by_number(case: Case) -> Decision:

@@ -125,7 +125,9 @@ def submission(case: Case, ticket: TicketFacts) -> Objection | None:
     """
     if ticket.state is not State.SOLD or case.request.service is None:
         return None
-    return scope(case, ticket.kind)
+    found = scope(case, ticket.kind)
+    agreed = ticket.agreed is not None and ticket.agreed == case.request.service
+    return None if agreed and found and found.verdict is Verdict.ASK else found
 
 
 def excluded(case: Case) -> Objection | None:
@@ -198,6 +200,17 @@ def closed_hours(case: Case) -> Objection | None:
         return None
     found = Finding("S27", reasons.CLOSED_HOURS, None)
     return Objection(found, "S27", ("S27",), reasons.WRITE, back_at=opens)
+
+
+def stopped(case: Case) -> Objection | None:
+    """R20: a one-off that is being served ends with its last day, if the policy says so."""
+    ticket = case.facts.ticket
+    if case.policy.oneoff.in_progress == "finish" or ticket is None or not is_oneoff(ticket):
+        return None
+    last = ticket.available_until
+    if last is None or local_day(case.now, case.policy.timezone) <= last:
+        return None
+    return firm(reasons.ONEOFF_EXPIRED, ("S28", "R20"), reasons.TALK_TO_SALES, since=last)
 
 
 def frozen(case: Case) -> Objection | None:

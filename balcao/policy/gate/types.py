@@ -74,8 +74,9 @@ class PersonFacts:
 class TicketFacts:
     """The ticket spoken of. ``exists`` is false for a number that names none.
 
-    ``available_until``: of a sold one-off, the last local day on which it can be submitted (S28),
-    from its ledger; None: it is not available.
+    ``available_until``: of a one-off, the last local day on which it can be submitted (S28), from
+    its ledger; None: it is good for nothing any more. ``agreed``: slug of the service that sales
+    said its one-off covers, which is not asked again (R18).
     """
 
     exists: bool
@@ -85,6 +86,7 @@ class TicketFacts:
     resolved_at: datetime | None
     id: int | None = None
     available_until: date | None = None
+    agreed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ class SenderFacts:
     ``clear``: exactly one sender can be read from it. ``registered``: the address is on file for
     anybody. ``on_ticket``: it belongs to the opener or a participant. ``same_organisation``: it
     belongs to somebody of the ticket's organisation. ``vouched``: one of the team who may says that
-    the customer of this very ticket wrote it, whatever the address (R9).
+    the customer of this very ticket wrote it, whatever the address (R9). ``oneoff``: the address
+    is of somebody who holds an available one-off; ``signs_in``: of somebody who can sign in (R12).
     """
 
     clear: bool
@@ -103,6 +106,8 @@ class SenderFacts:
     same_organisation: bool
     auth: Auth
     vouched: bool = False
+    oneoff: bool = False
+    signs_in: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """The gate, rule by rule: telephone and WhatsApp, and the one-off that is used there."""
 
+from dataclasses import replace
+
 import pytest
 
 from balcao.policy.book import ONEOFF_KINDS
@@ -212,3 +214,33 @@ def test_r17_each_kind_of_one_off_covers_its_own_services() -> None:
     install, problem = a_oneoff(kind="oneoff_install"), a_oneoff()
     assert ask(serving(Door.PHONE, "licence_upgrade"), some_facts(ticket=install)).allowed
     assert ask(serving(Door.PHONE, "licence_upgrade"), some_facts(ticket=problem)).refused
+
+
+def test_r18_what_sales_said_is_covered_is_not_asked_again() -> None:
+    agreed = replace(SOLD, agreed="moving")
+    assert ask(going_on(Door.PHONE, "moving"), some_facts(ticket=agreed)).allowed
+    for other, refused in (("training_room", False), ("custom_report", True)):
+        decision = ask(going_on(Door.PHONE, other), some_facts(ticket=agreed))
+        assert (decision.allowed, decision.refused) == (False, refused)
+
+
+def test_r20_a_one_off_in_service_outlives_its_last_day_unless_it_is_stopped() -> None:
+    facts = some_facts(ticket=a_oneoff(available_until=TODAY))
+    last, over = recife("2026-01-16 17:59"), recife("2026-01-19 09:00")
+    assert ask_at(over, serving(Door.PHONE), facts).allowed
+    assert ask_at(last, serving(Door.PHONE), facts, oneoff__in_progress="stop").allowed
+    decision = ask_at(over, serving(Door.PHONE), facts, oneoff__in_progress="stop")
+    assert answer(decision) == ("oneoff_expired", ("S28", "R20"), "talk_to_sales")
+    contract = some_facts(ticket=a_ticket(available_until=TODAY))
+    assert ask_at(over, serving(Door.PHONE), contract, oneoff__in_progress="stop").allowed
+    unknown = some_facts(ticket=a_oneoff(available_until=None))
+    assert ask_at(over, serving(Door.PHONE), unknown, oneoff__in_progress="stop").allowed
+
+
+def test_r12_s29_a_buyer_without_sign_in_is_asked_for_the_number_and_not_to_sign_in() -> None:
+    buyer = replace(a_sender(on_ticket=False), oneoff=True, signs_in=False)
+    decision = ask(going_on(), some_facts(sender=buyer))
+    assert answer(decision) == ("number_missing", ("S29", "R12"), "give_number")
+    for other in (replace(buyer, signs_in=True), replace(buyer, oneoff=False)):
+        decision = ask(going_on(), some_facts(sender=other))
+        assert answer(decision) == ("new_mail", ("S6", "R12"), "open_in_portal")

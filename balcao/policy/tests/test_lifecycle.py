@@ -16,6 +16,7 @@ from balcao.policy.lifecycle import (
     State,
     Verb,
     closes_at,
+    may_answer,
     may_rate,
     may_reopen,
     next_state,
@@ -52,6 +53,18 @@ TABLE: list[tuple[Verb, set[State | None], State]] = [
     (V.REOPEN, {S.RESOLVED}, S.IN_SERVICE),
     (V.CLOSE, {S.RESOLVED}, S.CLOSED),
     (V.CANCEL, {S.OPEN, S.ASKING_SALES, S.SOLD}, S.CANCELLED),
+    (
+        V.RETURN,
+        {
+            S.OPEN,
+            S.IN_SERVICE,
+            S.ASKING_SALES,
+            S.WAITING_CUSTOMER,
+            S.WAITING_THIRD,
+            S.SCHEDULED,
+        },
+        S.SOLD,
+    ),
 ]
 
 
@@ -98,7 +111,7 @@ def test_nothing_leads_out_of_a_terminal_state(
     after = next_state(state, verb, previous=previous)
     if state in TERMINAL:
         assert after is None
-    assert after is not S.SOLD
+    assert (after is S.SOLD) is (verb is V.RETURN and state in OPEN_STATES)
 
 
 def reachable_from(state: State | None) -> set[State]:
@@ -121,8 +134,8 @@ def test_from_every_state_there_is_a_way_to_an_end(state: State | None) -> None:
     assert reachable_from(state) & TERMINAL
 
 
-def test_every_state_but_sold_is_reached_from_a_submission() -> None:
-    assert reachable_from(None) == set(State) - {S.SOLD}
+def test_every_state_is_reached_from_a_submission() -> None:
+    assert reachable_from(None) == set(State)
 
 
 class ATicketsLife(RuleBasedStateMachine):
@@ -143,6 +156,8 @@ class ATicketsLife(RuleBasedStateMachine):
             self.asked_from = self.state
         if verb is V.ANSWER_SCOPE:
             assert after is self.asked_from
+        if after is S.SOLD:
+            assert verb is V.RETURN
         self.previous, self.state = self.state, after
 
     @precondition(lambda self: self.state in OPEN_STATES)
@@ -154,7 +169,6 @@ class ATicketsLife(RuleBasedStateMachine):
 
     @invariant()
     def it_was_never_unsubmitted(self) -> None:
-        assert self.state is not S.SOLD
         if self.previous is not None:
             assert self.state is not None
         assert self.previous not in TERMINAL
@@ -184,7 +198,16 @@ def test_a_message_reopens_a_resolved_ticket_but_a_mere_thank_you_does_not() -> 
 @given(st.sampled_from(State), st.booleans())
 def test_what_a_message_does_is_always_possible(state: State, thanks: bool) -> None:
     verb = verb_of_customer_message(state, thanks=thanks)
-    assert verb is None or next_state(state, verb) is S.IN_SERVICE
+    assert verb is None or next_state(state, verb) in (S.IN_SERVICE, S.OPEN)
+
+
+def test_r16_the_team_answers_a_one_off_once_its_problem_is_described() -> None:
+    assert {state for state in State if not may_answer(state)} == {S.SOLD}
+
+
+def test_r16_a_message_to_a_one_off_describes_its_problem_but_a_mere_thank_you_does_not() -> None:
+    assert verb_of_customer_message(S.SOLD, thanks=False) is V.SUBMIT
+    assert verb_of_customer_message(S.SOLD, thanks=True) is None
 
 
 @pytest.mark.parametrize(

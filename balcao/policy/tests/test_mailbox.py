@@ -119,6 +119,11 @@ def test_r12_new_mail_may_be_kept_without_a_word() -> None:
     assert fate_of(reasons.TICKET_CLOSED, a_sender(), rules=QUARANTINE) == TOLD_AND_DRAFTED
 
 
+def test_r12_a_buyer_who_is_asked_for_the_number_gets_no_draft_to_sign_in_for() -> None:
+    fate = fate_of(reasons.NUMBER_MISSING, a_sender(), rules=POLICY.email)
+    assert fate == Fate(apart=False, told=True, drafted=False)
+
+
 def test_an_address_that_nobody_reads_is_told_nothing_and_keeps_its_draft() -> None:
     fate = fate_of(reasons.NEW_MAIL, a_sender(), rules=POLICY.email, nobody_reads=True)
     assert fate == Fate(apart=False, told=False, drafted=True)
@@ -126,7 +131,8 @@ def test_an_address_that_nobody_reads_is_told_nothing_and_keeps_its_draft() -> N
 
 def test_r9_the_team_vouches_for_a_sender_and_never_for_a_ticket_or_its_coverage() -> None:
     vouched = {reason for reason in reasons.REASONS if may_vouch(reason)}
-    assert vouched == {"identity_unclear", "not_authenticated", "other_address", "new_mail"}
+    sender = {"identity_unclear", "not_authenticated", "other_address"}
+    assert vouched == {*sender, "new_mail", "number_missing"}
 
 
 def test_r9_kept_mail_goes_after_its_days_and_what_became_a_message_after_its_own() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from balcao.policy.numbers import (
     ALPHABET,
+    find_answered_number,
     find_subject_number,
     is_number,
     make_code,
@@ -134,3 +135,19 @@ def test_s04_no_foreign_letter_turns_into_a_code(typed: str) -> None:
 def test_a_code_needs_enough_randomness() -> None:
     with pytest.raises(ValueError, match="eight random bytes"):
         make_code(b"1234567")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("482 719 3059", "4827193059"),
+        ("Bom dia, o número é 482.719.3059 obrigado", "4827193059"),
+        ("Meu telefone é (81) 2121-9700, chamado 4827193059", "4827193059"),
+        ("Ligue para 81 98765 4321", None),
+        ("não tenho", None),
+    ],
+)
+def test_r12_in_an_answer_to_the_question_any_good_number_counts(
+    text: str, found: str | None
+) -> None:
+    assert find_answered_number(text) == found

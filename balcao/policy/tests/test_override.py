@@ -1,15 +1,18 @@
 """Exceptions by two people (R14): who, what, and for how long."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from balcao.policy.access import ANONYMOUS, SYSTEM, Actor, Role
 from balcao.policy.book import SETTABLE_RULES, OverrideRules
 from balcao.policy.override import (
+    EXTENDS,
     LIFTABLE,
     Wanted,
     answer_by,
+    extended_until,
     faults,
     may_answer,
     may_ask,
@@ -87,7 +90,13 @@ def test_r14_a_question_waits_so_many_hours_and_never_past_its_own_end() -> None
 
 
 def test_r14_only_settable_rules_can_be_lifted() -> None:
-    assert LIFTABLE == SETTABLE_RULES
+    assert (*SETTABLE_RULES, EXTENDS) == LIFTABLE
+
+
+def test_r14_s28_an_extension_ends_with_the_last_day_of_the_exception() -> None:
+    midnight = datetime(2026, 1, 17, 3, tzinfo=UTC)  # in Recife
+    assert extended_until(midnight, "America/Recife") == date(2026, 1, 16)
+    assert extended_until(midnight + timedelta(hours=1), "America/Recife") == date(2026, 1, 17)
 
 
 @pytest.mark.parametrize(
