@@ -147,7 +147,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
     if connection.vendor == "sqlite":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
-            for table in ("events_event", "events_batch"):
+            for table in ("events_event", "events_batch", "entitlements_ledgerentry"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_stays")
 
 

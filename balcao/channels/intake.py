@@ -28,7 +28,7 @@ from balcao.lib.html import resolved
 from balcao.lib.mail import headers
 from balcao.lib.mail.identity import clear_sender
 from balcao.lib.mail.parsing import ParsedMail
-from balcao.lib.text import fold_quotes
+from balcao.lib.text import fold_quotes, plain_subject
 from balcao.people import queries as people
 from balcao.policy import gate, reasons
 from balcao.policy.access import ANONYMOUS
@@ -235,6 +235,7 @@ def _append(
                 files=stored,
                 door=Door.EMAIL,
                 sender=case.facts.sender,
+                subject=plain_subject(mail.subject),
             ).pk
         except tickets.Refused as refusal:
             # The ticket changed since it was looked at; the action has recorded its decision.

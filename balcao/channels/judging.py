@@ -22,6 +22,7 @@ from balcao.people.queries import Owner
 from balcao.policy import gate, mailbox
 from balcao.policy.access import ANONYMOUS, Actor
 from balcao.policy.book import Policy
+from balcao.policy.entitlement import local_day
 from balcao.policy.gate import Auth
 from balcao.policy.mailbox import Fate
 from balcao.tickets.models import Ticket
@@ -87,7 +88,12 @@ def case_of(
         if not last_try:
             raise
     writer, (request, facts) = queries.question_by_mail(
-        ticket, number, owners, clear=isinstance(sender, Sender), auth=auth
+        ticket,
+        number,
+        owners,
+        clear=isinstance(sender, Sender),
+        auth=auth,
+        today=local_day(now, policy.timezone),
     )
     actor = people.actor_by_id(writer.user_id) if writer else None
     return Case(ticket, actor or ANONYMOUS, owners, request, facts, auth, late)

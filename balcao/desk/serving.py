@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from balcao.policy import gate, reasons
 from balcao.policy.entitlement import ContractFacts, LicenceFacts
+from balcao.policy.lifecycle import State, may_answer
 from balcao.policy.override import to_lift
 from balcao.tickets import queries
 from balcao.tickets.queries import Ticket
@@ -33,6 +34,8 @@ def serving(
     claimed = ticket.claimed_until is not None and ticket.claimed_until > request.now
     if claimed and ticket.assignee and ticket.assignee_id != request.actor.id:
         return Serving(_("Reserved for %(name)s.") % {"name": ticket.assignee.name})
+    if not may_answer(State(ticket.state)):
+        return Serving(_("The customer has not described the problem yet."))
     asked = gate.Request(
         act=gate.Act.SERVE,
         door=gate.Door.PORTAL,

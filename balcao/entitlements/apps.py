@@ -17,6 +17,7 @@ class EntitlementsConfig(AppConfig):
 
         def look(now: datetime) -> None:
             actions.foretell_ends(now)
+            actions.run_prepaid(now)
 
         registry.react(REACTIONS)
         registry.tick("entitlements", look)

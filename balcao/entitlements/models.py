@@ -5,7 +5,9 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat, Replace, Right, StrIndex, Substr, Upper
 
 from balcao.lib import keys
-from balcao.people.models import Organisation, Unit
+from balcao.people.models import Organisation, Unit, User
+from balcao.policy.book import ONEOFF_KINDS
+from balcao.policy.prepaid import Entry
 
 
 class Product(models.Model):
@@ -202,3 +204,90 @@ class Licence(Foretold):
 
     def __str__(self) -> str:
         return f"licence {self.pk}"
+
+
+ENTRIES = tuple((entry.value, entry.value) for entry in Entry)
+_RUNNING = sorted(entry.value for entry in (Entry.SOLD, Entry.RETURNED, Entry.EXTENDED))
+
+
+class PrepaidTicket(models.Model):
+    """A one-off (chamado avulso): good for one service of its ``kind`` until ``last_day`` (S28).
+
+    ``holder``: the contact it was sold to. ``service``: what it was bought for; ``agreed``: sales
+    said that this is covered, so it is not asked again (R18). ``place``, ``last`` and ``last_day``
+    are what the ledger says, kept beside it for lists; only what appends to the ledger writes them.
+    ``reminded``: the smallest number of days before its end that its holder was told. ``next_at``:
+    when the ticker looks at it, to remind, or to note that it has expired.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="prepaid_tickets"
+    )
+    holder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="prepaid_tickets")
+    kind = models.CharField(max_length=16)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    agreed = models.BooleanField(default=False)
+    bought_on = models.DateField(null=True)
+    last_day = models.DateField(null=True)
+    last = models.CharField(max_length=10, choices=ENTRIES)
+    place = models.PositiveSmallIntegerField()
+    reminded = models.PositiveSmallIntegerField(null=True)
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=ONEOFF_KINDS), name="prepaid_kind_known"),
+            models.CheckConstraint(
+                condition=Q(last__in=[entry.value for entry in Entry]), name="prepaid_last_known"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["organisation", "-id"], name="prepaid_customer"),
+            models.Index(fields=["last", "last_day", "id"], name="prepaid_ends"),
+            models.Index(fields=["holder"], name="prepaid_unused", condition=Q(last__in=_RUNNING)),
+            models.Index(
+                fields=["next_at"], name="prepaid_next", condition=Q(next_at__isnull=False)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"prepaid ticket {self.pk}"
+
+
+class LedgerEntry(models.Model):
+    """One line of a one-off's ledger; lines are added, and never changed or removed.
+
+    ``place`` counts them from 1: two that would both be the next are one too many, on every engine
+    (O1). ``last_day``: told by a sale and by an extension. ``cause``: a code, where there are
+    several reasons.
+    """
+
+    prepaid = models.ForeignKey(PrepaidTicket, on_delete=models.PROTECT, related_name="entries")
+    place = models.PositiveSmallIntegerField()
+    entry = models.CharField(max_length=10, choices=ENTRIES)
+    at = models.DateTimeField()
+    last_day = models.DateField(null=True)
+    cause = models.CharField(max_length=20, default="")
+    actor_kind = models.CharField(max_length=12)
+    actor_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["prepaid", "place"], name="ledger_one_line_a_place"),
+            models.UniqueConstraint(
+                fields=["prepaid", "entry"],
+                condition=Q(entry__in=["ordered", "dropped", "sold", "refunded"]),
+                name="ledger_once_each",
+            ),
+            models.CheckConstraint(
+                condition=Q(entry__in=[entry.value for entry in Entry]), name="ledger_entry_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(entry__in=["sold", "extended"], last_day__isnull=False)
+                | (~Q(entry__in=["sold", "extended"]) & Q(last_day=None)),
+                name="ledger_last_day_told",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entry} {self.prepaid_id}:{self.place}"

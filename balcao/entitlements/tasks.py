@@ -10,3 +10,4 @@ from balcao.events.registry import task
 def plan(*, now: datetime, **_data: object) -> None:
     """Plan when ends are foretold under the new policy, in several short transactions."""
     actions.plan_all(now)
+    actions.plan_prepaid(now)

@@ -53,6 +53,30 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", kept)
 
 
+_ANSWERED = re.compile(
+    r"^\s*(?:(?:re|fwd?|enc|res|resp)\s*:\s*|\[[#\d\s]{10,18}\]\s*)+", re.IGNORECASE
+)
+_NUMBERED = re.compile(
+    r"\s*(?:chamado|n[º°]|#)?[\s:]*(?:n[º°]|#)?"
+    r"\s*(?<!\d)\d{3}[ .-]?\d{3}[ .-]?\d{4}(?!\d)[\s:,.-]*",
+    re.IGNORECASE,
+)
+
+
+def plain_subject(subject: str) -> str:
+    """A mail's subject without what answering added to it: "Re:", our tag, a ticket's number."""
+    return _NUMBERED.sub(" ", _ANSWERED.sub("", subject)).strip(" :-–")
+
+
+def headline(text: str, *, most: int = 80) -> str:
+    """The first line that says something, shortened at a word: a subject for what has none."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    if len(line) <= most:
+        return line
+    whole = line[:most].rpartition(" ")[0] or line[:most]
+    return f"{whole.rstrip(' ,;:.-')}…"
+
+
 def html_to_text(html: str) -> str:
     """The words of an HTML mail, one line a block, quotations marked with ``>``.
 

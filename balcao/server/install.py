@@ -19,6 +19,8 @@ SERVICES = (
     ("driver_change", "Alteração de drivers", "Driver change"),
     ("register_update", "Atualização de cadastros", "Update of registers"),
     ("custom_report", "Relatório personalizado", "Custom report"),
+    ("remote_install", "Instalação por acesso remoto", "Installation by remote access"),
+    ("remote_training", "Treinamento remoto", "Remote training"),
     ("other", "Outro assunto", "Something else"),
 )
 

@@ -19,6 +19,7 @@ class TicketsConfig(AppConfig):
         def look(now: datetime) -> None:
             actions.raise_deadlines(now)
             actions.run_due(now)
+            actions.run_questions(now)
             actions.run_overrides(now)
             actions.run_absences(now)
 

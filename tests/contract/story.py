@@ -26,6 +26,7 @@ from tests.contract.story_copies import tell_of_copies
 from tests.contract.story_goods import tell_of_goods
 from tests.contract.story_mail import tell_of_forged_mail, tell_of_kept_mail
 from tests.contract.story_notices import tell_of_notices
+from tests.contract.story_oneoffs import tell_of_oneoffs
 from tests.contract.story_people import tell_of_people
 from tests.contract.story_rules import tell_of_rules
 from tests.contract.story_watch import tell_of_watching
@@ -56,6 +57,7 @@ def tell() -> None:
     tell_of_people(WORD)
     tell_of_copies(WORD)
     tell_of_rules(WORD)
+    tell_of_oneoffs(WORD)
     tell_of_notices(WORD, customer)
     tell_of_watching(agent)
     tell_of_calls(WORD)

@@ -15,9 +15,10 @@ from balcao.lib.mail.authentication import aligned
 from balcao.lib.mail.identity import Sender, Unclear, clear_sender
 from balcao.lib.mail.parsing import ParsedMail
 from balcao.lib.mail.trust import Trust
+from balcao.lib.text import fold_quotes
 from balcao.policy.book import Policy
 from balcao.policy.gate import Auth
-from balcao.policy.numbers import find_subject_number
+from balcao.policy.numbers import find_answered_number, find_subject_number
 
 _SAME_WORDS = frozenset(
     "from to cc subject date message-id in-reply-to references content-type mime-version"
@@ -62,7 +63,8 @@ def reference(
     """The ticket a mail refers to, and whether a token made for this very sender says so.
 
     Our own Message-IDs come first, the subject second (R12). A token made for somebody else, or too
-    old, still names the ticket: it just proves nothing.
+    old, still names the ticket: it just proves nothing. In an answer to a mail of ours that is
+    about no ticket, such as the question for a number, the words themselves may name it.
     """
     named = tokens.candidates(mail.references, mail.in_reply_to, domain=queries.mail_domain(policy))
     secret = queries.token_secret()
@@ -73,7 +75,15 @@ def reference(
     for candidate in named:
         if number := tokens.ticket_named(candidate):
             return number, False
-    return find_subject_number(mail.subject), False
+    number = find_subject_number(mail.subject)
+    if number is None and any(_asks(secret, candidate, address, now) for candidate in named):
+        number = find_answered_number(fold_quotes(mail.text)[0])
+    return number, False
+
+
+def _asks(secret: bytes, candidate: str, address: str, now: datetime) -> bool:
+    held = tokens.read(secret, candidate, sender=address, today=now.date())
+    return held is not None and held.ticket == tokens.NO_TICKET
 
 
 def proof(raw: bytes, sender: Sender | Unclear, inbound: Inbound, by_token: bool) -> Auth:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core import signing
@@ -12,12 +12,12 @@ from django.core import signing
 from balcao.channels.models import Confirmation, Delivery, Handled, Inbound
 from balcao.channels.models import Outcome as Outcome
 from balcao.lib.mail import token as tokens
-from balcao.people.queries import Owner, person_facts
+from balcao.people.queries import Owner, any_signs_in, person_facts
 from balcao.policy import gate, mailbox
 from balcao.policy.book import Policy
 from balcao.policy.gate import Act, Auth, Door
 from balcao.tickets.models import Message, Ticket
-from balcao.tickets.queries import Question, overrides_of, ticket_facts
+from balcao.tickets.queries import Question, holds_available, overrides_of, ticket_facts
 
 _MAX_REFERENCES = 10
 STILL_OPEN = ("", Handled.TOLD.value, Handled.DISCARDED.value)
@@ -126,7 +126,8 @@ def delivery(delivery_id: int) -> Delivery:
 
 def ticket_numbered(number: str) -> Ticket | None:
     """The ticket of that number, whoever asks: the gate decides what it means for a sender."""
-    return Ticket.objects.select_related("service").filter(number=number).first()
+    rows = Ticket.objects.select_related("service", "prepaid__service")
+    return rows.filter(number=number).first()
 
 
 def question_by_mail(
@@ -136,11 +137,13 @@ def question_by_mail(
     *,
     clear: bool,
     auth: Auth,
+    today: date | None = None,
 ) -> tuple[Owner | None, Question]:
     """What the gate is asked about a mail, and who of the ``owners`` of its address wrote it.
 
     ``number`` is what the mail refers to, ``ticket`` the one of that number. One address may belong
-    to several people: any contact of the ticket who owns it counts (R8).
+    to several people: any contact of the ticket who owns it counts (R8). ``today``, local: where it
+    matters that the sender bought a one-off, of a mail that names no number.
     """
     on_ticket, colleagues = _relation(ticket, owners)
     writer = next(iter(on_ticket or colleagues or owners), None)
@@ -159,10 +162,23 @@ def question_by_mail(
             on_ticket=bool(on_ticket),
             same_organisation=bool(colleagues),
             auth=auth,
+            **_buyer(ticket, number, owners, today=today),
         ),
         overrides=overrides_of(organisation),
     )
     return writer, (request, facts)
+
+
+def _buyer(
+    ticket: Ticket | None, number: str | None, owners: Sequence[Owner], *, today: date | None
+) -> dict[str, bool]:
+    """Of a mail that names no number: whether its sender has one, and can sign in (R12)."""
+    if ticket is not None or number or not owners or today is None:
+        return {}
+    people = [owner.user_id for owner in owners]
+    if not holds_available(people, today=today):
+        return {}
+    return {"oneoff": True, "signs_in": any_signs_in(people)}
 
 
 def _relation(ticket: Ticket | None, owners: Sequence[Owner]) -> tuple[list[Owner], list[Owner]]:

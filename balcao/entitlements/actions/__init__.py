@@ -27,6 +27,15 @@ from balcao.entitlements.actions.licences import (
     renew_licence,
     show_key,
 )
+from balcao.entitlements.actions.prepaid import (
+    agree,
+    append,
+    drop_prepaid,
+    order_prepaid,
+    plan_prepaid,
+    run_prepaid,
+    sell_prepaid,
+)
 from balcao.entitlements.models import EndReason, SuspensionReason
 from balcao.people.actions import Conflict, NotAllowed
 
@@ -42,15 +51,20 @@ __all__ = [
     "Table",
     "add_contract",
     "add_licence",
+    "agree",
+    "append",
     "change_contract",
     "change_licence",
     "change_product",
     "change_service",
+    "drop_prepaid",
     "end_contract",
     "end_licence",
     "foretell_ends",
     "import_tables",
+    "order_prepaid",
     "plan_all",
+    "plan_prepaid",
     "register_contract",
     "register_licence",
     "register_product",
@@ -58,6 +72,8 @@ __all__ = [
     "renew_contract",
     "renew_licence",
     "resume_contract",
+    "run_prepaid",
+    "sell_prepaid",
     "show_key",
     "suspend_contract",
 ]

@@ -59,6 +59,8 @@ def _letter(inbound: Inbound, reader: Reader | None, policy: Policy) -> Letter:
     elif inbound.reason == reasons.NEW_MAIL and inbound.outcome == Outcome.DRAFT:
         said = notices.draft_waits()
         button, link = _("Go to my draft"), _draft_page(inbound)
+    elif inbound.reason == reasons.NUMBER_MISSING:
+        said, button, link = notices.number_needed(), "", ""
     else:
         said = notices.not_added(inbound.sender, known=reader is not None)
         button, link = _("Go to the portal"), page("home")

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import (
     BigIntegerField,
     CharField,
     Exists,
     F,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Value,
@@ -259,6 +261,12 @@ def reachable_as(typed: str) -> list[User]:
         return list(active.filter(code=normalise_code(typed)))
     mine = Address.objects.filter(user=OuterRef("pk"), address=typed.lower(), retired_at=None)
     return list(active.filter(Exists(mine)).order_by("pk"))
+
+
+def any_signs_in(people: Collection[int]) -> bool:
+    """Whether one of them has a password: who was never invited, or did not answer, has none."""
+    usable = ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return User.objects.filter(usable, pk__in=people, is_active=True).exists()
 
 
 def person_facts(user_id: int | None, organisation_id: int | None) -> PersonFacts:

@@ -8,6 +8,7 @@ from balcao.people.queries import actor_by_id, owners_of, primary_addresses
 from balcao.policy import access, gate, mailbox, sla
 from balcao.policy.access import Actor, Permission
 from balcao.policy.book import Policy
+from balcao.policy.entitlement import local_day
 from balcao.policy.gate import Act, Auth, Door
 from balcao.policy.numbers import parse_number
 from balcao.rulebook import queries as rulebook
@@ -168,6 +169,7 @@ def _by_mail(situation: Situation, ticket: Ticket | None) -> Question:
         owners_of(address) if address else (),
         clear=True,
         auth=Auth.ALIGNED if situation.proved else Auth.NONE,
+        today=local_day(situation.at, rulebook.current().timezone),
     )[1]
 
 

@@ -40,6 +40,12 @@ from balcao.tickets.actions.indexing import index_messages
 from balcao.tickets.actions.meanwhile import Seen
 from balcao.tickets.actions.mentions import see_mentions
 from balcao.tickets.actions.moves import change_state
+from balcao.tickets.actions.oneoffs import (
+    answer_scope,
+    refund_oneoff,
+    run_questions,
+    sell_oneoff,
+)
 from balcao.tickets.actions.opening import open_ticket
 from balcao.tickets.actions.overrides import (
     Unfit,
@@ -96,6 +102,7 @@ __all__ = [
     "add_members",
     "announce_absence",
     "answer_override",
+    "answer_scope",
     "ask_export",
     "ask_override",
     "assign_to_me",
@@ -135,6 +142,7 @@ __all__ = [
     "raise_deadlines",
     "rate",
     "recompute",
+    "refund_oneoff",
     "release_mail",
     "remove_time",
     "remove_view",
@@ -144,10 +152,12 @@ __all__ = [
     "run_absences",
     "run_due",
     "run_overrides",
+    "run_questions",
     "save_draft",
     "save_reply",
     "save_view",
     "see_mentions",
+    "sell_oneoff",
     "send_due",
     "send_later",
     "send_now",

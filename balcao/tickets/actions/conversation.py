@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from balcao.entitlements.models import Service
 from balcao.events.actions import emit
 from balcao.files.models import StoredFile
 from balcao.lib.html import has_remote
-from balcao.lib.text import is_thanks
+from balcao.lib.text import headline, is_thanks
 from balcao.policy import access, gate, lifecycle
 from balcao.policy.access import Actor, Permission
+from balcao.policy.book import Verdict
 from balcao.policy.gate import Act, Door, SenderFacts
 from balcao.policy.lifecycle import State, Verb
 from balcao.rulebook import queries as rulebook
@@ -22,7 +24,7 @@ from balcao.tickets.actions.moves import lock, move, start_late
 from balcao.tickets.actions.refusal import Conflict, Judged, Refused, gated, require
 from balcao.tickets.actions.writing import Came, let_go
 from balcao.tickets.models import Attachment, Layout, Message, MessageKind, Ticket
-from balcao.tickets.queries import evidence, question_about, scope_of
+from balcao.tickets.queries import evidence, question_about, queue_for, scope_of
 
 
 def write_message(
@@ -85,9 +87,14 @@ def ask_gate(
     now: datetime,
     door: Door,
     sender: SenderFacts | None = None,
+    service: str | None = None,
 ) -> Judged:
-    """Ask the gate about this ticket; raise Refused when it says no."""
-    request, facts = question_about(ticket, act, person_id=actor.id, door=door, sender=sender)
+    """Ask the gate about this ticket; raise Refused when it says no. ``service``: the slug of
+    another one than the ticket's that is asked for.
+    """
+    request, facts = question_about(
+        ticket, act, person_id=actor.id, door=door, sender=sender, service=service
+    )
     judged = Judged(
         request,
         facts,
@@ -115,8 +122,13 @@ def customer_message(
     quoted: str = "",
     html: str = "",
     drafted: str = "",
+    subject: str = "",
+    service: str = "",
 ) -> Message:
     """The customer goes on with a ticket, by any door (S7-S9).
+
+    To a one-off that waits for its problem, it describes it (R16): ``subject`` names it, and
+    ``service`` is the slug of what is asked for, where it is not what the one-off was bought for.
 
     Ends a wait for the customer, and reopens a resolved ticket unless it is a mere thank-you (R5).
     Idempotent by ``key``. ``sender`` holds what is known of a mail's sender; without it the actor
@@ -129,10 +141,21 @@ def customer_message(
         require(access.can(actor, Permission.REPLY, scope_of(ticket)))
     if written := written_before(ticket, key):
         return written
-    judged = ask_gate(ticket, Act.CONTINUE, actor=actor, now=now, door=door, sender=sender)
+    require(not service or Service.objects.filter(slug=service, active=True).exists())
+    judged = ask_gate(
+        ticket, Act.CONTINUE, actor=actor, now=now, door=door, sender=sender, service=service
+    )
     if drafted and not drop_draft(actor, drafted):
         raise Conflict("state_changed")
-    said = Said(body=body, key=key, files=files, quoted=quoted, html=html)
+    said = Said(
+        body=body,
+        key=key,
+        files=files,
+        quoted=quoted,
+        html=html,
+        subject=subject,
+        service=service,
+    )
     return take_in(ticket, judged, said, author=actor, door=door, now=now)
 
 
@@ -140,7 +163,8 @@ def customer_message(
 class Said:
     """What a customer's message holds. ``key`` makes it one message however often it is told.
 
-    ``html``: a mail as it was laid out, sanitised.
+    ``html``: a mail as it was laid out, sanitised. ``subject`` and ``service`` count where it
+    describes the problem of a one-off; empty: what is known already.
     """
 
     body: str
@@ -148,6 +172,8 @@ class Said:
     files: Sequence[StoredFile] = ()
     quoted: str = ""
     html: str = ""
+    subject: str = ""
+    service: str = ""
 
 
 def take_in(
@@ -179,7 +205,9 @@ def take_in(
         now=now,
         data={**told, "door": door.value, "thanks": thanks},
     )
-    if verb is not None:
+    if verb is Verb.SUBMIT:
+        _submit(ticket, judged, said, message, author=author, door=door, now=now)
+    elif verb is not None:
         move(ticket, verb, actor=author, now=now, data={"message": message.pk})
     else:
         ticket.thanked = thanks
@@ -187,9 +215,32 @@ def take_in(
     return message
 
 
+def _submit(
+    ticket: Ticket,
+    judged: Judged,
+    said: Said,
+    message: Message,
+    *,
+    author: Actor,
+    door: Door,
+    now: datetime,
+) -> None:
+    """The problem of a one-off is described: its deadlines and its place in line start (R16)."""
+    ticket.subject = said.subject.strip() or headline(said.body) or ticket.subject
+    ticket.door = door.value
+    if said.service and said.service != ticket.service.slug:
+        ticket.service = Service.objects.get(slug=said.service)
+        ticket.queue = queue_for(said.service)
+    move(ticket, Verb.SUBMIT, actor=author, now=now, data={"message": message.pk})
+    if judged.decision.verdict is Verdict.ASK:
+        move(ticket, Verb.ASK_SALES, actor=author, now=now)
+
+
 def _judge_act(ticket: Ticket, *, actor: Actor, now: datetime, door: Door) -> Judged:
     if ticket.claimed_until and ticket.claimed_until > now and ticket.assignee_id != actor.id:
         raise Conflict("taken")
+    if not lifecycle.may_answer(State(ticket.state)):
+        raise Conflict("not_described")
     return ask_gate(ticket, Act.SERVE, actor=actor, now=now, door=door)
 
 

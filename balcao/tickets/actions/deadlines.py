@@ -121,6 +121,11 @@ def stop_watching(ticket: Ticket) -> None:
     Deadline.objects.filter(ticket=ticket, met_at=None).update(next_at=None, paused=False)
 
 
+def forget_deadlines(ticket: Ticket) -> None:
+    """Nothing is promised to a one-off that waits for its problem (R16)."""
+    Deadline.objects.filter(ticket=ticket).delete()
+
+
 def shift(
     row: Deadline, ticket: Ticket, due: sla.Due, *, cause: str, version: int, now: datetime
 ) -> None:

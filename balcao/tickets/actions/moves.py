@@ -6,16 +6,19 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from balcao.events.actions import emit
-from balcao.policy import access, acts, lifecycle
-from balcao.policy.access import Actor
+from balcao.policy import access, acts, lifecycle, prepaid
+from balcao.policy.access import SYSTEM, Actor
 from balcao.policy.book import Policy
 from balcao.policy.lifecycle import State, Verb
 from balcao.rulebook import queries as rulebook
+from balcao.tickets.actions import spending
 from balcao.tickets.actions.deadlines import (
     deadlines_by_kind,
+    forget_deadlines,
     meet,
     renew,
     renew_start,
+    set_deadlines,
     stop_watching,
 )
 from balcao.tickets.actions.refusal import Conflict, require
@@ -37,6 +40,8 @@ _EVENTS = {
     Verb.REOPEN: "ticket.reopened",
     Verb.CLOSE: "ticket.closed",
     Verb.CANCEL: "ticket.cancelled",
+    Verb.SUBMIT: "ticket.submitted",
+    Verb.RETURN: "ticket.returned",
 }
 
 
@@ -47,7 +52,9 @@ def lock(ticket_id: int) -> Ticket:
     colleague changes the service: such a row is held alone first. ``excepted``: its organisation
     has an approved exception, as ``overrides_about`` asks.
     """
-    rows = Ticket.objects.select_for_update(of=("self",)).select_related("service", "opener")
+    rows = Ticket.objects.select_for_update(of=("self",)).select_related(
+        "service", "opener", "prepaid__service"
+    )
     rows = rows.annotate(excepted=Exists(approved_for(OuterRef("organisation"))))
     try:
         return rows.get(pk=ticket_id)
@@ -70,8 +77,11 @@ def move(
 
     A ticket's own time never runs backwards: after a jump of the clock ``now`` is taken to be the
     moment of its last change. ``look_at``: when the ticker must look, where the state does not say.
+    Ending a one-off that was not used up returns it (R18), and its ledger tells what becomes of it.
     ``slot``: of SCHEDULE, the time that was agreed on.
     """
+    verb = spending.meant(ticket, verb, silent=actor is SYSTEM)
+    started = ticket.started_at is not None
     before = State(ticket.state)
     previous = State(ticket.previous_state) if ticket.previous_state else None
     after = lifecycle.next_state(before, verb, previous=previous)
@@ -89,7 +99,12 @@ def move(
         ticket.third_party = None
     if not acts.session_goes_on(after):
         end_session(ticket, actor=actor, now=now, cause="ticket_ended")
-    _stamp(ticket, verb, now=now)
+    cause = str((data or {}).get("cause", ""))
+    spending.keep_account(
+        ticket, verb, started=started, policy_now=policy, actor=actor, now=now, cause=cause
+    )
+    spending.turn_question(ticket, before, verb, policy_now=policy, actor=actor, now=now)
+    _stamp(ticket, verb, policy=policy, now=now)
     _agree(ticket, verb, before, slot)
     ticket.next_at = look_at or next_look(ticket, since=now, policy=policy, now=now)
     ticket.save()
@@ -108,9 +123,14 @@ def _turn_span(ticket: Ticket, now: datetime) -> None:
     StateSpan.objects.create(ticket=ticket, state=ticket.state, began=now)
 
 
-def _stamp(ticket: Ticket, verb: Verb, *, now: datetime) -> None:
-    if verb is Verb.START or (verb is Verb.ATTEND and ticket.started_at is None):
-        ticket.started_at = now
+def _stamp(ticket: Ticket, verb: Verb, *, policy: Policy, now: datetime) -> None:
+    if verb in (Verb.START, Verb.ATTEND):
+        ticket.started_at = ticket.started_at or now
+    elif verb is Verb.SUBMIT and policy.oneoff.sla_from == "submission":
+        ticket.submitted_at = now
+    elif verb is Verb.RETURN:
+        ticket.started_at = ticket.assignee_id = ticket.slot_at = None
+        ticket.previous_state = ""
     elif verb is Verb.WAIT_CUSTOMER:
         ticket.reminded, ticket.silent_until = 0, None
     elif verb is Verb.RESOLVE:
@@ -164,6 +184,12 @@ def _settle_deadlines(
     if state is State.CANCELLED:
         stop_watching(ticket)
         return
+    if state is State.SOLD:
+        forget_deadlines(ticket)
+        return
+    if before is State.SOLD:
+        set_deadlines(ticket, policy=policy)
+        return
     rows = deadlines_by_kind(ticket)
     if ticket.started_at or state is State.RESOLVED:
         meet(rows[DeadlineKind.START], ticket, policy=policy, actor=actor, now=now)
@@ -179,15 +205,20 @@ def start_late(ticket: Ticket, *, actor: Actor, now: datetime) -> None:
     """Service starts with the first answer in whatever state it finds the ticket (R3).
 
     A ticket that waits for sales, or was reopened before anybody answered, is no longer in line:
-    answered, it never goes back there. The caller saves the ticket.
+    answered, it never goes back there. A one-off with a slot starts when it is attended (R29). The
+    caller saves the ticket.
     """
-    if ticket.started_at is not None:
+    if ticket.started_at is not None or prepaid.awaits_slot(ticket.kind, State(ticket.state)):
         return
+    policy = rulebook.current()
+    spending.keep_account(
+        ticket, Verb.START, started=False, policy_now=policy, actor=actor, now=now
+    )
     ticket.started_at = now = max(now, ticket.changed_at)
     if ticket.previous_state == State.OPEN.value:
         ticket.previous_state = State.IN_SERVICE.value
     row = deadlines_by_kind(ticket)[DeadlineKind.START]
-    meet(row, ticket, policy=rulebook.current(), actor=actor, now=now)
+    meet(row, ticket, policy=policy, actor=actor, now=now)
 
 
 @transaction.atomic

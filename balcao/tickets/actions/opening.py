@@ -225,7 +225,7 @@ def put_in_line(
         changed_at=now,
         message_count=messages,
     )
-    ticket = _numbered(wanted)
+    ticket = numbered(wanted)
     if ticket is not wanted:
         return ticket, False
     StateSpan.objects.create(ticket=ticket, state=ticket.state, began=now)
@@ -233,7 +233,7 @@ def put_in_line(
     return ticket, True
 
 
-def _numbered(ticket: Ticket) -> Ticket:
+def numbered(ticket: Ticket) -> Ticket:
     """Save with a number nobody has: nine random digits and a check digit (C2, O5).
 
     Returns another row when the same opening, sent twice at once, has made its ticket meanwhile.

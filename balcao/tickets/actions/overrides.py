@@ -10,6 +10,7 @@ from balcao.people.models import Organisation
 from balcao.policy.access import SYSTEM, Actor
 from balcao.policy.gate import Door
 from balcao.policy.override import (
+    EXTENDS,
     OverrideState,
     Wanted,
     answer_by,
@@ -19,6 +20,7 @@ from balcao.policy.override import (
     may_end,
 )
 from balcao.rulebook import queries as rulebook
+from balcao.tickets.actions import oneoffs
 from balcao.tickets.actions.refusal import Conflict, NotAllowed, require
 from balcao.tickets.models import Override
 from balcao.tickets.queries import visible_to
@@ -64,6 +66,8 @@ def ask_override(
         require(tickets.filter(pk=ticket_id).exists())
     if found := faults(wanted, rules=rules, now=now):
         raise Unfit(found)
+    if EXTENDS in wanted.rules and not oneoffs.can_be_extended(ticket_id):
+        raise Unfit(("not_liftable",))
     row = Override.objects.create(
         organisation_id=organisation_id,
         ticket_id=ticket_id,
@@ -115,6 +119,8 @@ def answer_override(
     if not changed:
         raise Conflict("state_changed")
     row.refresh_from_db()
+    if approve and EXTENDS in row.rules and row.ticket_id is not None:
+        oneoffs.extend_oneoff(row.ticket_id, until=row.ends, actor=actor, now=now)
     verb = "override.approved" if approve else "override.rejected"
     about = {**_about(row), **of_override(row, answered=True)}
     emit(verb, row, actor=actor, now=now, data=about)

@@ -1,6 +1,12 @@
 """The tables of tickets."""
 
-from balcao.tickets.models.around import AssistedOpening, AssistedState, Rating, TicketLink
+from balcao.tickets.models.around import (
+    AssistedOpening,
+    AssistedState,
+    Rating,
+    ScopeQuestion,
+    TicketLink,
+)
 from balcao.tickets.models.decisions import Decision, Draft, How, Objection, Override
 from balcao.tickets.models.exports import Export, ExportState
 from balcao.tickets.models.service import Call, CallOutcome, RemoteSession, Skip, TimeSpent
@@ -49,6 +55,7 @@ __all__ = [
     "RemoteSession",
     "SavedReply",
     "SavedView",
+    "ScopeQuestion",
     "Skip",
     "StaffDraft",
     "StateSpan",

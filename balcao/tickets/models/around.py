@@ -49,6 +49,46 @@ class AssistedOpening(models.Model):
         return f"assisted opening {self.pk}"
 
 
+class ScopeQuestion(models.Model):
+    """Sales is asked whether a ticket's service is covered, by ``due_at`` (S36, R18), once a time.
+
+    ``asked_by``: who of the team asked; None: the rules did. ``covered`` and ``reason`` are the
+    answer; ``withdrawn``: it ended without one. ``next_at``: when an answer that is missing is told
+    to the supervisors.
+    """
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="scope_questions")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    overdue_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    covered = models.BooleanField(null=True)
+    withdrawn = models.BooleanField(default=False)
+    reason = models.TextField(default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(answered_at=None), name="scope_question_one_open"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["due_at", "id"], name="scope_question_open", condition=Q(answered_at=None)
+            ),
+            models.Index(
+                fields=["next_at"], name="scope_question_next", condition=Q(next_at__isnull=False)
+            ),
+            models.Index(fields=["-asked_at", "-id"], name="scope_question_list"),
+        )
+
+    def __str__(self) -> str:
+        return f"scope question {self.pk}"
+
+
 class TicketLink(models.Model):
     """``ticket`` came out of ``origin``: a second question that got a number of its own (R27)."""
 

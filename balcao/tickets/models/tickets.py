@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from balcao.entitlements.models import Contract, Licence, Service
+from balcao.entitlements.models import Contract, Licence, PrepaidTicket, Service
 from balcao.files.models import StoredFile
 from balcao.people.models import Organisation, Unit, User
 from balcao.policy.gate import Door
@@ -47,7 +47,7 @@ class Ticket(models.Model):
     waits for was reminded of, and until when the last reminder gave them time. ``next_at``: when
     the ticker must look at it (a claim's end, silence, a review, closing). ``slot_at``: when
     service is to start, as it was agreed (R29). ``remote``: the remote access that is going on.
-    ``spent_minutes``: the sum of the time spent on it.
+    ``spent_minutes``: the sum of the time spent on it. ``prepaid``: the one-off whose number it is.
     """
 
     number = models.CharField(max_length=10, unique=True)
@@ -60,6 +60,9 @@ class Ticket(models.Model):
     service = models.ForeignKey(Service, on_delete=models.PROTECT)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True)
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, null=True)
+    prepaid = models.OneToOneField(
+        PrepaidTicket, on_delete=models.PROTECT, null=True, related_name="ticket"
+    )
     kind = models.CharField(max_length=16)
     door = models.CharField(max_length=10, choices=DOORS)
     state = models.CharField(max_length=16, choices=STATES)

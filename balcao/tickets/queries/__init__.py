@@ -88,6 +88,14 @@ from balcao.tickets.queries.lists import (
     waiting_for,
 )
 from balcao.tickets.queries.mentions import is_called, who_may_see
+from balcao.tickets.queries.oneoffs import (
+    LedgerLine,
+    Oneoff,
+    OneoffRow,
+    holds_available,
+    oneoff_for,
+    oneoffs_of,
+)
 from balcao.tickets.queries.opening import (
     Choices,
     choices_of,
@@ -202,6 +210,7 @@ __all__ = [
     "Followers",
     "FoundTicket",
     "FoundTickets",
+    "LedgerLine",
     "Line",
     "LinkRow",
     "MessageRow",
@@ -211,6 +220,8 @@ __all__ = [
     "NotFound",
     "NumberedTicket",
     "Offers",
+    "Oneoff",
+    "OneoffRow",
     "OpeningRow",
     "Order",
     "OverrideFilter",
@@ -268,6 +279,7 @@ __all__ = [
     "foretell_service",
     "get_for",
     "get_own",
+    "holds_available",
     "id_of_number",
     "is_absent",
     "is_called",
@@ -287,6 +299,8 @@ __all__ = [
     "numbers_of",
     "numbers_seen",
     "offers_for",
+    "oneoff_for",
+    "oneoffs_of",
     "open_call",
     "open_numbers_of",
     "opening_by_link",

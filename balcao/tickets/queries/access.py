@@ -1,10 +1,12 @@
 """Which tickets exist for whom. Built from the one table in policy.access."""
 
 from collections.abc import Collection
+from datetime import date
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from balcao.entitlements.models import PrepaidTicket
 from balcao.events.statements import Slot, Statement
 from balcao.people.models import User
 from balcao.policy.access import Actor, Permission, TicketScope, can, reach
@@ -12,6 +14,7 @@ from balcao.policy.gate import TicketFacts
 from balcao.policy.lifecycle import State
 from balcao.policy.numbers import parse_number
 from balcao.policy.override import OverrideState
+from balcao.policy.prepaid import Entry
 from balcao.tickets.models import Mention, Override, Ticket
 
 
@@ -112,6 +115,7 @@ def _whole(number: Slot, user: Slot) -> QuerySet[Ticket]:
             "queue",
             "service",
             "licence__product",
+            "prepaid__service",
             "assignee",
             "third_party",
             "remote__agent",
@@ -174,4 +178,11 @@ def ticket_facts(ticket: Ticket) -> TicketFacts:
         kind=ticket.kind or None,
         resolved_at=ticket.resolved_at,
         id=ticket.pk,
+        available_until=_available_until(ticket.prepaid),
+        agreed=ticket.prepaid.service.slug if ticket.prepaid and ticket.prepaid.agreed else None,
     )
+
+
+def _available_until(row: PrepaidTicket | None) -> date | None:
+    """The last day that a one-off's ledger says, unless the money went back."""
+    return row.last_day if row and Entry(row.last) is not Entry.REFUNDED else None

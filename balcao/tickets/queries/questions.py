@@ -46,18 +46,19 @@ def question_about(
     person_id: int | None,
     door: Door,
     sender: SenderFacts | None = None,
+    service: str | None = None,
 ) -> Question:
     """May this person go on with the ticket, or the staff serve it? Two statements, or four; one
     less for a ticket that is known to be of no ``excepted`` organisation.
 
     Going on asks about the person and nothing about contracts and licences (R7); serving asks
-    about the ticket's opener.
+    about the ticket's opener. ``service``: the slug of another one than the ticket's.
     """
     serving = act is Act.SERVE
     organisation = ticket.organisation_id
     contracts, licences = facts_for_organisation(organisation) if serving else ((), ())
     request = gate.Request(
-        act=act, door=door, service=ticket.service.slug, licence=ticket.licence_id
+        act=act, door=door, service=service or ticket.service.slug, licence=ticket.licence_id
     )
     facts = gate.Facts(
         person=person_facts(ticket.opener_id if serving else person_id, organisation),

@@ -54,6 +54,17 @@ def draft_waits() -> Notice:
     )
 
 
+def number_needed() -> Notice:
+    """A new mail of somebody who bought a one-off and has no sign-in (R12)."""
+    return Notice(
+        _("The number of your one-off request is missing"),
+        (
+            _("To use your one-off request, answer this e-mail with the number on your receipt."),
+            _("Write again what you need, or leave your text below the number."),
+        ),
+    )
+
+
 def not_added(sender: str, *, known: bool) -> Notice:
     """From an address that may not answer here (S9, S10).
 
@@ -104,6 +115,8 @@ def _told_by_mail(decision: "Decision", situation: Situation, fate: "Fate", *, k
         notice = ticket_closed(situation.number)
     elif decision.reason == "new_mail" and fate.drafted:
         notice = draft_waits()
+    elif decision.reason == "number_missing":
+        notice = number_needed()
     else:
         notice = not_added(situation.sender or _("This address"), known=known)
     return Told("mail", notice.heading, notice.lines)

@@ -193,6 +193,10 @@ EVENTS: "dict[str, _StrPromise]" = {
     "ticket.scheduled": _("Scheduled"),
     "ticket.attended": _("Back in service"),
     "ticket.resumed": _("Back in service"),
+    "ticket.sold": _("Sold: the number was given"),
+    "ticket.submitted": _("The problem was described: deadlines and place in line began"),
+    "ticket.returned": _("Not used: the request is available again"),
+    "ticket.scope_overdue": _("Sales did not answer about the coverage in time"),
     "ticket.handed_over": _("Handed over to a colleague of the customer"),
     "ticket.resolved": _("Resolved"),
     "ticket.reopened": _("Reopened"),
@@ -212,6 +216,9 @@ EVENTS: "dict[str, _StrPromise]" = {
 }
 EVENT_LOOKS = {
     "ticket.opened": Look(tone="plain", icon="inbox"),
+    "ticket.submitted": Look(tone="plain", icon="inbox"),
+    "ticket.returned": Look(tone="plain", icon="undo-2"),
+    "ticket.scope_overdue": Look(tone="warning", icon="timer"),
     "ticket.started": Look(tone="plain", icon="play"),
     "ticket.handed_over": Look(tone="plain", icon="users-round"),
     "ticket.called": Look(tone="plain", icon="phone"),

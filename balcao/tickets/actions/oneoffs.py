@@ -1,0 +1,146 @@
+"""One-offs as tickets: sold with a number, given back, asked about (S29, R16, R18)."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext, override
+
+from balcao.entitlements import actions as entitlements
+from balcao.entitlements.models import PrepaidTicket
+from balcao.events.actions import emit
+from balcao.policy import access
+from balcao.policy import prepaid as policy
+from balcao.policy.access import SYSTEM, Actor, Duty
+from balcao.policy.gate import Door
+from balcao.policy.lifecycle import State, Verb
+from balcao.policy.override import extended_until
+from balcao.policy.prepaid import Entry
+from balcao.rulebook import queries as rulebook
+from balcao.tickets.actions.moves import lock, move
+from balcao.tickets.actions.opening import numbered
+from balcao.tickets.actions.refusal import Conflict, require
+from balcao.tickets.models import ScopeQuestion, StateSpan, Ticket
+from balcao.tickets.queries import queue_for, scope_of
+
+
+def sell_oneoff(prepaid: PrepaidTicket, *, actor: Actor, now: datetime) -> Ticket:
+    """The ticket of a one-off that was just sold: it has its number, and waits for its problem.
+
+    Within the transaction of the sale. Raises NotAllowed unless the actor keeps sales (M2).
+    """
+    require(access.may(actor, Duty.KEEP_SALES))
+    with override("pt-br"):
+        subject = gettext("One-off request")
+    ticket = numbered(
+        Ticket(
+            subject=subject,
+            organisation_id=prepaid.organisation_id,
+            opener_id=prepaid.holder_id,
+            queue=queue_for(prepaid.service.slug),
+            service_id=prepaid.service_id,
+            prepaid=prepaid,
+            kind=prepaid.kind,
+            door=Door.PORTAL.value,
+            state=State.SOLD.value,
+            opening_key=f"prepaid:{prepaid.pk}",
+            policy_version=rulebook.current().version,
+            submitted_at=now,
+            changed_at=now,
+        )
+    )
+    StateSpan.objects.create(ticket=ticket, state=ticket.state, began=now)
+    emit("ticket.sold", ticket, actor=actor, now=now, data={"prepaid": prepaid.pk})
+    return ticket
+
+
+def refund_oneoff(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
+    """The money of an unused one-off goes back: its number is good for nothing any more.
+
+    Within the transaction of the refund. Raises NotAllowed, or Conflict when it was submitted.
+    """
+    ticket = lock(ticket_id)
+    require(access.may(actor, Duty.KEEP_SALES))
+    if ticket.prepaid is None or ticket.state != State.SOLD.value:
+        raise Conflict("state_changed")
+    _append(ticket.prepaid, Entry.REFUNDED, actor=actor, now=now)
+    move(ticket, Verb.CANCEL, actor=actor, now=now, data={"cause": "refunded"})
+    return ticket
+
+
+def can_be_extended(ticket_id: int | None) -> bool:
+    """Whether it is a one-off that nobody uses: the one thing that an extension is for."""
+    row = PrepaidTicket.objects.filter(ticket=ticket_id or 0).first()
+    return row is not None and policy.may_extend(Entry(row.last))
+
+
+def extend_oneoff(ticket_id: int, *, until: datetime, actor: Actor, now: datetime) -> None:
+    """Two people gave an unused one-off another last day (R14). Raises Conflict when it is used by
+    now, or good for longer already.
+    """
+    row = lock(ticket_id).prepaid
+    policy_now = rulebook.current()
+    last_day = extended_until(until, policy_now.timezone)
+    if row is None or row.last_day is None or last_day <= row.last_day:
+        raise Conflict("state_changed")
+    _append(row, Entry.EXTENDED, last_day=last_day, actor=actor, now=now)
+
+
+def _append(
+    row: PrepaidTicket,
+    entry: Entry,
+    *,
+    actor: Actor,
+    now: datetime,
+    last_day: date | None = None,
+) -> None:
+    try:
+        entitlements.append(
+            row, entry, policy_now=rulebook.current(), actor=actor, now=now, last_day=last_day
+        )
+    except entitlements.Conflict as conflict:
+        raise Conflict(conflict.code) from conflict
+
+
+@transaction.atomic
+def answer_scope(
+    *, actor: Actor, now: datetime, ticket_id: int, covered: bool, reason: str
+) -> Ticket:
+    """Sales says whether the ticket's service is covered (S36).
+
+    Covered: the ticket goes on where it was. Not covered: a one-off gets its credit back, under the
+    same number, any other ticket is cancelled (R18). Raises NotAllowed, or Conflict when nothing is
+    asked any more.
+    """
+    ticket = lock(ticket_id)
+    require(access.can_move(actor, Verb.ANSWER_SCOPE, scope_of(ticket)))
+    question = ScopeQuestion.objects.filter(ticket=ticket, answered_at=None).first()
+    if question is None or ticket.state != State.ASKING_SALES.value:
+        raise Conflict("state_changed")
+    question.reason = reason.strip()
+    told: dict[str, object] = {"question": question.pk, "covered": covered}
+    if covered:
+        question.save(update_fields=["reason"])
+        move(ticket, Verb.ANSWER_SCOPE, actor=actor, now=now, data=told)
+        return ticket
+    question.answered_at, question.answered_by_id, question.covered = now, actor.id, False
+    question.next_at = None
+    question.save()
+    verb = Verb.RETURN if ticket.prepaid else Verb.CANCEL
+    move(ticket, verb, actor=actor, now=now, data={**told, "cause": "not_covered"})
+    return ticket
+
+
+def run_questions(now: datetime, *, limit: int = 100) -> int:
+    """Tell of every question that sales left unanswered in its time; how many (R18)."""
+    due = ScopeQuestion.objects.filter(next_at__lte=now).order_by("next_at")
+    return sum(_overdue(pk, now) for pk in list(due.values_list("pk", flat=True)[:limit]))
+
+
+@transaction.atomic
+def _overdue(pk: int, now: datetime) -> int:
+    waiting = ScopeQuestion.objects.filter(pk=pk, next_at__lte=now, answered_at=None)
+    changed = waiting.update(overdue_at=now, next_at=None)
+    if changed:
+        ticket = Ticket.objects.get(scope_questions=pk)
+        emit("ticket.scope_overdue", ticket, actor=SYSTEM, now=now, data={"question": pk})
+    return changed

@@ -1,0 +1,124 @@
+"""One-offs as their holders and the team see them: how each stands, and what became of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from balcao.entitlements.models import LedgerEntry, PrepaidTicket
+from balcao.policy import prepaid as policy
+from balcao.policy.access import Actor
+from balcao.policy.book import Policy
+from balcao.policy.lifecycle import State
+from balcao.policy.prepaid import UNUSED, Account, Entry, Standing
+from balcao.tickets.models import Ticket
+from balcao.tickets.queries.access import NotFound, get_for, visible_to
+
+_UNUSED = sorted(entry.value for entry in UNUSED)
+MOST = 200
+"""So many one-offs are listed, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneoffRow:
+    """One one-off that was sold. ``days_left``: after today, of an available one."""
+
+    number: str
+    kind: str
+    service: str
+    service_en: str
+    organisation: str
+    holder: str
+    bought_on: date | None
+    last_day: date | None
+    standing: Standing
+    days_left: int | None
+    subject: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """What was written in its ledger, and when; ``last_day``: told by a sale or an extension."""
+
+    entry: Entry
+    at: datetime
+    cause: str
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Oneoff:
+    """One one-off with its ledger, oldest line first."""
+
+    ticket_id: int
+    row: OneoffRow
+    lines: tuple[LedgerLine, ...]
+    service_slug: str
+
+
+def holds_available(people: Collection[int], *, today: date) -> bool:
+    """Whether one of these people holds a one-off that can still be submitted (R12)."""
+    return PrepaidTicket.objects.filter(
+        holder__in=people, last__in=_UNUSED, last_day__gte=today
+    ).exists()
+
+
+def oneoffs_of(
+    actor: Actor, *, policy_now: Policy, now: datetime, organisation_id: int | None = None
+) -> tuple[OneoffRow, ...]:
+    """The one-offs whose tickets exist for the actor: what can be used first, the soonest to expire
+    before the others; then the newest. One statement.
+    """
+    rows = visible_to(actor).filter(prepaid__isnull=False)
+    if organisation_id is not None:
+        rows = rows.filter(organisation=organisation_id)
+    found = [
+        _row(ticket, policy_now=policy_now, now=now)
+        for ticket in rows.select_related("prepaid__service", "organisation", "opener").order_by(
+            "-pk"
+        )[:MOST]
+    ]
+    usable = [row for row in found if row.standing is Standing.AVAILABLE]
+    usable.sort(key=lambda row: row.last_day or date.max)
+    return (*usable, *(row for row in found if row.standing is not Standing.AVAILABLE))
+
+
+def oneoff_for(actor: Actor, number: str, *, policy_now: Policy, now: datetime) -> Oneoff:
+    """One one-off with its ledger. Raises NotFound when it does not exist for the actor."""
+    ticket = get_for(actor, number)
+    if ticket.prepaid is None:
+        raise NotFound
+    lines = LedgerEntry.objects.filter(prepaid=ticket.prepaid_id).order_by("place")
+    return Oneoff(
+        ticket_id=ticket.pk,
+        row=_row(ticket, policy_now=policy_now, now=now),
+        lines=tuple(
+            LedgerLine(Entry(line.entry), line.at, line.cause, line.last_day) for line in lines
+        ),
+        service_slug=ticket.prepaid.service.slug,
+    )
+
+
+def _row(ticket: Ticket, *, policy_now: Policy, now: datetime) -> OneoffRow:
+    row = ticket.prepaid
+    assert row is not None
+    zone = policy_now.timezone
+    standing = policy.standing(Account(Entry(row.last), row.last_day, 0), now=now, timezone=zone)
+    usable = standing is Standing.AVAILABLE and row.last_day is not None
+    described = ticket.state != State.SOLD.value
+    return OneoffRow(
+        number=ticket.number,
+        kind=row.kind,
+        service=row.service.name,
+        service_en=row.service.name_en,
+        organisation=ticket.organisation.name,
+        holder=ticket.opener.name,
+        bought_on=row.bought_on,
+        last_day=row.last_day,
+        standing=standing,
+        days_left=policy.days_left(row.last_day, now=now, timezone=zone)
+        if usable and row.last_day
+        else None,
+        subject=ticket.subject if described else "",
+        state=ticket.state,
+    )
