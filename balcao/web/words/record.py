@@ -172,6 +172,7 @@ SUBJECTS: "Words" = {
     "service": _("Service"),
     "contract": _("Contract"),
     "licence": _("Licence"),
+    "prepaid": _("One-off request"),
     "queue": _("Queue"),
     "ticket": _("Ticket"),
     "view": _("Saved view"),
