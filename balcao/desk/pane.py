@@ -13,6 +13,7 @@ from balcao.desk.place import Place, is_fragment, place_of
 from balcao.desk.rail import COVERAGE, last_tab, tabs_of
 from balcao.desk.timeline import timeline_of
 from balcao.entitlements.queries import card_of
+from balcao.policy.entitlement import Coverage
 from balcao.tickets import queries
 from balcao.tickets.queries import Ticket, TicketPage
 from balcao.web import words
@@ -62,6 +63,7 @@ def show(
         person_id=ticket.opener_id,
     )
     contracts, licences = card.facts
+    cover = _cover(request, ticket, card.coverage)
     place = place_of(request)
     offered = offers.of(
         request,
@@ -69,14 +71,14 @@ def show(
         place=place,
         contracts=contracts,
         licences=licences,
-        covered=card.coverage.covered,
+        covered=cover.covered,
     )
     reopen = offered.named("reopen")
     context = {
         **_facts(request, page, place),
         "views": menu(request.actor, place=place),
         "card": card,
-        "cover": words.coverage(card.coverage, product=_product(ticket)),
+        "cover": words.coverage(cover, product=_product(ticket)),
         "timeline": timeline_of(request, ticket, place, page.deadlines, page.around.linked),
         "seen": ticket.message_count,
         "offers": offered,
@@ -110,6 +112,13 @@ def _facts(request: PageRequest, page: TicketPage, place: Place) -> dict[str, ob
         "remote": _remote(ticket, now),
         "spent": acts.minutes(ticket.spent_minutes),
     }
+
+
+def _cover(request: PageRequest, ticket: Ticket, by_contract: Coverage) -> Coverage:
+    """A one-off is covered by itself (S33)."""
+    if ticket.prepaid is None:
+        return by_contract
+    return queries.coverage_of(ticket, policy=request.policy, now=request.now)
 
 
 def _urgent(page: TicketPage) -> str:

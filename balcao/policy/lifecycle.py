@@ -1,13 +1,13 @@
 """The states of a ticket and the verbs that lead from one to another: one table (mission 4)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from balcao.policy.book import TicketRules
+from balcao.policy.book import ONEOFF_KINDS, Policy, TicketRules
 
 
 class State(StrEnum):
@@ -177,6 +177,15 @@ def silence(
     over = sum(moment <= max(now, at) for moment in reminders)
     resolves_at = max(last, max(now, at) + timedelta(days=1))
     return Silence(at=at, reminds=over, resolves_at=resolves_at)
+
+
+def rules_for(policy: Policy, kind: str | None) -> TicketRules:
+    """The rules of a ticket of that kind: the same problem is free for so many days under a one-off
+    (R27), which is how long it can be reopened.
+    """
+    if kind not in ONEOFF_KINDS:
+        return policy.ticket
+    return replace(policy.ticket, reopen_days=policy.oneoff.same_problem_days)
 
 
 def closes_at(*, resolved_at: datetime, rules: TicketRules) -> datetime:

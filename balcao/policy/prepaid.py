@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from balcao.policy import worktime
 from balcao.policy.book import ONEOFF_KINDS, Calendar, Policy
+from balcao.policy.entitlement import Coverage
 from balcao.policy.lifecycle import State, Verb
+from balcao.policy.reasons import NO_TICKET, ONEOFF_EXPIRED
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
@@ -219,6 +221,26 @@ def standing(account: Account, *, now: datetime, timezone: str) -> Standing:
 def balance(account: Account, *, now: datetime, timezone: str) -> int:
     """How many services the holder can still ask for with it: one, or none."""
     return int(standing(account, now=now, timezone=timezone) is Standing.AVAILABLE)
+
+
+def cover(kind: str, account: Account, *, now: datetime, timezone: str) -> Coverage:
+    """What covers a ticket that is a one-off of ``kind``: itself, and no contract or licence (S33).
+
+    One that is in use, or was used, stays covered to its end (R20).
+    """
+    stands = standing(account, now=now, timezone=timezone)
+    over = stands is Standing.EXPIRED
+    none = over or stands in (Standing.REFUNDED, Standing.DROPPED, Standing.AWAITING_PAYMENT)
+    return Coverage(
+        kind=kind,
+        contract=None,
+        licence=None,
+        covered=not none,
+        until=None if none else account.last_day,
+        reason=(ONEOFF_EXPIRED if over else NO_TICKET) if none else None,
+        since=account.last_day if over else None,
+        findings=(),
+    )
 
 
 def days_left(last_day: date, *, now: datetime, timezone: str) -> int:

@@ -166,7 +166,8 @@ def _reopen(asked: Asked) -> Offered | None:
 
 
 def _not_reopened(asked: Asked) -> str:
-    rules, resolved_at = asked.request.policy.ticket, asked.ticket.resolved_at
+    rules = lifecycle.rules_for(asked.request.policy, asked.ticket.kind)
+    resolved_at = asked.ticket.resolved_at
     in_time = resolved_at is not None and lifecycle.may_reopen(
         resolved_at=resolved_at, now=asked.request.now, rules=rules
     )

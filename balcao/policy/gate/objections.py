@@ -7,7 +7,7 @@ from balcao.policy.book import CONTRACT_KINDS, ONEOFF_KINDS, Verdict, scope_of
 from balcao.policy.entitlement import ContractFacts, Coverage, coverage, local_day
 from balcao.policy.gate.settling import Case, Objection, firm
 from balcao.policy.gate.types import Act, Door, Finding, TicketFacts
-from balcao.policy.lifecycle import OPEN_STATES, State, may_reopen
+from balcao.policy.lifecycle import OPEN_STATES, State, may_reopen, rules_for
 
 OTHER_SERVICE = "other"
 
@@ -52,7 +52,11 @@ def is_reopening(case: Case, ticket: TicketFacts) -> bool:
     return (
         ticket.state is State.RESOLVED
         and ticket.resolved_at is not None
-        and may_reopen(resolved_at=ticket.resolved_at, now=case.now, rules=case.policy.ticket)
+        and may_reopen(
+            resolved_at=ticket.resolved_at,
+            now=case.now,
+            rules=rules_for(case.policy, ticket.kind),
+        )
     )
 
 

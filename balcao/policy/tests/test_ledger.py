@@ -18,6 +18,7 @@ from balcao.policy.prepaid import (
     Standing,
     awaits_slot,
     balance,
+    cover,
     days_left,
     ending,
     ends_at,
@@ -247,3 +248,20 @@ TestALedgersLife.settings = brief
 def test_nothing_follows_once_the_money_went_back_and_only_what_is_unused_is_submitted() -> None:
     assert not FOLLOWS[E.REFUNDED] | FOLLOWS[E.DROPPED]
     assert {entry for entry in Entry if E.SUBMITTED in FOLLOWS[entry]} == UNUSED
+
+
+@pytest.mark.parametrize(
+    ("entries", "now", "found"),
+    [
+        (SOLD, NOW, (True, LAST, None, None)),
+        (SOLD, MIDNIGHT, (False, None, "oneoff_expired", LAST)),
+        ((*SOLD, E.SUBMITTED), MIDNIGHT, (True, LAST, None, None)),
+        ((*SOLD, E.REFUNDED), NOW, (False, None, "no_ticket", None)),
+    ],
+)
+def test_s33_a_one_off_is_covered_by_itself_and_by_nothing_else(
+    entries: tuple[Entry, ...], now: datetime, found: tuple[object, ...]
+) -> None:
+    covers = cover("oneoff_problem", _account(*entries), now=now, timezone=ZONE)
+    assert (covers.covered, covers.until, covers.reason, covers.since) == found
+    assert (covers.kind, covers.contract, covers.licence) == ("oneoff_problem", None, None)

@@ -20,9 +20,10 @@ from balcao.policy.lifecycle import (
     may_rate,
     may_reopen,
     next_state,
+    rules_for,
     verb_of_customer_message,
 )
-from balcao.policy.tests.builders import NOW, brief, thorough
+from balcao.policy.tests.builders import NOW, a_policy, brief, thorough
 
 S, V = State, Verb
 RULES = TicketRules(reopen_days=7, silence_days=(2, 5, 7), claim_minutes=5)
@@ -235,3 +236,9 @@ def test_a_rating_can_be_given_until_30_days_are_over_and_not_at_that_instant(
     end = NOW + timedelta(days=RATE_DAYS)
     for early, allowed in ((timedelta(microseconds=1), True), (timedelta(0), False)):
         assert may_rate(state, resolved_at=NOW, rated=False, now=end - early) is allowed
+
+
+def test_r27_the_same_problem_is_free_for_as_long_as_the_policy_says_under_a_one_off() -> None:
+    policy = a_policy({"oneoff.same_problem_days": 3})
+    assert rules_for(policy, "oneoff_problem").reopen_days == 3
+    assert rules_for(policy, "licensing").reopen_days == rules_for(policy, None).reopen_days == 7

@@ -9,16 +9,18 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from balcao.events.actions import emit, give_back, spend
-from balcao.lib.text import mask_address
+from balcao.lib.text import headline, mask_address
 from balcao.people import queries as people
 from balcao.people.models import User
-from balcao.policy import access, gate, reasons
+from balcao.policy import access, gate, lifecycle, reasons
 from balcao.policy.access import Actor, Duty, Permission
 from balcao.policy.calls import COOL_DOWN, LONGEST, MISSES, SEND_AGAIN, NoTicket, counted_with
-from balcao.policy.gate import Door
+from balcao.policy.gate import Act, Door
+from balcao.policy.lifecycle import State
 from balcao.policy.numbers import parse_number
 from balcao.rulebook import queries as rulebook
-from balcao.tickets.actions.conversation import public_act, written_before
+from balcao.tickets.actions.conversation import ask_gate, public_act, written_before
+from balcao.tickets.actions.describing import submit
 from balcao.tickets.actions.moves import lock
 from balcao.tickets.actions.refusal import Conflict, Judged, NotAllowed, gated, require
 from balcao.tickets.actions.time_spent import log_time
@@ -32,17 +34,29 @@ def log_call(*, actor: Actor, now: datetime, ticket_id: int, summary: str, key: 
 
     A public act like a reply: the first one starts service and makes the ticket the actor's.
     Idempotent by ``key``. Raises Refused when no ticket is open (S22) or a one-off is served
-    outside business hours (S27), NotAllowed, or Conflict("taken") while a colleague claims it.
+    outside business hours (S27), NotAllowed, or Conflict("taken") while a colleague claims it. On a
+    one-off that waits for its problem, what was said describes it (R16).
     """
     ticket = lock(ticket_id)
     require(access.can(actor, Permission.CALL, scope_of(ticket)))
     if written := written_before(ticket, key):
         return written
+    if not lifecycle.may_answer(State(ticket.state)):
+        _describe(ticket, summary, actor=actor, now=now)
     with translation.override(ticket.opener.language):
         body = _("Call: %(summary)s") % {"summary": summary}
     message, told = public_act(ticket, actor=actor, now=now, door=Door.PHONE, body=body, key=key)
     emit("ticket.called", ticket, actor=actor, now=now, data=told)
     return message
+
+
+def _describe(ticket: Ticket, summary: str, *, actor: Actor, now: datetime) -> None:
+    """The holder of a one-off told the agent what it is for, which submits it (R16, S29)."""
+    judged = ask_gate(
+        ticket, Act.CONTINUE, actor=actor, now=now, door=Door.PHONE, person_id=ticket.opener_id
+    )
+    judged.record()
+    submit(ticket, judged, subject=headline(summary), actor=actor, door=Door.PHONE, now=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from balcao.lib.html import has_remote
 from balcao.lib.text import headline, is_thanks
 from balcao.policy import access, gate, lifecycle
 from balcao.policy.access import Actor, Permission
-from balcao.policy.book import Verdict
 from balcao.policy.gate import Act, Door, SenderFacts
 from balcao.policy.lifecycle import State, Verb
 from balcao.rulebook import queries as rulebook
 from balcao.search.actions import index
+from balcao.tickets.actions.describing import choose_service, submit
 from balcao.tickets.actions.drafts import drop_draft
 from balcao.tickets.actions.indexing import text_of
 from balcao.tickets.actions.meanwhile import Seen, require_unchanged
@@ -24,7 +24,7 @@ from balcao.tickets.actions.moves import lock, move, start_late
 from balcao.tickets.actions.refusal import Conflict, Judged, Refused, gated, require
 from balcao.tickets.actions.writing import Came, let_go
 from balcao.tickets.models import Attachment, Layout, Message, MessageKind, Ticket
-from balcao.tickets.queries import evidence, question_about, queue_for, scope_of
+from balcao.tickets.queries import evidence, question_about, scope_of
 
 
 def write_message(
@@ -88,12 +88,18 @@ def ask_gate(
     door: Door,
     sender: SenderFacts | None = None,
     service: str | None = None,
+    person_id: int | None = None,
 ) -> Judged:
     """Ask the gate about this ticket; raise Refused when it says no. ``service``: the slug of
-    another one than the ticket's that is asked for.
+    another one than the ticket's that is asked for. ``person_id``: who wants it, if not the actor.
     """
     request, facts = question_about(
-        ticket, act, person_id=actor.id, door=door, sender=sender, service=service
+        ticket,
+        act,
+        person_id=person_id or actor.id,
+        door=door,
+        sender=sender,
+        service=service,
     )
     judged = Judged(
         request,
@@ -206,34 +212,15 @@ def take_in(
         data={**told, "door": door.value, "thanks": thanks},
     )
     if verb is Verb.SUBMIT:
-        _submit(ticket, judged, said, message, author=author, door=door, now=now)
+        subject = said.subject.strip() or headline(said.body)
+        choose_service(ticket, said.service)
+        submit(ticket, judged, subject=subject, actor=author, door=door, message=message, now=now)
     elif verb is not None:
         move(ticket, verb, actor=author, now=now, data={"message": message.pk})
     else:
         ticket.thanked = thanks
         ticket.save(update_fields=[*_COUNTED, "thanked"])
     return message
-
-
-def _submit(
-    ticket: Ticket,
-    judged: Judged,
-    said: Said,
-    message: Message,
-    *,
-    author: Actor,
-    door: Door,
-    now: datetime,
-) -> None:
-    """The problem of a one-off is described: its deadlines and its place in line start (R16)."""
-    ticket.subject = said.subject.strip() or headline(said.body) or ticket.subject
-    ticket.door = door.value
-    if said.service and said.service != ticket.service.slug:
-        ticket.service = Service.objects.get(slug=said.service)
-        ticket.queue = queue_for(said.service)
-    move(ticket, Verb.SUBMIT, actor=author, now=now, data={"message": message.pk})
-    if judged.decision.verdict is Verdict.ASK:
-        move(ticket, Verb.ASK_SALES, actor=author, now=now)
 
 
 def _judge_act(ticket: Ticket, *, actor: Actor, now: datetime, door: Door) -> Judged:

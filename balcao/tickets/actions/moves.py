@@ -156,7 +156,8 @@ def next_look(ticket: Ticket, *, since: datetime, policy: Policy, now: datetime)
     force: a resolved one is closed, a silent customer reminded.
     """
     if ticket.state == State.RESOLVED.value and ticket.resolved_at:
-        return lifecycle.closes_at(resolved_at=ticket.resolved_at, rules=policy.ticket)
+        rules = lifecycle.rules_for(policy, ticket.kind)
+        return lifecycle.closes_at(resolved_at=ticket.resolved_at, rules=rules)
     if ticket.state == State.WAITING_CUSTOMER.value:
         return silence_of(ticket, since=since, policy=policy, now=now).at
     return ticket.claimed_until
@@ -232,9 +233,9 @@ def change_state(*, actor: Actor, now: datetime, ticket_id: int, verb: Verb) -> 
     own = verb in (Verb.WAIT_THIRD, Verb.SCHEDULE)
     require(not own and access.can_move(actor, verb, scope_of(ticket)))
     if verb is Verb.REOPEN:
-        policy = rulebook.current()
+        rules = lifecycle.rules_for(rulebook.current(), ticket.kind)
         resolved_at = ticket.resolved_at or now
-        if not lifecycle.may_reopen(resolved_at=resolved_at, now=now, rules=policy.ticket):
+        if not lifecycle.may_reopen(resolved_at=resolved_at, now=now, rules=rules):
             raise Conflict("state_changed")
     move(ticket, verb, actor=actor, now=now)
     return ticket

@@ -9,7 +9,8 @@ from balcao.people.queries import actor_by_id
 from balcao.policy import gate
 from balcao.policy.access import Actor, Duty, may
 from balcao.policy.book import Policy
-from balcao.policy.lifecycle import OPEN_STATES
+from balcao.policy.lifecycle import OPEN_STATES, State
+from balcao.policy.prepaid import UNUSED
 from balcao.tickets.models import Call, CallOutcome, Ticket
 from balcao.tickets.queries.access import NotFound, visible_to
 from balcao.tickets.queries.questions import question_about
@@ -161,13 +162,15 @@ def foretell_service(ticket: Ticket, *, policy: Policy, now: datetime) -> gate.D
 
 
 def open_numbers_of(person_id: int) -> list[tuple[str, str]]:
-    """Number and subject of the person's open tickets, newest first: for a mail to themselves."""
+    """Number and subject of the person's open tickets and unused one-offs, newest first: for a mail
+    to themselves.
+    """
     person = actor_by_id(person_id)
     if person is None:
         return []
-    rows = visible_to(person).filter(
-        organisation__in=person.organisations, state__in=[state.value for state in OPEN_STATES]
-    )
+    is_open = Q(state__in=[state.value for state in OPEN_STATES])
+    is_unused = Q(state=State.SOLD.value, prepaid__last__in=[entry.value for entry in UNUSED])
+    rows = visible_to(person).filter(is_open | is_unused, organisation__in=person.organisations)
     return list(rows.order_by("-submitted_at", "-pk").values_list("number", "subject")[:20])
 
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from balcao.entitlements.queries import contract_facts, licence_facts
-from balcao.policy import access, gate, lifecycle
+from balcao.policy import access, gate, lifecycle, prepaid
 from balcao.policy.access import Actor, Permission, TicketScope
 from balcao.policy.book import Policy
 from balcao.policy.entitlement import Coverage, coverage
 from balcao.policy.lifecycle import State, Verb
 from balcao.policy.numbers import parse_number
+from balcao.policy.prepaid import Account, Entry
 from balcao.tickets.models import StateSpan, Ticket
 from balcao.tickets.queries.access import NotFound, get_for, scope_of, ticket_facts, visible_to
 
@@ -84,7 +85,7 @@ def _possible(actor: Actor, ticket: Ticket, scope: TicketScope, verb: Verb) -> b
 
 def _reopen_until(ticket: Ticket, *, policy: Policy, now: datetime) -> datetime | None:
     """Under the policy in force, as the gate and the action will ask it."""
-    rules, resolved_at = policy.ticket, ticket.resolved_at
+    rules, resolved_at = lifecycle.rules_for(policy, ticket.kind), ticket.resolved_at
     if resolved_at is None or not lifecycle.may_reopen(
         resolved_at=resolved_at, now=now, rules=rules
     ):
@@ -93,7 +94,13 @@ def _reopen_until(ticket: Ticket, *, policy: Policy, now: datetime) -> datetime 
 
 
 def coverage_of(ticket: Ticket, *, policy: Policy, now: datetime) -> Coverage:
-    """How the contract and licence the ticket was opened under stand now. No statement."""
+    """How the contract and licence that a ticket was opened under stand now, or the one-off it is.
+    No statement.
+    """
+    if ticket.prepaid is not None:
+        row = ticket.prepaid
+        account = Account(Entry(row.last), row.last_day, 0)
+        return prepaid.cover(row.kind, account, now=now, timezone=policy.timezone)
     return coverage(
         [contract_facts(ticket.contract)] if ticket.contract else [],
         [licence_facts(ticket.licence)] if ticket.licence else [],

@@ -13,11 +13,10 @@ from balcao.events.models import Event
 from balcao.policy.access import SYSTEM
 from balcao.policy.gate import Door
 from balcao.policy.lifecycle import Verb
-from balcao.policy.override import Wanted
 from balcao.policy.prepaid import Entry, Standing
 from balcao.rulebook.queries import current
 from balcao.tickets import actions, queries
-from balcao.tickets.models import Deadline, Message, Override, Ticket
+from balcao.tickets.models import Deadline, Message, Ticket
 from tests.cast import (
     NOW,
     a_customer,
@@ -321,52 +320,3 @@ def test_s33_a_one_off_gives_its_holder_no_contract_benefits() -> None:
             door=Door.PORTAL,
         )
     assert refusal.value.decision.next_step == "buy_oneoff"
-
-
-# --------------------------------------------------------------------------------- extensions
-
-
-def _asked(ticket: Ticket, until: datetime, *, now: datetime) -> Override:
-    return actions.ask_override(
-        actor=acting(a_supervisor()),
-        now=now,
-        organisation_id=ticket.organisation_id,
-        ticket_id=ticket.pk,
-        wanted=Wanted(rules=("S28",), begins=now, ends=until, reason="Cliente internado"),
-        key=secrets.token_hex(8),
-    )
-
-
-def test_r14_two_people_give_an_expired_one_off_another_last_day() -> None:
-    ticket = a_sold_ticket()
-    entitlements.run_prepaid(OVER)
-    until = OVER + timedelta(days=10)
-    asked = _asked(ticket, until, now=OVER)
-    with pytest.raises(actions.Refused):
-        _describe(ticket, now=OVER + HOUR)
-    actions.answer_override(
-        actor=acting(a_supervisor()), now=OVER + HOUR, override_id=asked.pk, approve=True
-    )
-    assert _ledger(ticket)[-1] == "extended"
-    _describe(ticket, now=until - timedelta(seconds=1))
-    assert _fresh(ticket).state == "open"
-
-
-def test_r14_what_is_used_is_not_extended_and_nobody_extends_alone() -> None:
-    ticket = a_sold_ticket()
-    asked = _asked(ticket, OVER + timedelta(days=9), now=OVER - 20 * 24 * HOUR)
-    with pytest.raises(actions.NotAllowed):
-        actions.answer_override(
-            actor=acting(asked.asked_by), now=OVER, override_id=asked.pk, approve=True
-        )
-    _describe(ticket, now=OVER - 20 * 24 * HOUR)
-    with pytest.raises(actions.Conflict):
-        actions.answer_override(
-            actor=acting(a_supervisor()),
-            now=OVER - 20 * 24 * HOUR,
-            override_id=asked.pk,
-            approve=True,
-        )
-    with pytest.raises(actions.Unfit):
-        _asked(ticket, OVER + timedelta(days=9), now=OVER - 19 * 24 * HOUR)
-    assert _ledger(ticket)[-1] == "submitted"

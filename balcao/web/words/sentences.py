@@ -157,6 +157,8 @@ NOT_COVERED: "dict[str, _StrPromise]" = {
     "entitlement_frozen": _("Coverage ended meanwhile"),
     "service_not_covered": _("Service not covered"),
     "not_registered": _("Registration not active"),
+    "oneoff_expired": _("One-off request expired"),
+    "no_ticket": _("One-off request not available"),
 }
 
 QUIET = Look(tone="plain", icon="dot")

@@ -64,7 +64,7 @@ def viewed(
             calls = Mention.objects.filter(user=person, seen_at=None)
             return tickets.filter(pk__in=calls.values("ticket"))
         case View.DONE:
-            return tickets.exclude(state__in=OPEN)
+            return tickets.exclude(state__in=[*OPEN, State.SOLD.value])
         case _:
             return tickets.filter(state__in=OPEN)
 

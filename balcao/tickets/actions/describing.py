@@ -1,0 +1,38 @@
+"""A one-off is submitted when its problem is described (R16)."""
+
+from datetime import datetime
+
+from balcao.entitlements.models import Service
+from balcao.policy.access import Actor
+from balcao.policy.book import Verdict
+from balcao.policy.gate import Door
+from balcao.policy.lifecycle import Verb
+from balcao.tickets.actions.moves import move
+from balcao.tickets.actions.refusal import Judged
+from balcao.tickets.models import Message, Ticket
+from balcao.tickets.queries import queue_for
+
+
+def choose_service(ticket: Ticket, slug: str) -> None:
+    """Another service than the one-off was bought for, as the gate allowed; empty: the same."""
+    if slug and slug != ticket.service.slug:
+        ticket.service = Service.objects.get(slug=slug)
+        ticket.queue = queue_for(slug)
+
+
+def submit(
+    ticket: Ticket,
+    judged: Judged,
+    *,
+    subject: str,
+    actor: Actor,
+    door: Door,
+    now: datetime,
+    message: Message | None = None,
+) -> None:
+    """Move a locked one-off whose problem is described, and ask sales where the gate says so."""
+    ticket.subject, ticket.door = subject or ticket.subject, door.value
+    data: dict[str, object] = {"message": message.pk} if message else {}
+    move(ticket, Verb.SUBMIT, actor=actor, now=now, data=data)
+    if judged.decision.verdict is Verdict.ASK:
+        move(ticket, Verb.ASK_SALES, actor=actor, now=now)

@@ -1,0 +1,176 @@
+"""A one-off on the telephone, extended, separated and reopened (S25, S27, R14, R16, R27)."""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+
+from balcao.entitlements import actions as entitlements
+from balcao.entitlements.models import LedgerEntry
+from balcao.policy.lifecycle import Verb
+from balcao.policy.override import Wanted
+from balcao.tickets import actions, queries
+from balcao.tickets.models import Deadline, Message, Override, Ticket
+from tests.cast import (
+    NOW,
+    a_supervisor,
+    acting,
+    an_agent,
+    an_answer,
+)
+from tests.sales import a_seller, a_sold_ticket
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("installation")]
+
+HOUR = timedelta(hours=1)
+LATER = NOW + 30 * timedelta(days=1)
+# Bought on 13 November 2026: good until the end of the 13th of the year after, in Recife.
+OVER = datetime(2027, 11, 14, 3, tzinfo=UTC)
+
+
+def _describe(
+    ticket: Ticket,
+    *,
+    body: str = "O gravador parou de gravar.",
+    now: datetime = LATER,
+    subject: str = "Gravador parado",
+    service: str = "",
+) -> Message:
+    return actions.customer_message(
+        actor=acting(ticket.opener, now=now),
+        now=now,
+        ticket_id=ticket.pk,
+        body=body,
+        key=secrets.token_hex(8),
+        subject=subject,
+        service=service,
+    )
+
+
+def _ledger(ticket: Ticket) -> list[str]:
+    rows = LedgerEntry.objects.filter(prepaid=ticket.prepaid_id).order_by("place")
+    return [row.entry for row in rows]
+
+
+def _fresh(ticket: Ticket) -> Ticket:
+    return Ticket.objects.select_related("prepaid").get(pk=ticket.pk)
+
+
+# --------------------------------------------------------------------------------- extensions
+
+
+def _asked(ticket: Ticket, until: datetime, *, now: datetime) -> Override:
+    return actions.ask_override(
+        actor=acting(a_supervisor()),
+        now=now,
+        organisation_id=ticket.organisation_id,
+        ticket_id=ticket.pk,
+        wanted=Wanted(rules=("S28",), begins=now, ends=until, reason="Cliente internado"),
+        key=secrets.token_hex(8),
+    )
+
+
+def test_r14_two_people_give_an_expired_one_off_another_last_day() -> None:
+    ticket = a_sold_ticket()
+    entitlements.run_prepaid(OVER)
+    until = OVER + timedelta(days=10)
+    asked = _asked(ticket, until, now=OVER)
+    with pytest.raises(actions.Refused):
+        _describe(ticket, now=OVER + HOUR)
+    actions.answer_override(
+        actor=acting(a_supervisor()), now=OVER + HOUR, override_id=asked.pk, approve=True
+    )
+    assert _ledger(ticket)[-1] == "extended"
+    _describe(ticket, now=until - timedelta(seconds=1))
+    assert _fresh(ticket).state == "open"
+
+
+def test_r14_what_is_used_is_not_extended_and_nobody_extends_alone() -> None:
+    ticket = a_sold_ticket()
+    asked = _asked(ticket, OVER + timedelta(days=9), now=OVER - 20 * 24 * HOUR)
+    with pytest.raises(actions.NotAllowed):
+        actions.answer_override(
+            actor=acting(asked.asked_by), now=OVER, override_id=asked.pk, approve=True
+        )
+    _describe(ticket, now=OVER - 20 * 24 * HOUR)
+    with pytest.raises(actions.Conflict):
+        actions.answer_override(
+            actor=acting(a_supervisor()),
+            now=OVER - 20 * 24 * HOUR,
+            override_id=asked.pk,
+            approve=True,
+        )
+    with pytest.raises(actions.Unfit):
+        _asked(ticket, OVER + timedelta(days=9), now=OVER - 19 * 24 * HOUR)
+    assert _ledger(ticket)[-1] == "submitted"
+
+
+# ------------------------------------------------------------------------ by phone, and afterwards
+
+
+def test_s25_r16_told_to_an_agent_on_the_phone_the_problem_submits_and_starts_it() -> None:
+    ticket = a_sold_ticket()
+    agent = acting(an_agent())
+    actions.log_call(
+        actor=agent, now=NOW + HOUR, ticket_id=ticket.pk, summary="Não grava desde cedo.", key="1"
+    )
+    served = _fresh(ticket)
+    assert (served.state, served.subject, served.assignee_id) == (
+        "in_service",
+        "Não grava desde cedo.",
+        agent.id,
+    )
+    assert _ledger(ticket)[-2:] == ["submitted", "consumed"]
+
+
+def test_s27_on_the_phone_it_is_neither_submitted_nor_served_outside_business_hours() -> None:
+    ticket = a_sold_ticket()
+    night = datetime(2026, 11, 13, 23, tzinfo=UTC)
+    with pytest.raises(actions.Refused) as refusal:
+        actions.log_call(
+            actor=acting(an_agent()), now=night, ticket_id=ticket.pk, summary="x", key="1"
+        )
+    assert refusal.value.decision.reason == "closed_hours"
+    assert refusal.value.decision.back_at == datetime(2026, 11, 16, 11, tzinfo=UTC)
+    assert _ledger(ticket) == ["ordered", "sold"]
+
+
+def test_s27_what_is_written_at_night_is_taken_and_due_when_the_desk_is_open() -> None:
+    ticket = a_sold_ticket()
+    friday_night = datetime(2026, 11, 14, 1, tzinfo=UTC)
+    _describe(ticket, now=friday_night)
+    due = Deadline.objects.get(ticket=ticket, kind="start").due_at
+    assert due == datetime(2026, 11, 16, 11, tzinfo=UTC)
+
+
+def test_r14_the_number_of_an_unused_one_off_is_among_those_sent_to_its_holder() -> None:
+    unused, used = a_sold_ticket(), a_sold_ticket()
+    numbers = [number for number, _subject in queries.open_numbers_of(unused.opener_id)]
+    assert numbers == [unused.number]
+    with transaction.atomic():
+        actions.refund_oneoff(actor=acting(a_seller()), now=LATER, ticket_id=used.pk)
+    assert queries.open_numbers_of(used.opener_id) == []
+
+
+def test_r27_n2_a_second_problem_takes_another_one_off_and_the_same_one_is_free() -> None:
+    ticket = a_sold_ticket()
+    _describe(ticket)
+    agent = an_agent()
+    an_answer(ticket, agent, now=LATER + HOUR, then=Verb.RESOLVE)
+    with pytest.raises(actions.Refused) as refusal:
+        actions.split(
+            actor=acting(agent),
+            now=LATER + 2 * HOUR,
+            ticket_id=ticket.pk,
+            question=actions.Question(
+                subject="Outra coisa", body="E o ramal 12?", service="incident", licence_id=None
+            ),
+            key="split",
+        )
+    assert refusal.value.decision.next_step == "buy_oneoff"
+    in_time = LATER + timedelta(days=7)
+    actor = acting(ticket.opener, now=in_time)
+    actions.change_state(actor=actor, now=in_time, ticket_id=ticket.pk, verb=Verb.REOPEN)
+    assert _fresh(ticket).state == "in_service"
+    assert _ledger(ticket)[-1] == "consumed"
