@@ -43,6 +43,7 @@ class Verb(StrEnum):
     CLOSE = "close"
     CANCEL = "cancel"
     RETURN = "return"
+    REFUND = "refund"
 
 
 # "Open" in S16, S17 and S22. An unexpired sold ticket is open too, but only the ledger knows.
@@ -92,10 +93,11 @@ MOVES: Mapping[Verb, Mapping[State | None, State]] = MappingProxyType(
         Verb.CANCEL: {
             State.OPEN: State.CANCELLED,
             State.ASKING_SALES: State.CANCELLED,
-            State.SOLD: State.CANCELLED,
         },
         # A one-off that was not used up is good for another problem, under its number (R18).
         Verb.RETURN: dict.fromkeys(sorted(OPEN_STATES), State.SOLD),
+        # Calling off what is sold gives the money back: sales does it, with the sale.
+        Verb.REFUND: {State.SOLD: State.CANCELLED},
     }
 )
 

@@ -53,7 +53,8 @@ TABLE: list[tuple[Verb, set[State | None], State]] = [
     ),
     (V.REOPEN, {S.RESOLVED}, S.IN_SERVICE),
     (V.CLOSE, {S.RESOLVED}, S.CLOSED),
-    (V.CANCEL, {S.OPEN, S.ASKING_SALES, S.SOLD}, S.CANCELLED),
+    (V.CANCEL, {S.OPEN, S.ASKING_SALES}, S.CANCELLED),
+    (V.REFUND, {S.SOLD}, S.CANCELLED),
     (
         V.RETURN,
         {

@@ -42,6 +42,7 @@ _EVENTS = {
     Verb.CANCEL: "ticket.cancelled",
     Verb.SUBMIT: "ticket.submitted",
     Verb.RETURN: "ticket.returned",
+    Verb.REFUND: "ticket.cancelled",
 }
 
 
@@ -138,7 +139,7 @@ def _stamp(ticket: Ticket, verb: Verb, *, policy: Policy, now: datetime) -> None
     elif verb is Verb.REOPEN:
         ticket.resolved_at = None
         ticket.thanked = False
-    elif verb in (Verb.CLOSE, Verb.CANCEL):
+    elif verb in (Verb.CLOSE, Verb.CANCEL, Verb.REFUND):
         ticket.closed_at = now
     ticket.claimed_until = None
 

@@ -63,7 +63,7 @@ def refund_oneoff(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
     if ticket.prepaid is None or ticket.state != State.SOLD.value:
         raise Conflict("state_changed")
     _append(ticket.prepaid, Entry.REFUNDED, actor=actor, now=now)
-    move(ticket, Verb.CANCEL, actor=actor, now=now, data={"cause": "refunded"})
+    move(ticket, Verb.REFUND, actor=actor, now=now, data={"cause": "refunded"})
     return ticket
 
 
