@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from balcao.policy import worktime
 from balcao.policy.access import can_enter
 from balcao.policy.book import Policy
+from balcao.policy.entitlement import local_day
 from balcao.portal import parts
 from balcao.portal.tickets import cases
 from balcao.tickets import queries
@@ -73,6 +74,7 @@ def portal_home(request: PageRequest) -> HttpResponse:
         "more_drafts": len(drafts) > DRAFTS_SHOWN,
         "closed": after_hours(request, choices),
         "typed": queries.openings_to_confirm(actor, now=now),
+        "left": queries.oneoffs_left(actor, today=local_day(now, policy.timezone)),
     }
     return parts.show(request, "portal/home.html", context, place="home")
 

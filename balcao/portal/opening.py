@@ -150,6 +150,7 @@ def ticket_opened(request: PageRequest, number: str) -> HttpResponse:
     if State(ticket.state) not in OPEN_STATES:
         return redirect("ticket", number=ticket.number)
     now, actor = request.now, request.actor
+    asks = ticket.state == State.ASKING_SALES.value
     promises = clocks.of_ticket(queries.deadlines_of(ticket, now=now), state=ticket.state)
     addresses = primary_addresses([actor.id]) if actor.id else {}
     context = {
@@ -159,6 +160,7 @@ def ticket_opened(request: PageRequest, number: str) -> HttpResponse:
         "conclusion": promises.conclusion.chip(now) if promises.conclusion else None,
         "address": addresses.get(actor.id or 0, ""),
         "company": request.policy.company,
-        "asking": words.asking() if ticket.state == State.ASKING_SALES.value else None,
+        "asking": words.asking() if asks else None,
+        "answer_by": queries.sales_answers_by(ticket) if asks else None,
     }
     return parts.show(request, "portal/ticket_opened.html", context, place="tickets")

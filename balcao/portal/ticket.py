@@ -34,8 +34,17 @@ class Unsent:
 
 @guard("portal")
 def ticket(request: PageRequest, number: str) -> HttpResponse:
-    """The request's page."""
-    return _page(request, queries.get_own(request.actor, number))
+    """The request's page; a one-off that waits for its problem has another one."""
+    found = queries.get_own(request.actor, number)
+    if found.state == State.SOLD.value:
+        return redirect(_here(request, "oneoff_use", found.number))
+    return _page(request, found)
+
+
+def _here(request: PageRequest, route: str, number: str) -> str:
+    """The same page under another address, with what just happened."""
+    asked = request.GET.urlencode()
+    return reverse(route, args=[number]) + (f"?{asked}" if asked else "")
 
 
 @guard("portal", methods=("POST",))

@@ -15,7 +15,6 @@ from balcao.portal import (
     how,
     incoming,
     manifest,
-    oneoff,
     opening,
     preferences,
     rating,
@@ -30,6 +29,7 @@ from balcao.portal import (
     written,
 )
 from balcao.portal.account import addresses, data, factor, overview, password, sessions
+from balcao.portal.oneoff import listing, using
 
 urlpatterns = [
     path("entrada/<slug:name>", incoming.incoming, name="incoming"),
@@ -112,7 +112,8 @@ urlpatterns = [
     ),
     path("inicio", home.portal_home, name="portal_home"),
     path("contrato", entitled.entitled, name="entitled"),
-    path("avulsos", oneoff.oneoff, name="oneoff"),
+    path("avulsos", listing.oneoff, name="oneoff"),
+    path("avulsos/<str:number>", using.use, name="oneoff_use"),
     path("chamados", tickets.tickets, name="tickets"),
     path("chamados/abrir", opening.ticket_new, name="ticket_new"),
     path("chamados/rascunhos", drafts.drafts, name="drafts"),

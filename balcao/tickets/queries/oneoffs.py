@@ -4,14 +4,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Count, Min
+
 from balcao.entitlements.models import LedgerEntry, PrepaidTicket
+from balcao.policy import access
 from balcao.policy import prepaid as policy
-from balcao.policy.access import Actor
+from balcao.policy.access import Actor, Permission
 from balcao.policy.book import Policy
 from balcao.policy.lifecycle import State
 from balcao.policy.prepaid import UNUSED, Account, Entry, Standing
-from balcao.tickets.models import Ticket
-from balcao.tickets.queries.access import NotFound, get_for, visible_to
+from balcao.tickets.models import Message, ScopeQuestion, Ticket
+from balcao.tickets.queries.access import NotFound, get_for, scope_of, visible_to
 
 _UNUSED = sorted(entry.value for entry in UNUSED)
 MOST = 200
@@ -48,12 +51,23 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class Oneoff:
-    """One one-off with its ledger, oldest line first."""
+    """One one-off with its ledger, oldest line first. ``agreed``: sales said that it covers the
+    service it was bought for.
+    """
 
     ticket_id: int
     row: OneoffRow
     lines: tuple[LedgerLine, ...]
     service_slug: str
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OneoffsLeft:
+    """How many can still be used, and the last day of the first that ends."""
+
+    count: int
+    soonest: date | None
 
 
 def holds_available(people: Collection[int], *, today: date) -> bool:
@@ -63,13 +77,38 @@ def holds_available(people: Collection[int], *, today: date) -> bool:
     ).exists()
 
 
+def oneoffs_left(actor: Actor, *, today: date) -> OneoffsLeft:
+    """What the organisations that the actor acts for can still use of what they may see of them.
+
+    One statement.
+    """
+    found = (
+        visible_to(actor)
+        .filter(
+            organisation__in=actor.organisations,
+            prepaid__last__in=_UNUSED,
+            prepaid__last_day__gte=today,
+        )
+        .aggregate(count=Count("pk"), soonest=Min("prepaid__last_day"))
+    )
+    return OneoffsLeft(found["count"], found["soonest"])
+
+
 def oneoffs_of(
-    actor: Actor, *, policy_now: Policy, now: datetime, organisation_id: int | None = None
+    actor: Actor,
+    *,
+    policy_now: Policy,
+    now: datetime,
+    organisation_id: int | None = None,
+    own: bool = False,
 ) -> tuple[OneoffRow, ...]:
     """The one-offs whose tickets exist for the actor: what can be used first, the soonest to expire
-    before the others; then the newest. One statement.
+    before the others; then the newest. One statement. ``own``: of the organisations that the actor
+    acts for, whatever other hats they wear.
     """
     rows = visible_to(actor).filter(prepaid__isnull=False)
+    if own:
+        rows = rows.filter(organisation__in=actor.organisations)
     if organisation_id is not None:
         rows = rows.filter(organisation=organisation_id)
     found = [
@@ -85,7 +124,13 @@ def oneoffs_of(
 
 def oneoff_for(actor: Actor, number: str, *, policy_now: Policy, now: datetime) -> Oneoff:
     """One one-off with its ledger. Raises NotFound when it does not exist for the actor."""
-    ticket = get_for(actor, number)
+    return oneoff_of(get_for(actor, number), policy_now=policy_now, now=now)
+
+
+def oneoff_of(ticket: Ticket, *, policy_now: Policy, now: datetime) -> Oneoff:
+    """The one-off that the ticket is, with its ledger. One statement. Raises NotFound for a ticket
+    that is none.
+    """
     if ticket.prepaid is None:
         raise NotFound
     lines = LedgerEntry.objects.filter(prepaid=ticket.prepaid_id).order_by("place")
@@ -96,7 +141,25 @@ def oneoff_for(actor: Actor, number: str, *, policy_now: Policy, now: datetime) 
             LedgerLine(Entry(line.entry), line.at, line.cause, line.last_day) for line in lines
         ),
         service_slug=ticket.prepaid.service.slug,
+        agreed=ticket.prepaid.agreed,
     )
+
+
+def may_describe(actor: Actor, ticket: Ticket) -> bool:
+    """Whether the actor may describe the problem of this one-off, while it waits for it (R16)."""
+    waits = ticket.prepaid is not None and ticket.state == State.SOLD.value
+    return waits and access.can(actor, Permission.REPLY, scope_of(ticket))
+
+
+def was_written(ticket: Ticket, key: str) -> bool:
+    """Whether the message with this key is on the ticket."""
+    return Message.objects.filter(ticket=ticket, key=key).exists()
+
+
+def sales_answers_by(ticket: Ticket) -> datetime | None:
+    """Until when sales answers what it was asked about the ticket (R18); None: nothing is asked."""
+    asked = ScopeQuestion.objects.filter(ticket=ticket, answered_at=None)
+    return asked.values_list("due_at", flat=True).first()
 
 
 def _row(ticket: Ticket, *, policy_now: Policy, now: datetime) -> OneoffRow:

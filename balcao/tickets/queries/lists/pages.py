@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from balcao.policy.access import Actor
+from balcao.policy.lifecycle import State
 from balcao.tickets.models import Ticket
 from balcao.tickets.queries.access import visible_to
 from balcao.tickets.queries.lists.filters import ANY, TicketFilter, narrowed
@@ -51,8 +52,13 @@ def desk_list(
 def customer_list(
     actor: Actor, *, open_only: bool = False, others: bool = False, cursor: str | None = None
 ) -> Page:
-    """The customer's tickets, newest first. ``others``: only those that colleagues opened."""
+    """The customer's tickets, newest first. ``others``: only those that colleagues opened.
+
+    A one-off is among them once its problem was described; before that ``oneoffs_of`` has it.
+    """
     tickets = visible_to(actor).filter(organisation__in=actor.organisations)
+    if not open_only:
+        tickets = tickets.exclude(state=State.SOLD.value)
     if others:
         tickets = tickets.exclude(opener=actor.id)
     if open_only:
