@@ -102,6 +102,7 @@ def outgoing(row: Delivery) -> Outgoing:
         html=row.html,
         automatic=bool(row.headers.get("automatic", True)),
         comes_back=bool(row.headers.get("comes_back")),
+        calendar=row.calendar,
         in_reply_to=references[-1] if references else "",
         references=references,
     )

@@ -61,6 +61,13 @@ BOOKS: tuple[Book, ...] = (
     ),
     Book(
         _SERVING,
+        gettext_lazy("Agenda"),
+        "desk_agenda",
+        icon="calendar-days",
+        duties=(Duty.VIEW_AGENDA, Duty.OWN_AGENDA),
+    ),
+    Book(
+        _SERVING,
         gettext_lazy("Saved replies"),
         "desk_replies",
         icon="message-square-quote",

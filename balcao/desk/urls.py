@@ -23,6 +23,7 @@ from balcao.desk import (
     write,
 )
 from balcao.desk.acts import urls as acts
+from balcao.desk.agenda import urls as agenda
 from balcao.desk.asking import urls as asking
 from balcao.desk.audit import urls as audit
 from balcao.desk.bulk import urls as bulk
@@ -68,6 +69,7 @@ urlpatterns = [
     *goods.ROUTES,
     path("ausencias", absences.absences, name="desk_absences"),
     path("ausencias/<int:absence_id>/voltar", absences.end, name="desk_absence_end"),
+    *agenda.ROUTES,
     path("equipe/acesso", team_access.team_access, name="desk_team_access"),
     path(
         "equipe/<int:user_id>/segundo-fator/redefinir", team_access.reset, name="desk_team_factor"
@@ -90,6 +92,7 @@ urlpatterns = [
     path("<str:number>/desfazer", drafts.undo, name="desk_undo"),
     path("<str:number>/enviar-agora", drafts.send_now, name="desk_send_now"),
     *replies.OF_TICKET,
+    *agenda.OF_TICKET,
     path("<str:number>/nota", write.note, name="desk_note"),
     path("<str:number>/assumir", ticket.take, name="desk_take"),
     path("<str:number>/devolver", ticket.give_back, name="desk_give_back"),

@@ -5,6 +5,7 @@ from django.urls import path
 from balcao.portal import (
     address_links,
     assisted,
+    booking,
     colleagues,
     company_mail,
     drafts,
@@ -67,6 +68,7 @@ urlpatterns = [
     path("como-funciona/opiniao", how.feedback, name="how_feedback"),
     path("foi-voce/<str:token>", was_it_you.was_it_you, name="was_it_you"),
     path("abertura/<str:token>", assisted.by_link, name="assisted_link"),
+    path("horario/<str:token>", booking.by_link, name="appointment_link"),
     path("chamados/confirmar/<int:pk>", assisted.signed_in, name="assisted_confirm"),
     path("idioma", preferences.set_language, name="set_language"),
     path("tema", preferences.set_theme, name="set_theme"),
@@ -128,6 +130,7 @@ urlpatterns = [
     path("chamados/<str:number>/reabrir", ticket.reopen, name="ticket_reopen"),
     path("chamados/<str:number>/cancelar", ticket.cancel, name="ticket_cancel"),
     path("chamados/<str:number>/prazo", why.why, name="ticket_why"),
+    path("chamados/<str:number>/horario", booking.signed_in, name="ticket_appointment"),
     path("chamados/<str:number>/avaliar", ticket.rate, name="ticket_rate"),
     path("chamados/<str:number>/pessoas", followers.followers, name="ticket_people"),
     path("chamados/<str:number>/pessoas/incluir", followers.include, name="ticket_include"),

@@ -94,6 +94,11 @@ def day(value: date) -> str:
     return f"{value.day} {_month(value.month)} {value.year}"
 
 
+def weekday_and_day(value: date) -> str:
+    """A date with its weekday: `qua., 25/11/2026`."""
+    return f"{_weekday(value.weekday())}, {day(value)}"
+
+
 def day_near(value: date, *, today: date) -> str:
     """A date as said from today: `hoje`, `amanhã`, `qua., 25/11`, `25/11/2027`."""
     distance = (value - today).days
@@ -130,7 +135,7 @@ def full(moment: datetime, *, tz: tzinfo) -> str:
 def _full(moment: datetime, tz: tzinfo) -> str:
     local = moment.astimezone(tz)
     name = zone_name(tz, at=moment)
-    return f"{_weekday(local.weekday())}, {day(local.date())}, {time(moment, tz=tz)} ({name})"
+    return f"{weekday_and_day(local.date())}, {time(moment, tz=tz)} ({name})"
 
 
 def span(length: timedelta) -> str:

@@ -16,10 +16,12 @@ from balcao.appointments.queries.free import (
     Chance,
     agenda_of,
     agents_for,
+    bookable,
     free_times,
     hours_of,
     last_moment,
     minutes_for,
+    team_with_hours,
     why_not,
 )
 from balcao.appointments.queries.offered import (
@@ -41,6 +43,7 @@ __all__ = [
     "appointment_for",
     "appointments_between",
     "appointments_of",
+    "bookable",
     "booked_of",
     "feed_of",
     "free_times",
@@ -52,6 +55,7 @@ __all__ = [
     "open_offer_of",
     "open_to_choose",
     "steps_of",
+    "team_with_hours",
     "ticket_by_link",
     "why_not",
 ]

@@ -47,7 +47,9 @@ class AppointmentRow:
     begins: datetime
     ends: datetime
     state: str
+    uid: str
     sequence: int
+    changed_at: datetime
     confirmed_at: datetime | None
     doubts: str
 
@@ -85,7 +87,9 @@ def _row(row: Appointment) -> AppointmentRow:
         begins=row.begins,
         ends=row.ends,
         state=row.state,
+        uid=row.uid,
         sequence=row.sequence,
+        changed_at=row.changed_at,
         confirmed_at=row.confirmed_at,
         doubts=row.doubts,
     )
@@ -129,7 +133,8 @@ def booked_of(ticket: Ticket) -> Appointment | None:
 
 def invited(appointment_id: int) -> Appointment:
     """An appointment with its people, for what they are told. Raises Appointment.DoesNotExist."""
-    return Appointment.objects.select_related("ticket", "agent", "contact").get(pk=appointment_id)
+    rows = Appointment.objects.select_related("ticket", "agent", "contact", "offer")
+    return rows.get(pk=appointment_id)
 
 
 def steps_of(appointment_id: int) -> list[StepRow]:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from balcao.appointments.models import Appointment, WorkingHours
 from balcao.people.models import User
 from balcao.policy import booking
-from balcao.policy.access import Role
+from balcao.policy.access import DUTIES, Duty, Role
 from balcao.policy.book import Policy, Span
 from balcao.policy.booking import Agenda, Slot, Stand
 from balcao.tickets.models import Absence, Ticket
@@ -76,6 +76,19 @@ def agents_for(ticket: Ticket) -> dict[int, str]:
         working_hours__isnull=False,
     )
     return dict(rows.distinct().order_by("name", "pk").values_list("pk", "name"))
+
+
+def bookable() -> dict[int, str]:
+    """Everybody with working hours, by name. One statement."""
+    rows = User.objects.filter(is_active=True, working_hours__isnull=False).distinct()
+    return dict(rows.order_by("name", "pk").values_list("pk", "name"))
+
+
+def team_with_hours() -> list[tuple[int, str]]:
+    """Everybody whose duty it is to be booked, whether or not they have hours. One statement."""
+    roles = [role.value for role in Role if Duty.OWN_AGENDA in DUTIES[role]]
+    rows = User.objects.filter(is_active=True, staff_roles__role__in=roles).distinct()
+    return list(rows.order_by("name", "pk").values_list("pk", "name"))
 
 
 def free_times(

@@ -247,6 +247,7 @@ def post(
     answers: str = "",
     secret: bool = False,
     comes_back: bool = False,
+    calendar: str = "",
 ) -> Delivery:
     """Have a mail sent once: the same ``key`` again is the same mail.
 
@@ -254,7 +255,8 @@ def post(
     ``recipient`` answer into ``ticket`` (R11). ``automatic``: no human wrote it now.
     ``answers``: the Message-ID of the foreign mail it answers. ``secret``: it holds a link that
     lets its reader in, so that its text is kept only until it was sent or given up (A3).
-    ``comes_back``: it says that the recipient's mail was not accepted.
+    ``comes_back``: it says that the recipient's mail was not accepted. ``calendar``: a calendar
+    file that goes with it.
     """
     if told := Delivery.objects.filter(key=key).first():
         return told
@@ -272,6 +274,7 @@ def post(
                 subject=one_line(subject),
                 text=text,
                 html=html,
+                calendar=calendar,
                 headers={
                     "automatic": automatic,
                     "comes_back": comes_back,

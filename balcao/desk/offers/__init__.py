@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from balcao.desk.offers.doing import product, remote, split, work
+from balcao.desk.offers.doing import appointment, product, remote, split, work
 from balcao.desk.offers.holding import change_queue, give_back, skip, take, transfer
 from balcao.desk.offers.types import After, Asked, Offered, Offers
 from balcao.desk.place import Place
@@ -232,6 +232,7 @@ _ORDER: tuple[Action, ...] = (
     _moved(Verb.RESUME, lambda: _("Back to service"), icon="play"),
     _moved(Verb.ASK_SALES, lambda: _("Ask sales"), icon="message-circle-question-mark"),
     _moved(Verb.ANSWER_SCOPE, lambda: _("Covered: go on"), icon="shield-check"),
+    appointment,
     remote,
     work,
     product,

@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from balcao.desk.offers.types import Asked, Offered
 from balcao.policy import acts
 from balcao.policy.access import Permission
+from balcao.policy.booking import may_be_offered
+from balcao.policy.lifecycle import State, Verb
 
 
 def remote(asked: Asked) -> Offered | None:
@@ -67,4 +69,18 @@ def split(asked: Asked) -> Offered | None:
         icon="split",
         address=asked.at("desk_split"),
         reason="" if acts.may_split(asked.state) else asked.state_reason,
+    )
+
+
+def appointment(asked: Asked) -> Offered | None:
+    """Times are offered, and what is booked is attended, on a page of its own."""
+    offers, booked = asked.can(Permission.SCHEDULE), asked.state is State.SCHEDULED
+    if not (offers or (booked and asked.can_move(Verb.ATTEND))):
+        return None
+    return Offered(
+        "appointment",
+        _("Appointment") if booked else _("Offer times"),
+        icon="calendar-clock",
+        address=asked.at("desk_appointment"),
+        reason="" if may_be_offered(asked.state) else asked.state_reason,
     )

@@ -21,6 +21,8 @@ from balcao.lib.text import clean_text
 _MAX_LINE = 250
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{3,240}>")
+_METHOD = re.compile(r"^METHOD:(REQUEST|CANCEL)\r?$", re.MULTILINE)
+_FILE = "convite.ics"
 _PLAIN = re.compile(r"[\x20-\x7e]{0,60}")
 
 
@@ -29,6 +31,7 @@ class Outgoing:
     """One mail to one recipient. ``automatic``: no human wrote it now (RFC 3834).
 
     ``comes_back``: it tells its recipient, as a mail server would, that theirs was not accepted.
+    ``calendar``: a calendar file (lib.ical) that goes with it.
     """
 
     sender_name: str
@@ -41,6 +44,7 @@ class Outgoing:
     html: str
     automatic: bool
     comes_back: bool = False
+    calendar: str = ""
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
 
@@ -76,7 +80,20 @@ def _body(mail: Outgoing) -> bytes:
     message.set_content(clean_text(mail.text), cte="quoted-printable")
     if mail.html:
         message.add_alternative(clean_text(mail.html), subtype="html", cte="quoted-printable")
+    if mail.calendar:
+        _invite(message, mail.calendar)
     return _report(message, mail) if mail.comes_back else message.as_bytes()
+
+
+def _invite(message: EmailMessage, calendar: str) -> None:
+    """The file as programs of mail read it, which then offer buttons, and as one to be opened."""
+    method = _METHOD.search(calendar)
+    found = {"method": method[1]} if method else {}
+    message.add_alternative(
+        calendar, subtype="calendar", cte="quoted-printable", params={**found, "name": _FILE}
+    )
+    content = calendar.encode()
+    message.add_attachment(content, maintype="application", subtype="ics", filename=_FILE)
 
 
 def _report(said: EmailMessage, mail: Outgoing) -> bytes:

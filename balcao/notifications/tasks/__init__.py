@@ -12,6 +12,16 @@ from balcao.notifications.tasks.accounts import (
 from balcao.notifications.tasks.acts import product_changed, remote_ended
 from balcao.notifications.tasks.addresses import address_asked, address_held
 from balcao.notifications.tasks.alarms import account_failed, alarmed, mail_unread, record_broken
+from balcao.notifications.tasks.appointments import (
+    doubts_left,
+    steps_to_confirm,
+    time_agreed,
+    time_cancelled,
+    time_is_near,
+    time_missed,
+    time_moved,
+    times_offered,
+)
 from balcao.notifications.tasks.calls import numbers_sent, opening_proposed
 from balcao.notifications.tasks.changes import change_answered, change_proposed
 from balcao.notifications.tasks.colleagues import colleague_known
@@ -44,6 +54,7 @@ __all__ = [
     "confirmation_asked",
     "contact_warned",
     "contract_ends",
+    "doubts_left",
     "due_soon",
     "factor_added",
     "factor_removed",
@@ -75,6 +86,13 @@ __all__ = [
     "reply_stopped",
     "resolved",
     "review_due",
+    "steps_to_confirm",
+    "time_agreed",
+    "time_cancelled",
+    "time_is_near",
+    "time_missed",
+    "time_moved",
+    "times_offered",
     "waiting",
     "waiting_third",
 ]

@@ -1,0 +1,129 @@
+""" "Agenda": the appointments of a week, of everybody for sales and supervisors, else one's own."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from balcao.appointments import queries
+from balcao.appointments.queries import AppointmentRow
+from balcao.desk import menu
+from balcao.policy import access
+from balcao.policy.access import Duty
+from balcao.policy.worktime import moment_of
+from balcao.web import format
+from balcao.web.format import Look
+from balcao.web.guards import PageRequest, guard
+from balcao.web.words import appointments as words
+
+BOOK = "desk_agenda"
+_DAY = timedelta(days=1)
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One appointment, ready to show. ``waits``: nobody has said yet whether the customer came."""
+
+    row: AppointmentRow
+    time: str
+    what: str
+    how: str
+    state: str
+    look: Look
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    label: str
+    today: bool
+    entries: tuple[Entry, ...]
+
+
+@guard("staff")
+def week(request: PageRequest) -> HttpResponse:
+    """The week that holds ``?dia=``, and only ``?quem=``'s if chosen."""
+    actor = request.actor
+    everybody = access.may(actor, Duty.VIEW_AGENDA)
+    if not (everybody or access.may(actor, Duty.OWN_AGENDA)):
+        raise PermissionDenied
+    zone, today = ZoneInfo(request.policy.timezone), timezone.localdate(request.now)
+    first = _monday(_asked_day(request) or today)
+    who = _number(request.GET.get("quem", "")) if everybody else None
+    rows = queries.appointments_between(
+        actor, moment_of(first, 0, zone), moment_of(first + _WEEK, 0, zone), agent_id=who
+    )
+    people = queries.bookable() if everybody else {}
+    return menu.show(
+        request,
+        "desk/agenda/week.html",
+        {
+            "days": _days(rows, first, today=today, now=request.now, zone=zone),
+            "count": len(rows),
+            "earlier": _address(first - _WEEK, who),
+            "later": _address(first + _WEEK, who),
+            "now_address": _address(today, who),
+            "is_now": first == _monday(today),
+            "span": f"{format.day(first)} – {format.day(first + 6 * _DAY)}",
+            "first": first.isoformat(),
+            "people": list(people.items()),
+            "who": who,
+            "everybody": everybody,
+            "own": access.may(actor, Duty.OWN_AGENDA),
+            "keeps": access.may(actor, Duty.KEEP_AGENDA),
+        },
+        book=BOOK,
+    )
+
+
+def _days(
+    rows: list[AppointmentRow], first: date, *, today: date, now: datetime, zone: ZoneInfo
+) -> list[Day]:
+    """The days of the week; an empty Saturday or Sunday is left out."""
+    found = []
+    for place in range(7):
+        day = first + place * _DAY
+        mine = [row for row in rows if row.begins.astimezone(zone).date() == day]
+        if mine or place < 5:
+            entries = tuple(_entry(row, now, zone) for row in mine)
+            found.append(Day(format.weekday_and_day(day), day == today, entries))
+    return found
+
+
+def _entry(row: AppointmentRow, now: datetime, zone: ZoneInfo) -> Entry:
+    return Entry(
+        row=row,
+        time=f"{format.time(row.begins, tz=zone)} – {format.time(row.ends, tz=zone)}",
+        what=words.what(row.kind),
+        how=words.how(row.mode, row.provider),
+        state=words.state(row.state),
+        look=words.look(row.state),
+        waits=row.booked and row.ends <= now,
+    )
+
+
+def _asked_day(request: PageRequest) -> date | None:
+    try:
+        return date.fromisoformat(request.GET.get("dia", ""))
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _monday(day: date) -> date:
+    # The first and the last week of time itself stay as they are.
+    return max(day, date.min + _WEEK) - min(day, date.max - 2 * _WEEK).weekday() * _DAY
+
+
+def _address(day: date, who: int | None) -> str:
+    fields = {"dia": day.isoformat(), **({"quem": str(who)} if who else {})}
+    return f"{reverse(BOOK)}?{urlencode(fields)}"

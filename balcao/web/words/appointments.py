@@ -1,0 +1,95 @@
+"""The words for appointments: what they are, how people meet, and why a time cannot be had."""
+
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from balcao.web import format
+from balcao.web.format import Look
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = dict[str, _StrPromise]
+
+_KINDS: "Words" = {
+    "oneoff_training": gettext_lazy("Training"),
+    "oneoff_install": gettext_lazy("Remote installation"),
+}
+_OTHER = gettext_lazy("Appointment")
+
+MODES: "Words" = {
+    "remote": pgettext_lazy("appointment", "Remote access"),
+    "phone": pgettext_lazy("appointment", "Telephone"),
+    "meeting": pgettext_lazy("appointment", "Online meeting"),
+}
+"""How they meet (S39), in the order of a form's list."""
+
+STATES: "Words" = {
+    "booked": pgettext_lazy("appointment", "Booked"),
+    "attended": pgettext_lazy("appointment", "Took place"),
+    "missed": pgettext_lazy("appointment", "Did not come"),
+    "cancelled": pgettext_lazy("appointment", "Called off"),
+}
+_LOOKS = {
+    "booked": Look(tone="brand", icon="calendar-clock"),
+    "attended": Look(tone="ok", icon="circle-check"),
+    "missed": Look(tone="late", icon="circle-x"),
+    "cancelled": Look(tone="plain", icon="circle-x"),
+}
+
+CONFLICTS: "Words" = {
+    "taken": gettext_lazy("Somebody was faster: this time is taken. Choose another one."),
+    "too_soon": gettext_lazy("This time is too near. Choose a later one."),
+    "too_far": gettext_lazy("This time is too far ahead. Choose an earlier one."),
+    "past_expiry": gettext_lazy("This time ends after the last day of the one-off request."),
+    "closed": gettext_lazy("This time is outside business hours."),
+    "not_working": gettext_lazy("Nobody is there at this time. Choose another one."),
+    "too_late": gettext_lazy(
+        "It is too near to be moved or called off here. Call us, and we see what can be done."
+    ),
+    "offer_closed": gettext_lazy("These times are no longer offered. See how it stands now."),
+    "state_changed": gettext_lazy("Something changed in the meantime. See how it stands now."),
+    "no_times": gettext_lazy("Choose at least one time, and 30 at most."),
+    "too_early": gettext_lazy("It has not begun yet: say it when it is time."),
+    "too_many": gettext_lazy("Write 40 steps at most."),
+    "hours": gettext_lazy("From comes before until, and the two periods of a day do not overlap."),
+}
+
+
+def what(kind: str) -> str:
+    """What an appointment about a ticket of this kind is called."""
+    return str(_KINDS.get(kind, _OTHER))
+
+
+def how(mode: str, provider: str = "") -> str:
+    """How they meet; a meeting with the name of what it is held with (R30)."""
+    said = str(MODES.get(mode, mode))
+    return f"{said} ({provider})" if provider else said
+
+
+def when(begins: datetime, ends: datetime, *, tz: tzinfo) -> str:
+    """Day, beginning and end: `qua., 25/11/2026, 09:00 a 10:00`."""
+    local = begins.astimezone(tz)
+    return _("%(day)s, %(from)s to %(until)s") % {
+        "day": format.weekday_and_day(local.date()),
+        "from": format.time(begins, tz=tz),
+        "until": format.time(ends, tz=tz),
+    }
+
+
+def state(value: str) -> str:
+    """How an appointment stands."""
+    return str(STATES.get(value, value))
+
+
+def look(value: str) -> Look:
+    """How that is shown."""
+    return _LOOKS[value]
+
+
+def conflict(code: str) -> str:
+    """Why something could not be done, and what to do instead."""
+    return str(CONFLICTS.get(code, CONFLICTS["state_changed"]))
