@@ -27,6 +27,7 @@ PATIENCE = timedelta(minutes=10)
 SHORTEST, LONGEST = 15, 480
 """Minutes an appointment may last."""
 MOST_TIMES = 30
+SCHEDULED_KINDS = frozenset({"oneoff_install", "oneoff_training"})
 MOST_STEPS = 40
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -175,10 +176,13 @@ def why_not(
     return TAKEN if any(slot.overlaps(taken) for taken in agenda.busy) else ""
 
 
-def may_be_offered(state: State) -> bool:
-    """Whether times can be offered for a ticket: it can be scheduled, or waits for its customer,
-    whose choice ends that wait.
+def may_be_offered(state: State, kind: str) -> bool:
+    """Whether times can be offered for a ticket: it can be scheduled; or it waits for its customer,
+    whose choice ends that; or it is a training or installation that was sold, which the choice
+    submits: what it is for was said when it was bought (R16, R17).
     """
+    if state is State.SOLD:
+        return kind in SCHEDULED_KINDS
     return state is State.WAITING_CUSTOMER or state in MOVES[Verb.SCHEDULE]
 
 

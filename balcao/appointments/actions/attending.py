@@ -11,6 +11,7 @@ from balcao.policy import access, booking
 from balcao.policy.access import Actor
 from balcao.policy.booking import Stand
 from balcao.policy.lifecycle import Verb
+from balcao.policy.prepaid import Entry
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions import Conflict
 from balcao.tickets.actions.moves import lock, move
@@ -44,7 +45,8 @@ def attend(
 
 @transaction.atomic
 def miss(*, actor: Actor, now: datetime, appointment_id: int) -> Appointment:
-    """ "Não compareceu": the first time the customer is warned, then it counts as used (R28).
+    """ "Não compareceu": the first time the customer is warned, then the one-off is used (R28), and
+    the ticket resolved. A ticket that is no one-off only goes on where it was.
 
     Twice changes nothing. Raises NotAllowed, Conflict "too_early", "state_changed".
     """
@@ -56,11 +58,22 @@ def miss(*, actor: Actor, now: datetime, appointment_id: int) -> Appointment:
         raise Conflict("too_early")
     _end(row, Stand.MISSED, now=now)
     count = Appointment.objects.filter(ticket=ticket, state=Stand.MISSED.value).count()
-    used = booking.consumes(missed=count, warnings=rulebook.current().training.warnings)
-    move(ticket, Verb.RESUME, actor=actor, now=now)
+    used = _is_unused(ticket) and booking.consumes(
+        missed=count, warnings=rulebook.current().training.warnings
+    )
+    if used:
+        move(ticket, Verb.ATTEND, actor=actor, now=now, data={"cause": "missed"})
+        move(ticket, Verb.RESOLVE, actor=actor, now=now, data={"cause": "missed"})
+    else:
+        move(ticket, Verb.RESUME, actor=actor, now=now)
     data = {"ticket": ticket.pk, "agent": row.agent_id, "missed": count, "used": used}
     emit("appointment.missed", row, actor=actor, now=now, data=data)
     return row
+
+
+def _is_unused(ticket: Ticket) -> bool:
+    row = ticket.prepaid
+    return row is not None and Entry(row.last) is Entry.SUBMITTED
 
 
 def _held(appointment_id: int, actor: Actor) -> tuple[Appointment, Ticket]:

@@ -15,9 +15,11 @@ from balcao.policy import access, booking
 from balcao.policy.access import Actor, Permission
 from balcao.policy.accounts import TokenKind
 from balcao.policy.booking import Slot, Stand
+from balcao.policy.gate import Act, Door
 from balcao.policy.lifecycle import State, Verb
 from balcao.rulebook import queries as rulebook
-from balcao.tickets.actions import Conflict
+from balcao.tickets.actions import Conflict, Refused
+from balcao.tickets.actions.conversation import ask_gate
 from balcao.tickets.actions.moves import lock, move
 from balcao.tickets.actions.refusal import require
 from balcao.tickets.models import Ticket
@@ -207,7 +209,28 @@ def _schedule(ticket: Ticket, row: Appointment, *, actor: Actor, now: datetime) 
         ticket.assignee_id = row.agent_id
         told = {"to": row.agent_id, "place": place}
         emit("ticket.assigned", ticket, actor=actor, now=now, data=told)
+    if ticket.state == State.SOLD.value:
+        _submit(ticket, row, actor=actor, now=now)
     if ticket.state == State.WAITING_CUSTOMER.value:
         move(ticket, Verb.CUSTOMER_MESSAGE, actor=actor, now=now)
     data: dict[str, object] = {"agent": row.agent_id, "begins": row.begins.isoformat()}
     move(ticket, Verb.SCHEDULE, actor=actor, now=now, slot=row.begins, data=data)
+
+
+def _submit(ticket: Ticket, row: Appointment, *, actor: Actor, now: datetime) -> None:
+    """A training or installation that was sold is submitted by choosing a time, if the gate lets
+    its customer (R16).
+    """
+    try:
+        judged = ask_gate(
+            ticket,
+            Act.CONTINUE,
+            actor=actor,
+            now=now,
+            door=Door.PORTAL,
+            person_id=row.contact_id,
+        )
+    except Refused:
+        raise Conflict("refused") from None
+    judged.record()
+    move(ticket, Verb.SUBMIT, actor=actor, now=now)

@@ -23,7 +23,7 @@ def follow(*, now: datetime, ticket_id: int) -> None:
     """
     ticket = lock(ticket_id)
     state = State(ticket.state)
-    if not may_be_offered(state):
+    if not may_be_offered(state, ticket.kind):
         close_offer(ticket_id, now=now)
     row = booked_of(ticket)
     if row is None or state is State.SCHEDULED:

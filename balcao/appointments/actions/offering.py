@@ -49,7 +49,7 @@ def offer(
     require(access.can(actor, Permission.SCHEDULE, scope_of(ticket)))
     if made := Offer.objects.filter(ticket=ticket, key=key).first():
         return made
-    if not may_be_offered(State(ticket.state)):
+    if not may_be_offered(State(ticket.state), ticket.kind):
         raise Conflict("state_changed")
     chosen = {begins: agent for agent, begins in reversed(times)}
     if not chosen or len(chosen) > MOST_TIMES:

@@ -13,6 +13,7 @@ from balcao.policy import booking
 from balcao.policy.access import DUTIES, Duty, Role
 from balcao.policy.book import Policy, Span
 from balcao.policy.booking import Agenda, Slot, Stand
+from balcao.policy.prepaid import ends_at
 from balcao.tickets.models import Absence, Ticket
 
 _DAYS = range(7)
@@ -34,7 +35,8 @@ def minutes_for(policy: Policy) -> int:
 
 def last_moment(ticket: Ticket, *, policy: Policy) -> datetime | None:
     """Until when an appointment about the ticket must have ended (R20); None: it has no end."""
-    return None
+    row = ticket.prepaid
+    return ends_at(row.last_day, policy.timezone) if row and row.last_day else None
 
 
 def hours_of(agent_ids: Iterable[int]) -> dict[int, tuple[tuple[Span, ...], ...]]:

@@ -74,7 +74,7 @@ def test_nobody_came_long_before_it_begins_and_nobody_missed_it_at_once() -> Non
         actions.miss(actor=acting(scene.agent), now=SLOT + 9 * MINUTE, appointment_id=scene.row.pk)
 
 
-def test_r28_the_first_missed_one_is_warned_of_and_the_second_counts() -> None:
+def test_r28_who_does_not_come_is_counted_and_the_ticket_is_back_in_line() -> None:
     scene = Scene()
     agent, at = acting(scene.agent), SLOT + 10 * MINUTE
     for _ in range(2):
@@ -88,7 +88,7 @@ def test_r28_the_first_missed_one_is_warned_of_and_the_second_counts() -> None:
     told = Event.objects.filter(verb="appointment.missed").order_by("pk")
     assert [(event.data["missed"], event.data["used"]) for event in told] == [
         (1, False),
-        (2, True),
+        (2, False),
     ]
 
 

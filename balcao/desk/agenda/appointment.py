@@ -177,7 +177,7 @@ def _page(
     rows = [_held(row) for row in queries.appointments_of(ticket)]
     booked = next((one for one in rows if one.row.booked), None)
     offers = access.can(request.actor, Permission.SCHEDULE, scope)
-    possible = offers and may_be_offered(State(ticket.state))
+    possible = offers and may_be_offered(State(ticket.state), ticket.kind)
     look = LookForm(request.POST if form else request.GET)
     known = look.cleaned_data if look.is_valid() else {}
     minutes = known.get("minutes") or queries.minutes_for(policy)

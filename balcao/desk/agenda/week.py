@@ -109,10 +109,12 @@ def _entry(row: AppointmentRow, now: datetime, zone: ZoneInfo) -> Entry:
 
 
 def _asked_day(request: PageRequest) -> date | None:
+    """The day in the address, of a year in which anybody plans."""
     try:
-        return date.fromisoformat(request.GET.get("dia", ""))
+        found = date.fromisoformat(request.GET.get("dia", ""))
     except ValueError:
         return None
+    return found if 2000 <= found.year <= 2100 else None
 
 
 def _number(text: str) -> int | None:
@@ -120,8 +122,7 @@ def _number(text: str) -> int | None:
 
 
 def _monday(day: date) -> date:
-    # The first and the last week of time itself stay as they are.
-    return max(day, date.min + _WEEK) - min(day, date.max - 2 * _WEEK).weekday() * _DAY
+    return day - day.weekday() * _DAY
 
 
 def _address(day: date, who: int | None) -> str:

@@ -82,5 +82,5 @@ def appointment(asked: Asked) -> Offered | None:
         _("Appointment") if booked else _("Offer times"),
         icon="calendar-clock",
         address=asked.at("desk_appointment"),
-        reason="" if may_be_offered(asked.state) else asked.state_reason,
+        reason="" if may_be_offered(asked.state, asked.ticket.kind) else asked.state_reason,
     )

@@ -78,8 +78,10 @@ def resolved(
     cause: str = "",
     **_data: object,
 ) -> None:
-    """Resolved, to all but the one who said so; told with the answer when one came along."""
-    if message is None:
+    """Resolved, to all but the one who said so; told with the answer when one came along, and by
+    the mail about an appointment that nobody came to (R28).
+    """
+    if message is None and cause != "missed":
         ticket = queries.ticket(subject)
         readers = queries.readers_of(ticket, without=queries.actor_of(event))
         words = _resolved_by_silence if cause == "silence" else _resolved

@@ -27,11 +27,13 @@ from balcao.policy.booking import (
     consumes,
     free_slots,
     may_attend,
+    may_be_offered,
     may_miss,
     may_move,
     remind_at,
     why_not,
 )
+from balcao.policy.lifecycle import State
 from balcao.policy.prepaid import expiry
 from balcao.policy.tests.builders import HOUR, NOW, POLICY, RECIFE, a_calendar, brief, recife
 
@@ -184,6 +186,20 @@ def test_an_hour_takes_four_cells() -> None:
     begins = slot("19 09:00").begins
     assert cells(slot("19 09:00")) == tuple(begins + n * CELL for n in range(4))
     assert len(cells(slot("19 09:10", 50))) == 4
+
+
+def test_what_times_are_offered_for() -> None:
+    offered = {state for state in State if may_be_offered(state, "saas")}
+    assert offered == {
+        State.OPEN,
+        State.IN_SERVICE,
+        State.WAITING_CUSTOMER,
+        State.WAITING_THIRD,
+        State.SCHEDULED,
+    }
+    for kind, sold in (("oneoff_training", True), ("oneoff_install", True), ("saas", False)):
+        assert may_be_offered(State.SOLD, kind) is sold
+    assert not may_be_offered(State.SOLD, "oneoff_problem")
 
 
 def test_r28_a_customer_moves_it_until_24_hours_before_and_not_later() -> None:

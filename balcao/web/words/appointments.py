@@ -52,6 +52,7 @@ CONFLICTS: "Words" = {
     ),
     "offer_closed": gettext_lazy("These times are no longer offered. See how it stands now."),
     "state_changed": gettext_lazy("Something changed in the meantime. See how it stands now."),
+    "refused": gettext_lazy("This request cannot be used now. Call sales, and we see why."),
     "no_times": gettext_lazy("Choose at least one time, and 30 at most."),
     "too_early": gettext_lazy("It has not begun yet: say it when it is time."),
     "too_many": gettext_lazy("Write 40 steps at most."),

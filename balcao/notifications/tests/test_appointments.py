@@ -1,0 +1,218 @@
+"""What people are told of appointments, with files that two readers understand."""
+
+import email
+import re
+from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import icalendar
+import pytest
+import vobject
+from django.conf import settings
+
+from balcao.appointments import actions
+from balcao.appointments.models import Appointment, Step
+from balcao.appointments.queries import ticket_by_link
+from balcao.channels.models import Delivery
+from balcao.events import queue
+from balcao.people.models import User
+from balcao.people.queries import primary_addresses
+from balcao.policy.booking import Mode
+from tests.cast import NOW, Customer, a_customer, a_ticket, acting, an_agent, mail_text
+from tests.cast_appointments import (
+    HOUR,
+    SLOT,
+    a_booking,
+    a_seller,
+    an_offer,
+    with_hours,
+)
+from tests.sales import a_sold_ticket
+
+pytestmark = pytest.mark.usefixtures("installation")
+DAY = timedelta(days=1)
+LINK = re.compile(r"/horario/([\w-]+)")
+
+
+class Scene:
+    """A training of Ana's with Carla, offered by Sara."""
+
+    def __init__(self, *, link: str = "") -> None:
+        self.agent = with_hours(an_agent())
+        self.seller = a_seller()
+        self.customer: Customer = a_customer(with_contract=False, with_licence=False)
+        self.ticket = a_sold_ticket(
+            self.customer, kind="oneoff_training", service="remote_training"
+        )
+        mode = Mode.MEETING if link else Mode.REMOTE
+        self.row = a_booking(self.ticket, self.agent, mode=mode, provider="Zoom", link=link)
+        Appointment.objects.filter(pk=self.row.pk).update(offer=an_offer_of(self.row, self.seller))
+
+    def mails(self, kind: str, to: User | None = None) -> list[Delivery]:
+        queue.run_pending(NOW + 30 * DAY)
+        address = primary_addresses([(to or self.customer.user).pk])
+        rows = Delivery.objects.filter(kind=kind, recipient__in=address.values())
+        return list(rows.order_by("pk"))
+
+
+def an_offer_of(row: Appointment, seller: User) -> int:
+    """As if ``seller`` had offered it."""
+    type(row.offer).objects.filter(pk=row.offer_id).update(by=seller)
+    return row.offer_id
+
+
+def wire(delivery: Delivery) -> EmailMessage:
+    """The mail as it left."""
+    name = re.sub(r"[^A-Za-z0-9._-]", "_", delivery.mail_id.strip("<>"))
+    raw = (Path(settings.DATA) / "mail" / f"{name}.eml").read_bytes()
+    found = email.message_from_bytes(raw, policy=default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def event_of(delivery: Delivery) -> Any:
+    (event,) = icalendar.Calendar.from_ical(delivery.calendar).walk("VEVENT")
+    return event
+
+
+def test_s42_the_customer_gets_the_times_and_a_link_to_choose_one() -> None:
+    agent, customer = with_hours(an_agent()), a_customer()
+    ticket = a_ticket(customer)
+    an_offer(ticket, agent)
+    queue.run_pending(NOW)
+    mail = Delivery.objects.get(kind="times-offered", recipient=customer.address)
+    text = mail_text(mail)
+    assert "seg., 16/11/2026, 09:00 a 10:00" in text
+    assert "Escolher horário" in text
+    found = LINK.search(text)
+    assert found
+    link = ticket_by_link(found[1], now=NOW)
+    assert link
+    assert (link[0].id, link[1].pk, link[2]) == (customer.user.pk, ticket.pk, True)
+    assert found[1] not in mail.text
+
+
+def test_an_offer_that_is_answered_when_the_job_runs_is_not_told_of() -> None:
+    agent, customer = with_hours(an_agent()), a_customer()
+    a_booking(a_ticket(customer), agent)
+    queue.run_pending(NOW)
+    assert not Delivery.objects.filter(kind="times-offered").exists()
+
+
+def test_the_invitation_goes_to_the_customer_and_to_the_agent() -> None:
+    scene = Scene(link="https://reuniao.example/abc")
+    (mine,) = scene.mails("appointment")
+    (theirs,) = scene.mails("appointment", scene.agent)
+    assert mine.subject == "Treinamento marcado: 16/11/2026 às 09:00"
+    for mail in (mine, theirs):
+        event = event_of(mail)
+        assert "METHOD:REQUEST" in mail.calendar
+        assert (str(event["uid"]), event["sequence"]) == (scene.row.uid, 0)
+        assert event["dtstart"].dt == SLOT
+        assert str(event["location"]) == "https://reuniao.example/abc"
+        assert str(event["attendee"]) == f"mailto:{mail.recipient}"
+        assert vobject.readOne(mail.calendar).vevent.dtend.value == SLOT + HOUR
+    assert scene.customer.address not in theirs.calendar
+    assert theirs.recipient not in mine.calendar
+
+
+def test_the_mail_carries_the_file_twice_and_says_its_method() -> None:
+    scene = Scene()
+    (mail,) = scene.mails("appointment")
+    message = wire(mail)
+    (part,) = [one for one in message.walk() if one.get_content_type() == "text/calendar"]
+    (file,) = message.iter_attachments()
+    assert part.get_param("method") == "REQUEST"
+    assert file.get_content_type() == "application/ics"
+    assert file.get_filename() == "convite.ics"
+    for content in (part.get_content(), file.get_content().decode()):
+        assert vobject.readOne(content).vevent.uid.value == scene.row.uid
+
+
+def test_moved_the_same_invitation_has_a_higher_sequence_and_sales_is_told() -> None:
+    scene = Scene()
+    actor = scene.customer.actor
+    actions.reschedule(actor=actor, now=NOW, appointment_id=scene.row.pk, begins=SLOT + 2 * DAY)
+    mine = scene.mails("appointment")
+    assert mine[-1].subject == "Treinamento remarcado: 18/11/2026 às 09:00"
+    event = event_of(mine[-1])
+    assert (str(event["uid"]), event["sequence"]) == (scene.row.uid, 1)
+    (told,) = scene.mails("appointment-sales", scene.seller)
+    assert "remarcado" in told.subject
+
+
+def test_moved_by_sales_nobody_tells_sales() -> None:
+    scene = Scene()
+    actions.reschedule(
+        actor=acting(scene.seller), now=NOW, appointment_id=scene.row.pk, begins=SLOT + DAY
+    )
+    assert scene.mails("appointment-sales", scene.seller) == []
+
+
+def test_given_to_a_colleague_the_first_agent_is_let_go() -> None:
+    scene = Scene()
+    other = with_hours(an_agent(name="Davi Luz"))
+    a_booking(scene.ticket, other, begins=SLOT + DAY)
+    (off,) = scene.mails("appointment-off", scene.agent)
+    assert "METHOD:CANCEL" in off.calendar
+    assert scene.mails("appointment", other)
+
+
+def test_called_off_it_leaves_both_calendars() -> None:
+    scene = Scene()
+    actions.cancel(actor=scene.customer.actor, now=NOW, appointment_id=scene.row.pk)
+    for who in (scene.customer.user, scene.agent):
+        (mail,) = scene.mails("appointment-off", who)
+        event = event_of(mail)
+        assert "METHOD:CANCEL" in mail.calendar
+        assert (str(event["uid"]), event["sequence"]) == (scene.row.uid, 1)
+        assert str(event["status"]) == "CANCELLED"
+    assert scene.mails("appointment-sales", scene.seller)
+
+
+def test_it_is_tomorrow_and_it_was_missed_are_told_to_the_customer() -> None:
+    scene = Scene()
+    actions.remind(SLOT - DAY)
+    (near,) = scene.mails("appointment-near")
+    assert near.subject == "Seu treinamento é amanhã às 09:00"
+    actions.miss(actor=acting(scene.agent), now=SLOT + HOUR, appointment_id=scene.row.pk)
+    (missed,) = scene.mails("appointment-missed")
+    assert missed.subject == "Sentimos sua falta: vamos remarcar?"
+
+
+def test_r28_the_second_time_it_says_that_it_counts_and_nothing_asks_if_it_worked() -> None:
+    scene = Scene()
+    agent = acting(scene.agent)
+    actions.miss(actor=agent, now=SLOT + HOUR, appointment_id=scene.row.pk)
+    again = a_booking(scene.ticket, scene.agent, begins=SLOT + 7 * DAY, now=SLOT + DAY)
+    actions.miss(actor=agent, now=SLOT + 8 * DAY, appointment_id=again.pk)
+    assert "conta como usado" in scene.mails("appointment-missed")[-1].subject
+    assert scene.mails("resolved") == []
+
+
+def test_s40_the_steps_are_asked_about_and_doubts_are_told_to_the_agent() -> None:
+    scene = Scene()
+    agent = acting(scene.agent)
+    actions.set_steps(actor=agent, now=NOW, appointment_id=scene.row.pk, texts=["Cadastrar ramais"])
+    (step,) = Step.objects.values_list("pk", flat=True)
+    actions.attend(actor=agent, now=SLOT, appointment_id=scene.row.pk, done=(step,))
+    (mail,) = scene.mails("appointment-steps")
+    assert LINK.search(mail_text(mail))
+    actions.confirm_steps(
+        actor=scene.customer.actor,
+        now=SLOT,
+        appointment_id=scene.row.pk,
+        steps=[],
+        doubts="Como exporto?",
+    )
+    (told,) = scene.mails("doubts", scene.agent)
+    assert "Como exporto?" in told.text
+
+
+def test_without_steps_nothing_is_asked() -> None:
+    scene = Scene()
+    actions.attend(actor=acting(scene.agent), now=SLOT, appointment_id=scene.row.pk)
+    assert scene.mails("appointment-steps") == []
