@@ -59,6 +59,14 @@ def decimal(value: float, places: int = 0) -> str:
     return text
 
 
+def money(cents: int) -> str:
+    """Reais: `R$ 1.250,00`, in English `R$ 1,250.00`. From the cents, never through a fraction."""
+    point, thousands = (",", ".") if _portuguese() else (".", ",")
+    whole = f"{abs(cents) // 100:,}".replace(",", thousands)
+    sign = "-" if cents < 0 else ""
+    return f"R$\u00a0{sign}{whole}{point}{abs(cents) % 100:02d}"
+
+
 def file_size(size: int) -> str:
     """Bytes in the unit a person expects, decimal multiples: `1,4 MB`."""
     if size < 1000:

@@ -173,6 +173,7 @@ def _formatters() -> SimpleNamespace:
         tax_id=format.tax_id,
         decimal=format.decimal,
         file_size=format.file_size,
+        money=format.money,
         initials=format.initials,
         deadline=deadline,
     )

@@ -1,4 +1,4 @@
-"""CSV that runs nothing and JSON that can be read again."""
+"""CSV and XLSX that run nothing and JSON that can be read again."""
 
 import csv
 import io
@@ -7,8 +7,9 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
-from balcao.lib.copies import safe_cell, write_csv, write_json
+from balcao.lib.copies import safe_cell, write_csv, write_json, write_xlsx
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 BEFORE = ("", " ", "\u00a0", "\ufeff", "  ", "\u3000")
@@ -27,6 +28,27 @@ def test_j1_of_two_hundred_cells_none_is_a_formula() -> None:
     assert len(CELLS) >= 200
     for [cell] in _read([[cell] for cell in CELLS]):
         assert not cell.lstrip(" \t\r\n\u00a0\u3000\ufeff").startswith(STARTS), cell
+
+
+def _cells(rows: list[list[object]]) -> list[tuple[object, str]]:
+    out = io.BytesIO()
+    write_xlsx(out, "Vendas", ["a"], rows)
+    sheet = load_workbook(io.BytesIO(out.getvalue())).active
+    assert sheet is not None
+    return [(cell.value, cell.data_type) for row in sheet.iter_rows(min_row=2) for cell in row]
+
+
+def test_j1_of_two_hundred_cells_of_a_workbook_none_is_a_formula() -> None:
+    found = _cells([[cell] for cell in CELLS])
+    assert len(found) == len(CELLS)
+    for value, kind in found:
+        assert kind == "s"
+        assert not str(value).lstrip(" \t\r\n\u00a0\u3000\ufeff").startswith(STARTS), value
+
+
+def test_a_workbook_holds_numbers_as_numbers_and_loses_what_xml_cannot_hold() -> None:
+    found = _cells([[12.5], [3], ["a\x01=1"], ["\x01=1"], [None]])
+    assert [value for value, _kind in found] == [12.5, 3, "a=1", "'=1", None]
 
 
 @pytest.mark.parametrize("text", ["Ramal 204", "81 2121-9700", "a=b", "1-2", "", "ação"])

@@ -27,6 +27,25 @@ def portuguese() -> translation.override:
 
 
 @pytest.mark.parametrize(
+    ("cents", "portuguese_text", "english_text"),
+    [
+        (0, "R$ 0,00", "R$ 0.00"),
+        (5, "R$ 0,05", "R$ 0.05"),
+        (125050, "R$ 1.250,50", "R$ 1,250.50"),
+        (100_000_000, "R$ 1.000.000,00", "R$ 1,000,000.00"),
+        (-990, "R$ -9,90", "R$ -9.90"),
+    ],
+)
+def test_money_is_written_with_its_cents(
+    cents: int, portuguese_text: str, english_text: str
+) -> None:
+    with portuguese():
+        assert format.money(cents).replace("\u00a0", " ") == portuguese_text
+    with translation.override("en"):
+        assert format.money(cents).replace("\u00a0", " ") == english_text
+
+
+@pytest.mark.parametrize(
     ("length", "text"),
     [
         (timedelta(seconds=59), "menos de 1 min"),
