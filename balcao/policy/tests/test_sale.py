@@ -1,0 +1,138 @@
+"""Selling a one-off."""
+
+from datetime import date, datetime, timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from balcao.policy.access import SYSTEM, Actor, Role
+from balcao.policy.book import ONEOFF_KINDS, Verdict, scope_of
+from balcao.policy.sale import (
+    answer_by,
+    bought_on,
+    covered_already,
+    keeps_sales,
+    purpose,
+    sees_sales,
+)
+from balcao.policy.tests.builders import (
+    DAY,
+    NOW,
+    POLICY,
+    TODAY,
+    US,
+    a_contract,
+    a_licence,
+    a_policy,
+    recife,
+)
+
+EXCLUDED = (
+    "licence_upgrade",
+    "tariff_update",
+    "driver_change",
+    "register_update",
+    "custom_report",
+)
+
+
+def staff(role: Role) -> Actor:
+    return Actor(kind="user", id=1, label="x", roles=frozenset({role}))
+
+
+def test_m2_only_sales_makes_entitlement() -> None:
+    assert {role for role in Role if keeps_sales(staff(role))} == {Role.SALES}
+    assert keeps_sales(SYSTEM)
+    assert sees_sales(SYSTEM)
+    assert not sees_sales(staff(Role.CONTACT))
+    for role in (Role.SALES, Role.SUPERVISOR, Role.AUDITOR):
+        assert sees_sales(staff(role))
+
+
+@pytest.mark.parametrize("service", EXCLUDED)
+def test_s34_n2_a_service_that_is_excluded_is_not_sold_for(service: str) -> None:
+    found = purpose(POLICY, kind="oneoff_problem", service=service)
+    assert (found.verdict, found.rules) == (Verdict.REFUSE, ("S34",))
+    assert found.kinds == (("oneoff_install",) if service == "licence_upgrade" else ())
+
+
+@given(st.sampled_from(ONEOFF_KINDS), st.text(min_size=1, max_size=20))
+def test_s35_s36_n2_what_nobody_listed_is_asked_before_it_is_charged(kind: str, slug: str) -> None:
+    found = purpose(POLICY, kind=kind, service=slug)
+    if scope_of(POLICY, kind, slug) is Verdict.ASK:
+        assert (found.verdict, found.rules) == (Verdict.ASK, ("S35", "S36"))
+
+
+def test_s32_each_kind_is_sold_for_what_it_covers() -> None:
+    for kind, service in product(ONEOFF_KINDS, ("remote_install", "remote_training", "incident")):
+        found = purpose(POLICY, kind=kind, service=service)
+        assert found.verdict is scope_of(POLICY, kind, service)
+    assert purpose(POLICY, kind="oneoff_training", service="remote_install").kinds == (
+        "oneoff_install",
+    )
+
+
+def test_r18_the_owner_says_what_becomes_of_a_service_that_nobody_listed() -> None:
+    for default in Verdict:
+        policy = a_policy({"scope.default": default.value})
+        assert purpose(policy, kind="oneoff_problem", service="moving").verdict is default
+
+
+@pytest.mark.parametrize("mode", ["observe", "warn"])
+def test_r36_a_rule_that_is_not_enforced_only_notes_it(mode: str) -> None:
+    policy = a_policy({"rules.S34": mode, "rules.S35": mode})
+    for service in ("custom_report", "moving"):
+        found = purpose(policy, kind="oneoff_problem", service=service)
+        assert (found.verdict, found.noted) == (Verdict.ALLOW, True)
+        assert found.rules
+
+
+def test_r34_what_a_contract_covers_already_is_told() -> None:
+    def found(service: str = "incident", changes: dict[str, object] | None = None) -> bool:
+        cover = covered_already(
+            (a_contract(),),
+            (a_licence(),),
+            organisation=US,
+            service=service,
+            policy=a_policy(changes),
+            now=NOW,
+        )
+        assert cover is None or cover.covered
+        return cover is not None
+
+    assert found()
+    narrow: dict[str, object] = {"scope.licensing": {"incident": "allow"}}
+    assert found(changes=narrow)
+    assert not found("custom_report", narrow)
+
+
+@pytest.mark.parametrize("mode", ["enforce", "warn", "observe"])
+def test_r34_who_has_no_contract_is_sold_to_without_a_warning(mode: str) -> None:
+    ended = a_contract(ends=TODAY - DAY)
+    for contracts in ((), (ended,)):
+        cover = covered_already(
+            contracts,
+            (),
+            organisation=US,
+            service="incident",
+            policy=a_policy({"rules.S5": mode}),
+            now=NOW,
+        )
+        assert cover is None
+
+
+def test_r22_the_purchase_counts_from_the_confirmation_or_from_the_order() -> None:
+    ordered, confirmed = date(2026, 1, 10), recife("2026-01-16 23:30")
+    assert bought_on(POLICY, ordered_on=ordered, now=confirmed) == date(2026, 1, 16)
+    policy = a_policy({"oneoff.date_basis": "ordered"})
+    assert bought_on(policy, ordered_on=ordered, now=confirmed) == ordered
+
+
+def test_r18_sales_answers_within_business_hours_of_its_own() -> None:
+    assert answer_by(recife("2026-01-16 17:00"), POLICY) == recife("2026-01-19 11:00")
+    assert answer_by(recife("2026-01-14 09:00"), POLICY) == recife("2026-01-14 13:00")
+    never = a_policy({"calendar.week": {}})
+    asked: datetime = recife("2026-01-14 09:00")
+    assert answer_by(asked, never) == asked + timedelta(hours=4)
