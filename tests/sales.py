@@ -1,6 +1,8 @@
-"""The cast of sales: who sells, and one-offs as they stand after a sale."""
+"""The cast of sales: who sells, orders, questions, and one-offs as they stand after a sale."""
 
+import secrets
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -10,13 +12,65 @@ from balcao.people.models import User
 from balcao.policy.access import Role
 from balcao.policy.entitlement import local_day
 from balcao.rulebook.queries import current
+from balcao.sales import actions as sales
+from balcao.sales.models import Enquiry, Order
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Ticket
 from tests.cast import NOW, Customer, a_customer, a_member_of_staff, acting
 
 
-def a_seller() -> User:
-    return a_member_of_staff(Role.SALES, name="Laura Nunes")
+def a_seller(*, name: str = "Laura Nunes") -> User:
+    return a_member_of_staff(Role.SALES, name=name)
+
+
+def an_order(
+    customer: Customer,
+    *,
+    kind: str = "oneoff_install",
+    service: str = "remote_install",
+    quantity: int = 1,
+    unit_cents: int = 25000,
+    payment: str = "cash",
+    paid: bool = False,
+    seller: User | None = None,
+    now: datetime = NOW,
+    **more: Any,
+) -> Order:
+    """An order of one-offs for the customer, with numbers when it is ``paid``."""
+    return sales.place_order(
+        actor=acting(seller or a_seller()),
+        now=now,
+        buyer=sales.Buyer(organisation=customer.organisation.pk, contact=customer.user.pk),
+        sale=sales.Sale(
+            kind=kind,
+            service=service,
+            quantity=quantity,
+            unit_cents=unit_cents,
+            payment=payment,
+            despite_contract=True,
+            **more,
+        ),
+        key=secrets.token_hex(16),
+        paid=paid,
+    )
+
+
+def an_enquiry(
+    customer: Customer, *, seller: User | None = None, question: str = "Cobre?", now: datetime = NOW
+) -> Enquiry:
+    """A question that the customer's contact asks before buying anything."""
+    return sales.ask_enquiry(
+        actor=acting(seller or a_seller()),
+        now=now,
+        asked=sales.Question(
+            kind="oneoff_problem",
+            service="incident",
+            question=question,
+            organisation=customer.organisation.pk,
+            contact=customer.user.pk,
+        ),
+        key=secrets.token_hex(16),
+    )
 
 
 def a_sold_ticket(

@@ -149,6 +149,14 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting(
+        "BALCAO_PIX_SECRET",
+        "text",
+        "",
+        "Secret that signs notices of PIX payments (docs/sales.md), at least 16 characters; empty"
+        " means that none is taken.",
+        secret=True,
+    ),
+    Setting(
         "BALCAO_UNDO_SECONDS",
         "int",
         "15",

@@ -8,7 +8,7 @@ from balcao.rulebook import actions as rulebook
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Queue
 
-# Slugs that the shipped policy's scope names (S34), and the ones every vendor needs.
+# Slugs that the shipped policy's scope names (S34, S37, S38), and the ones every vendor needs.
 SERVICES = (
     ("incident", "Erro ou falha no sistema", "Error or fault in the system"),
     ("question", "Dúvida de uso", "Question about use"),

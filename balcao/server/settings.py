@@ -112,6 +112,7 @@ ALLOWED_HOSTS = _hosts(BASE_URL)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 MAX_UPLOAD = ENV.number("BALCAO_MAX_UPLOAD_MB") * 1024 * 1024
 CLAMD = ENV.text("BALCAO_CLAMD")
+PIX_SECRET = ENV.text("BALCAO_PIX_SECRET")
 TICKET_QUOTA = ENV.number("BALCAO_TICKET_QUOTA_MB") * 1_000_000
 PERSON_QUOTA = ENV.number("BALCAO_PERSON_QUOTA_MB") * 1_000_000
 
@@ -137,6 +138,7 @@ INSTALLED_APPS = [
     "balcao.knowledge",
     "balcao.tickets",
     "balcao.appointments",
+    "balcao.sales",
     "balcao.channels",
     "balcao.notifications",
     "balcao.reports",

@@ -17,9 +17,10 @@ from balcao.tickets.models import Ticket
 from tests.browser.payloads import RECKONED, TEXTS, payloads
 from tests.browser.poison import fields, poisoned
 from tests.cast import NOW
+from tests.contract.matrix.making import HOMES
 from tests.contract.matrix.probing import ANY, OPEN, Probe, expected, request_of
 from tests.contract.matrix.table import Row, rows
-from tests.contract.matrix.world import HOMES, HOUR, TICKET_WORDS, Persona, World
+from tests.contract.matrix.world import HOUR, TICKET_WORDS, Persona, World
 from tests.contract.story import WORD
 
 READERS = ("supervisor", "administrator", "sales", "contact", "org_admin", "anonymous")

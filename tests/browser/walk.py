@@ -30,6 +30,8 @@ NOT_PAGES = {
     "written": "a stranger's own markup, in a frame",
     "account_data_download": "a download",
     "desk_colleagues": "answers the composer's script in JSON",
+    "desk_order_file": "a download",
+    "desk_sales_export": "a download",
     "desk_palette": "lines for the palette's script",
     "desk_thread": "lines for a script; leads to the ticket without one",
     "desk_bulk_done": "leads to the list unless something was done before",

@@ -29,6 +29,7 @@ from tests.contract.story_notices import tell_of_notices
 from tests.contract.story_oneoffs import tell_of_oneoffs
 from tests.contract.story_people import tell_of_people
 from tests.contract.story_rules import tell_of_rules
+from tests.contract.story_sales import tell_of_sales
 from tests.contract.story_watch import tell_of_watching
 
 HOUR = timedelta(hours=1)
@@ -61,6 +62,7 @@ def tell() -> None:
     tell_of_notices(WORD, customer)
     tell_of_watching(agent)
     tell_of_calls(WORD)
+    tell_of_sales(WORD)
     tell_of_appointments(WORD)
 
 

@@ -12,9 +12,10 @@ from balcao.entitlements.models import LedgerEntry, PrepaidTicket
 from balcao.events.actions import emit
 from balcao.people.actions.refusal import Conflict, require
 from balcao.policy import prepaid as policy
-from balcao.policy.access import SYSTEM, Actor, Duty, may
+from balcao.policy.access import SYSTEM, Actor
 from balcao.policy.book import ONEOFF_KINDS, Policy
 from balcao.policy.prepaid import Account, Disorder, Entry
+from balcao.policy.sale import keeps_sales
 from balcao.rulebook import queries as rulebook
 
 _EVENTS = {
@@ -45,7 +46,7 @@ def order_prepaid(
     ``agreed``: sales said that it covers the service. Raises NotAllowed; ValueError for no kind of
     one-off.
     """
-    require(may(actor, Duty.KEEP_SALES))
+    require(keeps_sales(actor))
     if kind not in ONEOFF_KINDS:
         raise ValueError(kind)
     row = PrepaidTicket.objects.create(
@@ -68,7 +69,7 @@ def sell_prepaid(
 
     Raises NotAllowed, or Conflict when it is no longer an order.
     """
-    require(may(actor, Duty.KEEP_SALES))
+    require(keeps_sales(actor))
     last_day = policy.expiry(bought_on, policy_now).last_day
     row.bought_on = bought_on
     row.save(update_fields=["bought_on"])
@@ -77,7 +78,7 @@ def sell_prepaid(
 
 def drop_prepaid(row: PrepaidTicket, *, policy_now: Policy, actor: Actor, now: datetime) -> None:
     """The order was given up. Raises NotAllowed, or Conflict when it is no longer an order."""
-    require(may(actor, Duty.KEEP_SALES))
+    require(keeps_sales(actor))
     append(row, Entry.DROPPED, policy_now=policy_now, actor=actor, now=now)
 
 

@@ -59,12 +59,14 @@ def add_colleague(
     phone: str = "",
     unit_id: int | None = None,
     is_admin: bool = False,
+    invited: bool = True,
 ) -> Membership:
     """A colleague, as the organisation's administrator knows them.
 
     When the address is already on file, its owner joins the organisation as they are: the
     administrator sees what was typed and nothing else of them. Otherwise they are registered; the
-    address is proved by its owner, who uses the invitation that goes there.
+    address is proved by its owner, who uses the invitation that goes there; unless ``invited``
+    nothing goes there, and nobody can sign in yet (R26).
 
     Raises NotAllowed, Conflict (``member``: somebody of this name and address is one), ValueError
     for a wrong telephone.
@@ -87,7 +89,7 @@ def add_colleague(
     if membership.user.has_usable_password():
         data = {"organisation": organisation_id}
         emit("person.colleague_known", membership.user, actor=actor, now=now, data=data)
-    else:
+    elif invited:
         invite(actor=actor, now=now, user_id=membership.user_id)
     return membership
 

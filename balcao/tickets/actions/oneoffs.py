@@ -10,11 +10,12 @@ from balcao.entitlements.models import PrepaidTicket
 from balcao.events.actions import emit
 from balcao.policy import access
 from balcao.policy import prepaid as policy
-from balcao.policy.access import SYSTEM, Actor, Duty
+from balcao.policy.access import SYSTEM, Actor
 from balcao.policy.gate import Door
 from balcao.policy.lifecycle import State, Verb
 from balcao.policy.override import extended_until
 from balcao.policy.prepaid import Entry
+from balcao.policy.sale import keeps_sales
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.moves import lock, move
 from balcao.tickets.actions.opening import numbered
@@ -28,7 +29,7 @@ def sell_oneoff(prepaid: PrepaidTicket, *, actor: Actor, now: datetime) -> Ticke
 
     Within the transaction of the sale. Raises NotAllowed unless the actor keeps sales (M2).
     """
-    require(access.may(actor, Duty.KEEP_SALES))
+    require(keeps_sales(actor))
     with override("pt-br"):
         subject = gettext("One-off request")
     ticket = numbered(
@@ -59,7 +60,7 @@ def refund_oneoff(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
     Within the transaction of the refund. Raises NotAllowed, or Conflict when it was submitted.
     """
     ticket = lock(ticket_id)
-    require(access.may(actor, Duty.KEEP_SALES))
+    require(keeps_sales(actor))
     if ticket.prepaid is None or ticket.state != State.SOLD.value:
         raise Conflict("state_changed")
     _append(ticket.prepaid, Entry.REFUNDED, actor=actor, now=now)

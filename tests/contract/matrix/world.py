@@ -21,16 +21,15 @@ from balcao.people.models import Organisation, User
 from balcao.people.queries import actor_for
 from balcao.policy import access
 from balcao.policy.access import ANONYMOUS, SYSTEM, Actor, Duty, Permission, Role, TicketScope
-from balcao.policy.book.changes import Topic
-from balcao.rulebook import actions as rulebook
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Queue, Ticket
 from balcao.tickets.queries import scope_of
 from tests import cast
 from tests.cast import NOW, Customer, acting
 from tests.cast_calls import a_call, a_proposal
+from tests.contract.matrix.making import HOMES, Making, add_employee, add_replies, add_rules
+from tests.sales import an_enquiry, an_order
 
-HOMES = ("closed", "open", "foreign")
 TICKET_WORDS = {"closed": "cedroverde", "open": "ipeamarelo", "foreign": "umbuzeiro"}
 NOTE_WORDS = {"closed": "jatobanegro", "open": "sucupirapreta", "foreign": "angicovermelho"}
 REGISTER_WORDS = {"closed": "caatingabranca", "open": "mataatlantica", "foreign": "zonadamata"}
@@ -150,32 +149,22 @@ SEES: dict[str, Rule] = {
     "kept": lambda world, who, home: world.may(who, "view_kept_mail", ""),
     "saved_reply": lambda _world, who, home: who.actor.is_staff and home != "foreign",
     "exception": lambda world, who, home: access.may(who.actor, Duty.VIEW_EXCEPTIONS),
+    "order": lambda _world, who, _home: access.may(who.actor, Duty.VIEW_SALES),
+    "enquiry": lambda _world, who, _home: access.may(who.actor, Duty.VIEW_SALES),
 }
 """Kind of object -> whether it exists for a person. A new kind: a rule here, its ids in build()."""
-
-
-@dataclass(slots=True)
-class _Making:
-    """The world while it is being made."""
-
-    ids: dict[str, dict[str, str]] = field(default_factory=dict)
-    scopes: dict[str, TicketScope] = field(default_factory=dict)
-    organisations: dict[str, int] = field(default_factory=dict)
-
-    def add(self, kind: str, home: str, value: object) -> None:
-        self.ids.setdefault(kind, {})[home] = str(value)
 
 
 def build() -> World:
     """Make everybody and everything through the real actions."""
     cast.an_installation()
-    made = _Making()
+    made = Making()
     queues = {home: cast.a_queue() for home in HOMES}
     contacts = {home: _company(made, home, queues[home]) for home in ("closed", "open")}
     before = _rows()
     _company(made, "foreign", queues["foreign"])
-    _rules(made)
-    _replies(made)
+    add_rules(made)
+    add_replies(made)
     foreign = {model: sorted(after - before[model]) for model, after in _rows().items()}
     world = World(
         personas=_personas(contacts["closed"], contacts["open"], queues),
@@ -193,7 +182,7 @@ def _rows() -> dict[type[models.Model], set[Any]]:
     return {model: set(model._default_manager.values_list("pk", flat=True)) for model in ours}
 
 
-def _company(made: _Making, home: str, queue: Queue) -> Customer:
+def _company(made: Making, home: str, queue: Queue) -> Customer:
     """A customer with a ticket in ``queue``, a note, files and a draft."""
     word = REGISTER_WORDS[home]
     organisation = people.register_organisation(
@@ -232,6 +221,8 @@ def _company(made: _Making, home: str, queue: Queue) -> Customer:
     made.add("typed", home, proposal)
     made.add("call", home, a_call(cast.an_agent(), customer).pk)
     made.add("exception", home, cast.an_override(customer, approved=False).pk)
+    made.add("order", home, an_order(customer).pk)
+    made.add("enquiry", home, an_enquiry(customer).pk)
     kept = _kept_mail(customer, TICKET_WORDS[home])
     made.add("kept", home, kept)
     made.add("company_mail", home, kept)
@@ -250,44 +241,7 @@ def _kept_mail(customer: Customer, word: str) -> int:
     return intake.receive("\r\n".join(lines).encode(), now=NOW).inbound
 
 
-def _rules(made: _Making) -> None:
-    """Changes of the rules: two wait for a second person, one is its author's draft."""
-    author = acting(cast.an_administrator())
-    cast.a_policy_change(Topic.EXCEPTIONS, {"change": {"second_approver": True}})
-    for number, home in enumerate(HOMES, start=1):
-        change = cast.a_change(author, Topic.TICKETS, {"ticket": {"claim_minutes": number}})
-        made.add("change", home, change.pk)
-        if home != "foreign":
-            rulebook.submit(actor=author, now=NOW, proposal_id=change.pk, reason="Teste")
-
-
-def _replies(made: _Making) -> None:
-    """Saved replies: two that the team shares, and somebody's own."""
-    keeper = acting(cast.a_member_of_staff(Role.SUPERVISOR))
-    for home in HOMES:
-        shared = home != "foreign"
-        reply = tickets.save_reply(
-            actor=keeper, now=NOW, title=home, shortcut=home, body="Vamos ver.", shared=shared
-        )
-        made.add("saved_reply", home, reply.pk)
-
-
-def _employee(made: _Making, home: str) -> None:
-    """Somebody of the staff, who stands in for a supervisor."""
-    employee = cast.a_member_of_staff(Role.AGENT, name="Nair Paiva")
-    deputy = people.name_deputy(
-        actor=acting(cast.a_member_of_staff(Role.SUPERVISOR)),
-        now=NOW,
-        deputy_id=employee.pk,
-        role=Role.SUPERVISOR,
-        starts_at=NOW,
-        ends_at=NOW + timedelta(days=1),
-    )
-    made.add("employee", home, employee.pk)
-    made.add("deputy", home, deputy.pk)
-
-
-def _colleague(made: _Making, home: str, organisation: Organisation) -> None:
+def _colleague(made: Making, home: str, organisation: Organisation) -> None:
     """Another person of the company, with a telephone and a recovery under way, and a branch."""
     word = REGISTER_WORDS[home]
     people.change_organisation(
@@ -310,13 +264,13 @@ def _colleague(made: _Making, home: str, organisation: Organisation) -> None:
         called=PHONE,
         evidence=word,
     )
-    _employee(made, home)
+    add_employee(made, home)
     for kind, row in (("unit", unit), ("member", member), ("phone", phone), ("recovery", recovery)):
         made.add(kind, home, row.pk)
     made.add("my_phone", home, phone.pk)
 
 
-def _write(made: _Making, home: str, ticket: Ticket, customer: Customer) -> None:
+def _write(made: Making, home: str, ticket: Ticket, customer: Customer) -> None:
     """A message and a note, each with a file."""
     for kind, word in (("file", TICKET_WORDS[home]), ("note_file", NOTE_WORDS[home])):
         file = files.store(word.encode(), name=f"{word}.txt", now=NOW)

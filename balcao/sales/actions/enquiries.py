@@ -1,0 +1,123 @@
+"""Questions about coverage that come before a sale, and their answers (S36, R18)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from balcao.entitlements.models import Service
+from balcao.events.actions import emit
+from balcao.people.actions import Conflict
+from balcao.people.actions.refusal import require
+from balcao.people.models import Membership, User
+from balcao.policy import sale as policy
+from balcao.policy.access import SYSTEM, Actor
+from balcao.policy.book import ONEOFF_KINDS
+from balcao.rulebook import queries as rulebook
+from balcao.sales.models import Enquiry
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Would ``service``, a slug of the catalogue, be covered under ``kind``?
+
+    ``organisation`` and ``contact``: who asks, where they are on file; ``who``: their name
+    otherwise. ``question``: in their words.
+    """
+
+    kind: str
+    service: str
+    question: str
+    organisation: int | None = None
+    contact: int | None = None
+    who: str = ""
+
+
+@transaction.atomic
+def ask_enquiry(*, actor: Actor, now: datetime, asked: Question, key: str) -> Enquiry:
+    """Write the question down, with sales' own deadline; the same ``key`` is the same question.
+
+    Raises NotAllowed, Conflict (``service``, ``contact``), ValueError for no kind of one-off.
+    """
+    require(policy.keeps_sales(actor))
+    asker = User.objects.get(pk=actor.id or 0)
+    known = Enquiry.objects.filter(key=key).first()
+    if known:
+        return known
+    if asked.kind not in ONEOFF_KINDS:
+        raise ValueError(asked.kind)
+    service = Service.objects.filter(slug=asked.service, active=True).first()
+    if service is None:
+        raise Conflict("service")
+    _check_contact(asked)
+    due_at = policy.answer_by(now, rulebook.current())
+    row = Enquiry(
+        organisation_id=asked.organisation,
+        contact_id=asked.contact,
+        who="" if asked.contact else asked.who,
+        kind=asked.kind,
+        service=service,
+        question=asked.question,
+        asked_by=asker,
+        asked_at=now,
+        due_at=due_at,
+        next_at=due_at,
+        key=key,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return Enquiry.objects.get(key=key)
+    data = {"kind": row.kind, "service": row.service_id}
+    emit("enquiry.asked", row, actor=actor, now=now, data=data)
+    return row
+
+
+def _check_contact(asked: Question) -> None:
+    if asked.contact is None:
+        return
+    acting = Membership.objects.filter(
+        organisation=asked.organisation, user=asked.contact, ended_at=None
+    )
+    if not acting.exists():
+        raise Conflict("contact")
+
+
+@transaction.atomic
+def answer_enquiry(
+    *, actor: Actor, now: datetime, enquiry_id: int, covered: bool, reason: str
+) -> Enquiry:
+    """Sales says whether it is covered, and why.
+
+    Raises NotAllowed, Conflict (``state_changed``) when somebody answered already.
+    """
+    require(policy.keeps_sales(actor))
+    changed = Enquiry.objects.filter(pk=enquiry_id, answered_at=None).update(
+        answered_at=now,
+        answered_by=actor.id,
+        covered=covered,
+        reason=reason.strip(),
+        next_at=None,
+    )
+    if not changed:
+        raise Conflict("state_changed")
+    row = Enquiry.objects.get(pk=enquiry_id)
+    emit("enquiry.answered", row, actor=actor, now=now, data={"covered": covered})
+    return row
+
+
+def run_enquiries(now: datetime, *, limit: int = 100) -> int:
+    """Tell of every question that sales left unanswered in its time; how many (R18)."""
+    due = Enquiry.objects.filter(next_at__lte=now).order_by("next_at")
+    return sum(_overdue(pk, now) for pk in list(due.values_list("pk", flat=True)[:limit]))
+
+
+@transaction.atomic
+def _overdue(pk: int, now: datetime) -> int:
+    waiting = Enquiry.objects.filter(pk=pk, next_at__lte=now, answered_at=None)
+    changed = waiting.update(overdue_at=now, next_at=None)
+    if changed:
+        row = Enquiry.objects.get(pk=pk)
+        emit("enquiry.overdue", row, actor=SYSTEM, now=now, data={"service": row.service_id})
+    return changed

@@ -1,0 +1,161 @@
+"""One order, with everything that is shown about it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from balcao.files.models import StoredFile
+from balcao.lib import pix
+from balcao.policy import prepaid as policy
+from balcao.policy.access import Actor
+from balcao.policy.book import Policy
+from balcao.policy.lifecycle import State
+from balcao.policy.prepaid import Account, Entry, Standing
+from balcao.sales.models import Order, OrderItem, OrderState, PaymentNotice
+from balcao.sales.queries.access import NotFound, require_view
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCard:
+    """One one-off of an order. ``number``: empty until it is paid. ``refundable``: unused."""
+
+    prepaid_id: int
+    number: str
+    standing: Standing
+    last_day: date | None
+    refundable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """What a notice of payment said, and what it did."""
+
+    at: datetime
+    cents: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCard:
+    """An order as sales reads it. ``file``: the name of the NFS-e that is attached."""
+
+    id: int
+    revision: int
+    state: str
+    organisation_id: int
+    organisation: str
+    contact_id: int
+    contact: str
+    kind: str
+    service: str
+    service_en: str
+    agreed: bool
+    quantity: int
+    unit_cents: int
+    cents: int
+    payment: str
+    reference: str
+    due_on: date | None
+    purchase_order: str
+    txid: str
+    ordered_at: datetime
+    confirmed_at: datetime | None
+    bought_on: date | None
+    ended_at: datetime | None
+    cause: str
+    invoice_number: str
+    invoice_on: date | None
+    file: str
+    items: tuple[ItemCard, ...]
+    notices: tuple[NoticeRow, ...]
+
+
+def order_for(actor: Actor, order_id: int, *, policy_now: Policy, now: datetime) -> OrderCard:
+    """An order with its one-offs and notices, in three statements. Raises NotFound."""
+    require_view(actor)
+    row = (
+        Order.objects.filter(pk=order_id)
+        .select_related("organisation", "contact", "service", "invoice_file")
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    items = OrderItem.objects.filter(order=row).select_related("prepaid__ticket")
+    notices = PaymentNotice.objects.filter(order=row).order_by("id")
+    return OrderCard(
+        id=row.pk,
+        revision=row.revision,
+        state=row.state,
+        organisation_id=row.organisation_id,
+        organisation=row.organisation.name,
+        contact_id=row.contact_id,
+        contact=row.contact.name,
+        kind=row.kind,
+        service=row.service.name,
+        service_en=row.service.name_en,
+        agreed=row.agreed,
+        quantity=row.quantity,
+        unit_cents=row.unit_cents,
+        cents=row.cents,
+        payment=row.payment,
+        reference=row.reference,
+        due_on=row.due_on,
+        purchase_order=row.purchase_order,
+        txid=row.txid or "",
+        ordered_at=row.ordered_at,
+        confirmed_at=row.confirmed_at,
+        bought_on=row.bought_on,
+        ended_at=row.ended_at,
+        cause=row.cause,
+        invoice_number=row.invoice_number,
+        invoice_on=row.invoice_on,
+        file=row.invoice_file.name if row.invoice_file else "",
+        items=tuple(
+            _item(item, policy_now=policy_now, now=now) for item in items.order_by("place")
+        ),
+        notices=tuple(NoticeRow(one.at, one.cents, one.outcome) for one in notices),
+    )
+
+
+def _item(item: OrderItem, *, policy_now: Policy, now: datetime) -> ItemCard:
+    row = item.prepaid
+    ticket = getattr(row, "ticket", None)
+    account = Account(Entry(row.last), row.last_day, 0)
+    unused = policy.may_follow(account.last, Entry.REFUNDED)
+    return ItemCard(
+        prepaid_id=row.pk,
+        number=ticket.number if ticket else "",
+        standing=policy.standing(account, now=now, timezone=policy_now.timezone),
+        last_day=row.last_day,
+        refundable=unused and ticket is not None and ticket.state == State.SOLD.value,
+    )
+
+
+def pix_code(card: OrderCard, policy_now: Policy) -> str:
+    """What the payer copies or scans; empty when the order is not to be paid so, or no longer."""
+    payment = policy_now.payment
+    if card.state != OrderState.OPEN or not (card.txid and payment.pix_key):
+        return ""
+    return pix.static(
+        key=payment.pix_key,
+        name=payment.pix_name,
+        city=payment.pix_city,
+        cents=card.cents,
+        txid=card.txid,
+    )
+
+
+def invoice_of(actor: Actor, order_id: int) -> StoredFile:
+    """The NFS-e that is attached to the order. Raises NotFound."""
+    require_view(actor)
+    row = StoredFile.objects.filter(
+        pk__in=Order.objects.filter(pk=order_id).values("invoice_file")
+    ).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def last_price(kind: str) -> int | None:
+    """What one of this kind was last sold for, as a suggestion."""
+    rows = Order.objects.filter(kind=kind).order_by("-id")
+    return rows.values_list("unit_cents", flat=True).first()
