@@ -13,6 +13,7 @@ from balcao.people.models import Deputy, Membership, StaffRole, User
 from balcao.policy import changing
 from balcao.policy.access import DUTIES, Actor, Duty, Permission, Role, can, may
 from balcao.policy.override import may_answer
+from balcao.policy.prepaid import UNUSED, Entry
 from balcao.rulebook.models import Proposal
 from balcao.tickets.models import (
     Absence,
@@ -307,3 +308,61 @@ def keepers_of(organisation_id: int) -> list[Reader]:
 def sales() -> list[Reader]:
     """Everybody who wears the hat of sales."""
     return _readers(_wearing(Role.SALES))
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A one-off that was sold, as its holder is told of it. ``signs_in``: they have a password."""
+
+    ticket: Ticket
+    holder_id: int
+    signs_in: bool
+    kind: str
+    service: str
+    service_en: str
+    bought_on: date | None
+    last_day: date | None
+    unused: bool
+    order_id: int | None
+    cents: int
+    payment: str
+    purchase_order: str
+    invoice_number: str
+
+
+def sold_tickets(ticket_ids: Sequence[int]) -> list[Sold]:
+    """Those of the tickets that are one-offs, in the order they were sold."""
+    rows = Ticket.objects.filter(pk__in=list(ticket_ids), prepaid__isnull=False)
+    return [_sold(row) for row in rows.select_related(*_SOLD).order_by("pk")]
+
+
+def sold_prepaid(prepaid_id: int) -> Sold | None:
+    """A one-off by itself; None before it has its number."""
+    row = Ticket.objects.filter(prepaid=prepaid_id).select_related(*_SOLD).first()
+    return _sold(row) if row else None
+
+
+_SOLD = ("prepaid__service", "prepaid__holder", "prepaid__item__order")
+
+
+def _sold(row: Ticket) -> Sold:
+    prepaid = row.prepaid
+    assert prepaid
+    item = getattr(prepaid, "item", None)
+    order = item.order if item else None
+    return Sold(
+        ticket=row,
+        holder_id=prepaid.holder_id,
+        signs_in=prepaid.holder.has_usable_password(),
+        kind=prepaid.kind,
+        service=prepaid.service.name,
+        service_en=prepaid.service.name_en,
+        bought_on=prepaid.bought_on,
+        last_day=prepaid.last_day,
+        unused=Entry(prepaid.last) in UNUSED,
+        order_id=order.pk if order else None,
+        cents=order.unit_cents if order else 0,
+        payment=order.payment if order else "",
+        purchase_order=order.purchase_order if order else "",
+        invoice_number=order.invoice_number if order else "",
+    )

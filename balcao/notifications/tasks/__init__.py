@@ -31,6 +31,15 @@ from balcao.notifications.tasks.goods import contract_ends, licence_ends
 from balcao.notifications.tasks.notices import notice
 from balcao.notifications.tasks.overrides import override_answered, override_asked
 from balcao.notifications.tasks.promises import late, reminded, waiting_third
+from balcao.notifications.tasks.sales import (
+    oneoff_ends,
+    oneoff_returned,
+    oneoff_used,
+    payment_noticed,
+    receipts,
+    scope_asked,
+    scope_overdue,
+)
 from balcao.notifications.tasks.team import absent, due_soon, overdue, review_due
 from balcao.notifications.tasks.tickets import (
     included,
@@ -69,13 +78,18 @@ __all__ = [
     "mentioned",
     "notice",
     "numbers_sent",
+    "oneoff_ends",
+    "oneoff_returned",
+    "oneoff_used",
     "opened",
     "opening_proposed",
     "overdue",
     "override_answered",
     "override_asked",
     "password_set",
+    "payment_noticed",
     "product_changed",
+    "receipts",
     "record_broken",
     "recovery",
     "recovery_code_used",
@@ -86,6 +100,8 @@ __all__ = [
     "reply_stopped",
     "resolved",
     "review_due",
+    "scope_asked",
+    "scope_overdue",
     "steps_to_confirm",
     "time_agreed",
     "time_cancelled",
