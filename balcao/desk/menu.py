@@ -42,6 +42,7 @@ class Book:
 
 _SERVING = gettext_lazy("Serving")
 _CUSTOMERS = gettext_lazy("Customers")
+_SALES = gettext_lazy("Sales")
 _WATCH = gettext_lazy("Supervision")
 _RULES = gettext_lazy("Support rules")
 _TEAM = gettext_lazy("Team and audit")
@@ -81,6 +82,36 @@ BOOKS: tuple[Book, ...] = (
         duties=(Duty.KEEP_OWN_REPLIES,),
         asks=True,
         title=gettext_lazy("Replies that were not sent"),
+    ),
+    Book(
+        _SALES,
+        gettext_lazy("Sales at a glance"),
+        "desk_sales_glance",
+        icon="store",
+        duties=(Duty.VIEW_SALES,),
+        key="g v",
+    ),
+    Book(
+        _SALES,
+        gettext_lazy("New sale"),
+        "desk_sale_new",
+        icon="shopping-cart",
+        duties=(Duty.KEEP_SALES,),
+    ),
+    Book(_SALES, _SALES, "desk_sales", icon="receipt-text", duties=(Duty.VIEW_SALES,)),
+    Book(
+        _SALES,
+        gettext_lazy("Questions about coverage"),
+        "desk_questions",
+        icon="shield-question-mark",
+        duties=(Duty.VIEW_SALES,),
+    ),
+    Book(
+        _SALES,
+        gettext_lazy("Expiring one-offs"),
+        "desk_expiring",
+        icon="hourglass",
+        duties=(Duty.VIEW_SALES,),
     ),
     Book(
         _CUSTOMERS,

@@ -37,6 +37,7 @@ from balcao.desk.replies import urls as replies
 from balcao.desk.rules import change, home, versions
 from balcao.desk.rules import topic as rules
 from balcao.desk.rules.topics import PAGES
+from balcao.desk.sales import urls as sales
 from balcao.desk.team import urls as team
 
 urlpatterns = [
@@ -67,6 +68,7 @@ urlpatterns = [
     path("regras/mudancas/<int:pk>/resposta", change.answer, name="rules_change_answer"),
     path("regras/mudancas/<int:pk>/retirar", change.withdraw, name="rules_change_withdraw"),
     *goods.ROUTES,
+    *sales.ROUTES,
     path("ausencias", absences.absences, name="desk_absences"),
     path("ausencias/<int:absence_id>/voltar", absences.end, name="desk_absence_end"),
     *agenda.ROUTES,

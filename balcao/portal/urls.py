@@ -117,7 +117,6 @@ urlpatterns = [
     path("contrato", entitled.entitled, name="entitled"),
     path("avulsos", listing.oneoff, name="oneoff"),
     path("avulsos/<str:number>", using.use, name="oneoff_use"),
-    path("avulsos", oneoff.oneoff, name="oneoff"),
     path("pix/aviso", payments.pix_notice, name="pix_notice"),
     path("chamados", tickets.tickets, name="tickets"),
     path("chamados/abrir", opening.ticket_new, name="ticket_new"),
