@@ -41,8 +41,8 @@ def _given(ticket: Ticket) -> dict[str, object]:
     }
 
 
-# A sending service's signature stands where a form has our token (test_incoming.py).
-SIGNED = {"incoming"}
+# A program's signature stands where a form has our token (test_incoming.py, test_payments.py).
+SIGNED = {"incoming", "pix_notice"}
 
 
 def _addresses(given: dict[str, object], method: str) -> list[str]:
