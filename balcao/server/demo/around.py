@@ -2,23 +2,28 @@
 
 from datetime import timedelta
 
+from balcao.appointments import actions as appointments
+from balcao.appointments.models import WorkingHours
 from balcao.knowledge import actions as knowledge
 from balcao.people.models import User
 from balcao.people.queries import actor_for
-from balcao.policy.access import Actor
+from balcao.policy.access import Actor, Role
+from balcao.policy.book import Span
 from balcao.policy.calls import NoTicket
-from balcao.server.demo.cast import EVERYBODY
+from balcao.server.demo.cast import EVERYBODY, STAFF
 from balcao.server.demo.timeline import Past, stories
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Call, SavedReply
 
 _CODES = {member.key: member.code for member in EVERYBODY}
 _RANG = timedelta(minutes=3)
+_WEEK = ((Span(480, 720), Span(780, 1080)),) * 5 + ((),) * 2
 
 
 def play_around(past: Past) -> None:
     """All of it; what is there already, from a run that was interrupted, stays."""
     book = stories()
+    _keep_hours(past)
     for row in book["saved_reply"]:
         if SavedReply.objects.filter(shortcut=row["shortcut"]).exists():
             continue
@@ -45,6 +50,16 @@ def play_around(past: Past) -> None:
         )
     for row in book["call"]:
         _call(row, past)
+
+
+def _keep_hours(past: Past) -> None:
+    """The agents can be booked from Monday to Friday, but for an hour at noon."""
+    for member in STAFF:
+        actor = _actor(member.key)
+        if Role.AGENT not in member.roles or WorkingHours.objects.filter(agent=actor.id).exists():
+            continue
+        assert actor.id is not None
+        appointments.keep_hours(actor=actor, now=past.moment("240h"), agent_id=actor.id, week=_WEEK)
 
 
 def _actor(key: str) -> Actor:

@@ -1,15 +1,22 @@
-"""The work around a conversation: calls, remote sessions, time spent, a ticket passed over."""
+"""The work around a conversation: calls, remote sessions, time spent, a ticket passed over, an
+appointment.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
 
+from balcao.appointments import actions as appointments
+from balcao.appointments import queries as booked
 from balcao.policy.access import Actor
+from balcao.policy.booking import Mode
 from balcao.policy.gate import Door
+from balcao.rulebook import queries as rulebook
 from balcao.server.demo.timeline import Step
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Ticket
 
 _TALKED, _BEFORE = timedelta(minutes=6), timedelta(seconds=1)
+_AHEAD = timedelta(days=3)
 
 
 def work(step: Step, actor: Actor, ticket: Ticket) -> None:
@@ -62,10 +69,30 @@ def _skip(step: Step, actor: Actor, ticket: Ticket) -> None:
         tickets.give_back(actor=actor, now=step.at, ticket_id=got.pk)
 
 
+def _schedule(step: Step, actor: Actor, ticket: Ticket) -> None:
+    """Sales agrees on a time some days later with the customer, who is on the telephone."""
+    policy = rulebook.current()
+    chances = booked.free_times(ticket, policy=policy, now=step.at, agent_id=ticket.assignee_id)
+    chance = chances[0]
+    begins = next(one.begins for one in chance.times if one.begins >= step.at + _AHEAD)
+    mode = Mode.MEETING if step.words else Mode.REMOTE
+    offer = appointments.offer(
+        actor=actor,
+        now=step.at - _BEFORE,
+        ticket_id=ticket.pk,
+        terms=appointments.Terms(mode, 60, policy.meeting.providers[0], step.words),
+        times=[(chance.agent_id, begins)],
+        key=step.key,
+    )
+    time = offer.times.get()
+    appointments.book(actor=actor, now=step.at, time_id=time.pk)
+
+
 WORK: dict[str, Callable[[Step, Actor, Ticket], None]] = {
     "call": _call,
     "remote": _remote,
     "remote_end": _remote_end,
     "spent": _spent,
     "skip": _skip,
+    "schedule": _schedule,
 }

@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 from django.test import TestCase
 from django.utils import timezone
 
+from balcao.appointments.models import Appointment, WorkingHours
 from balcao.channels.models import Delivery
 from balcao.events.models import Event, Job
 from balcao.events.registry import reactions_to
@@ -64,6 +65,13 @@ class TestTheDemo(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         cls.made = printed()
+
+    def test_two_appointments_are_to_come_with_agents_who_have_hours(self) -> None:
+        rows = Appointment.objects.filter(state="booked")
+        assert rows.count() == 2
+        assert {row.ticket.state for row in rows} == {State.SCHEDULED.value}
+        assert all(row.begins > timezone.now() for row in rows)
+        assert all(WorkingHours.objects.filter(agent=row.agent).exists() for row in rows)
 
     def test_the_demo_has_everybody_and_every_state_and_a_second_run_changes_nothing(self) -> None:
         before = fingerprint()
