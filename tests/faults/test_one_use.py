@@ -57,8 +57,8 @@ class _Crowd:
             connection.close()
 
     def _once(self, ticket: Ticket, n: int) -> None:
-        """Half describe the problem by the front door; half write in the ledger behind its back."""
-        if n % 2:
+        """Some describe the problem by the front door; the others write in the ledger directly."""
+        if n % 10 == 0:
             self._describe(ticket, n)
             return
         try:
