@@ -24,6 +24,7 @@ from balcao.tickets.models import (
     MessageKind,
     Override,
     RemoteSession,
+    ScopeQuestion,
     ThirdPartyWait,
     Ticket,
 )
@@ -76,6 +77,31 @@ def readers_of(ticket: Ticket, *, without: int | None = None) -> list[Reader]:
         if user_id != without and people.person_facts(user_id, ticket.organisation_id).registered
     ]
     return _readers(ids)
+
+
+def holder_of(ticket: Ticket) -> list[Reader]:
+    """The contact of a one-off, or of any ticket: whoever opened it, if they can be told."""
+    return [one for one in readers_of(ticket) if one.user_id == ticket.opener_id]
+
+
+def oneoff(prepaid_id: int) -> Ticket:
+    """The ticket of a one-off that was sold, with it. Raises Ticket.DoesNotExist."""
+    return Ticket.objects.select_related("prepaid", "service").get(prepaid=prepaid_id)
+
+
+def oneoff_ticket(ticket_id: int) -> Ticket:
+    """A ticket with its service, and the one-off that it may be. Raises Ticket.DoesNotExist."""
+    return Ticket.objects.select_related("prepaid", "service").get(pk=ticket_id)
+
+
+def question_of(ticket: Ticket) -> ScopeQuestion | None:
+    """The question that sales was asked last about a ticket."""
+    return ScopeQuestion.objects.filter(ticket=ticket).order_by("pk").last()
+
+
+def has_no_sign_in(reader: Reader) -> bool:
+    """Whether nothing behind a sign-in is open to the reader."""
+    return not people.any_signs_in([reader.user_id])
 
 
 def _readers(ids: Sequence[int]) -> list[Reader]:
@@ -312,7 +338,9 @@ def sales() -> list[Reader]:
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """A one-off that was sold, as its holder is told of it. ``signs_in``: they have a password."""
+    """A one-off that was sold, as its holder is told of it. ``signs_in``: they have a password;
+    ``reason``: what sales wrote when it was last asked about the coverage.
+    """
 
     ticket: Ticket
     holder_id: int
@@ -328,6 +356,7 @@ class Sold:
     payment: str
     purchase_order: str
     invoice_number: str
+    reason: str
 
 
 def sold_tickets(ticket_ids: Sequence[int]) -> list[Sold]:
@@ -342,7 +371,7 @@ def sold_prepaid(prepaid_id: int) -> Sold | None:
     return _sold(row) if row else None
 
 
-_SOLD = ("prepaid__service", "prepaid__holder", "prepaid__item__order")
+_SOLD = ("service", "prepaid__service", "prepaid__holder", "prepaid__item__order")
 
 
 def _sold(row: Ticket) -> Sold:
@@ -365,4 +394,5 @@ def _sold(row: Ticket) -> Sold:
         payment=order.payment if order else "",
         purchase_order=order.purchase_order if order else "",
         invoice_number=order.invoice_number if order else "",
+        reason=asked.reason if (asked := question_of(row)) else "",
     )

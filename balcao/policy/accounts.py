@@ -18,6 +18,7 @@ class TokenKind(StrEnum):
     RECOVERY = "recovery"
     OPENING = "opening"
     APPOINTMENT = "appointment"
+    STATEMENT = "statement"
 
 
 LIFE: Mapping[TokenKind, timedelta] = MappingProxyType(
@@ -28,6 +29,7 @@ LIFE: Mapping[TokenKind, timedelta] = MappingProxyType(
         TokenKind.RECOVERY: timedelta(days=7),
         TokenKind.OPENING: timedelta(hours=24),
         TokenKind.APPOINTMENT: timedelta(days=60),
+        TokenKind.STATEMENT: timedelta(minutes=10),
     }
 )
 

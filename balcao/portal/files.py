@@ -9,7 +9,8 @@ from django.shortcuts import render
 from balcao.events.access import TICKET, Act, saw
 from balcao.files.queries import open_file
 from balcao.lib.sniff import served_type
-from balcao.tickets.queries import StoredFile, attachment_for
+from balcao.policy.access import Actor
+from balcao.tickets.queries import Attachment, StoredFile, attachment_for
 from balcao.web import words
 from balcao.web.guards import PageRequest, guard
 
@@ -20,8 +21,12 @@ _CHUNK = 256 * 1024
 
 @guard("signed_in")
 def download(request: PageRequest, file_id: UUID) -> HttpResponseBase:
-    """One attachment; for everybody else it does not exist (B1). Every download is noted (A9)."""
-    attachment = attachment_for(request.actor, file_id)
+    """One attachment; for everybody else it does not exist (B1)."""
+    return give(request, request.actor, attachment_for(request.actor, file_id))
+
+
+def give(request: PageRequest, actor: Actor, attachment: Attachment) -> HttpResponseBase:
+    """The file of an attachment that the actor may read. Every download is noted (A9)."""
     file = attachment.file
     if file.held:
         return _held(request, file)
@@ -29,7 +34,7 @@ def download(request: PageRequest, file_id: UUID) -> HttpResponseBase:
         Act.DOWNLOADED,
         TICKET,
         attachment.message.ticket_id,
-        actor=request.actor,
+        actor=actor,
         now=request.now,
         address=request.META.get("REMOTE_ADDR"),
         detail=file.pk.hex,

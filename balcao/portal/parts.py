@@ -28,6 +28,7 @@ NOTICES = {
     ),
     "cancelado": ("ok", gettext_lazy("The request was cancelled.")),
     "enviado": ("ok", gettext_lazy("Your message was sent.")),
+    "usado": ("ok", gettext_lazy("We have your problem, and its deadlines began.")),
     "avaliado": ("ok", gettext_lazy("Thank you for your rating.")),
     "incluido": ("ok", gettext_lazy("Your colleague follows this request now.")),
     "retirado": ("ok", gettext_lazy("This person does not follow the request any more.")),

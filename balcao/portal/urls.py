@@ -31,7 +31,7 @@ from balcao.portal import (
     written,
 )
 from balcao.portal.account import addresses, data, factor, overview, password, sessions
-from balcao.portal.oneoff import listing, using
+from balcao.portal.oneoff import entering, listing, statement, using
 
 urlpatterns = [
     path("entrada/<slug:name>", incoming.incoming, name="incoming"),
@@ -115,6 +115,13 @@ urlpatterns = [
     ),
     path("inicio", home.portal_home, name="portal_home"),
     path("contrato", entitled.entitled, name="entitled"),
+    path("avulso", entering.ask, name="statement_ask"),
+    path("avulso/codigo", entering.code, name="statement_code"),
+    path("avulso/extrato", statement.statement, name="statement"),
+    path("avulso/extrato/mensagem", statement.reply, name="statement_reply"),
+    path("avulso/extrato/<slug:what>", statement.move, name="statement_move"),
+    path("avulso/arquivos/<uuid:file_id>", statement.download, name="statement_file"),
+    path("avulso/sair", entering.leave, name="statement_leave"),
     path("avulsos", listing.oneoff, name="oneoff"),
     path("avulsos/<str:number>", using.use, name="oneoff_use"),
     path("pix/aviso", payments.pix_notice, name="pix_notice"),

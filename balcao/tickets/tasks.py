@@ -13,6 +13,14 @@ def hand_over(*, now: datetime, subject: int, organisation: int, to: int, **_dat
     actions.hand_over(now=now, organisation_id=organisation, from_id=subject, to_id=to)
 
 
+@task("tickets.send_code")
+def send_code(*, now: datetime, number: str, browser: str) -> None:
+    """Somebody typed the number of a one-off. Sent again after a crash, the code before still opens
+    it: each is good for ten minutes.
+    """
+    actions.send_code(now=now, number=number, browser=browser)
+
+
 @task("tickets.index")
 def index_messages(*, now: datetime, below: int | None = None, **_data: object) -> None:
     """Make what was written before there was an index findable, the next messages under ``below``.

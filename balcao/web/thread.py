@@ -94,8 +94,12 @@ def before_of(query: Mapping[str, str]) -> int | None:
     return int(given) if given.isdecimal() and len(given) < 16 else None
 
 
-def entries(rows: Iterable[MessageLike]) -> list[Entry]:
-    """The messages, ready to show. How a customer wrote is told; how we did is not."""
+def entries(rows: Iterable[MessageLike], *, file_route: str = "file") -> list[Entry]:
+    """The messages, ready to show. How a customer wrote is told; how we did is not.
+
+    ``file_route``: where their files are got. Where that is no page of a session, a message is
+    shown as text only.
+    """
     return [
         Entry(
             id=row.id,
@@ -108,14 +112,14 @@ def entries(rows: Iterable[MessageLike]) -> list[Entry]:
                 Attached(
                     file.name,
                     file.size,
-                    reverse("file", args=[file.id]),
+                    reverse(file_route, args=[file.id]),
                     file.flagged,
                     words.file_held(file.held),
                 )
                 for file in row.files
             ),
             door=words.door(row.door) if row.kind == "customer" else None,
-            written=_written(row) if row.layout else None,
+            written=_written(row) if row.layout and file_route == "file" else None,
         )
         for row in rows
     ]

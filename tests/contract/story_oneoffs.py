@@ -29,6 +29,7 @@ def tell_of_oneoffs(word: str) -> None:
     _describe(asked, word, key="2")
     tickets.answer_scope(actor=seller, now=due, ticket_id=asked.pk, covered=True, reason=word)
     cast.an_answer(asked, cast.an_agent(), now=due + HOUR, body=word)
+    _look(asked)
     _give_up()
     _run_out(word)
 
@@ -42,6 +43,15 @@ def _describe(ticket: Ticket, word: str, *, key: str) -> None:
         key=f"{word}{key}",
         subject=word,
     )
+
+
+def _look(ticket: Ticket) -> None:
+    """Its holder has no password: a code opens the statement."""
+    browser = "ab" * 32
+    tickets.send_code(now=NOW + HOUR, number=ticket.number, browser=browser)
+    row = PrepaidTicket.objects.get(ticket=ticket)
+    code = tickets.make_code(row, browser=browser, now=NOW + HOUR)
+    tickets.open_statement(now=NOW + HOUR, number=ticket.number, code=code, browser=browser)
 
 
 def _give_up() -> None:

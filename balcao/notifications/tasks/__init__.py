@@ -29,6 +29,14 @@ from balcao.notifications.tasks.confirming import confirmation_asked, contact_wa
 from balcao.notifications.tasks.feedback import feedback, feedback_digest
 from balcao.notifications.tasks.goods import contract_ends, licence_ends
 from balcao.notifications.tasks.notices import notice
+from balcao.notifications.tasks.oneoffs import (
+    oneoff_expired,
+    oneoff_extended,
+    sales_asked,
+    scope_answered,
+    statement_code,
+    submitted,
+)
 from balcao.notifications.tasks.overrides import override_answered, override_asked
 from balcao.notifications.tasks.promises import late, reminded, waiting_third
 from balcao.notifications.tasks.sales import (
@@ -79,6 +87,8 @@ __all__ = [
     "notice",
     "numbers_sent",
     "oneoff_ends",
+    "oneoff_expired",
+    "oneoff_extended",
     "oneoff_returned",
     "oneoff_used",
     "opened",
@@ -100,9 +110,13 @@ __all__ = [
     "reply_stopped",
     "resolved",
     "review_due",
+    "sales_asked",
+    "scope_answered",
     "scope_asked",
     "scope_overdue",
+    "statement_code",
     "steps_to_confirm",
+    "submitted",
     "time_agreed",
     "time_cancelled",
     "time_is_near",

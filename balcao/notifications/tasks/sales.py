@@ -176,7 +176,7 @@ def _letter(kind: str, sold: Sold, reader: Reader, policy: Policy, *, left: int)
         "number": show_number(sold.ticket.number),
         "date": format.day(sold.last_day) if sold.last_day else "",
         "days": left,
-        "service": _service(sold),
+        "service": _asked(sold) if kind == "oneoff_not_covered" else _service(sold),
     }
     heading, lines = _said(kind, names, left, policy)
     facts = (
@@ -193,8 +193,11 @@ def _letter(kind: str, sold: Sold, reader: Reader, policy: Policy, *, left: int)
         company=policy.company.name,
         why=_("You get this e-mail because a one-off request is in your name."),
         facts=facts + (_paid(sold) if kind == "receipt" else ()),
-        button=_("See it in the portal") if sold.signs_in else "",
-        link=page("oneoff") if sold.signs_in else "",
+        # Who has no sign-in sees it by its number and a code (R26).
+        button=_("See it in the portal") if sold.signs_in else _("See it and use it"),
+        link=page("oneoff_use", sold.ticket.number) if sold.signs_in else page("statement_ask"),
+        author=_("Sales wrote:") if kind == "oneoff_not_covered" and sold.reason else "",
+        quote=sold.reason if kind == "oneoff_not_covered" else "",
         footer=(
             _("Sales: %(sales)s. Support: %(support)s.")
             % {"sales": policy.company.sales_phone, "support": policy.company.support_phone},
@@ -205,6 +208,13 @@ def _letter(kind: str, sold: Sold, reader: Reader, policy: Policy, *, left: int)
 def _service(sold: Sold) -> str:
     portuguese = (get_language() or "").startswith("pt")
     return sold.service if portuguese else sold.service_en or sold.service
+
+
+def _asked(sold: Sold) -> str:
+    """What was asked for with it, which may be another service than it was bought for."""
+    portuguese = (get_language() or "").startswith("pt")
+    service = sold.ticket.service
+    return service.name if portuguese else service.name_en or service.name
 
 
 def _said(

@@ -146,7 +146,11 @@ def tell(
 def letter_about(
     ticket: Ticket, reader: Reader, policy: Policy, heading: str, *lines: str
 ) -> Letter:
-    """What every letter about a ticket has: greeting, button, how to answer, telephone."""
+    """What every letter about a ticket has: greeting, button, how to answer, telephone.
+
+    Who bought a one-off and has no sign-in is led to its statement instead (R26).
+    """
+    outside = ticket.prepaid_id is not None and queries.has_no_sign_in(reader)
     return Letter(
         subject=heading,
         heading=heading,
@@ -156,9 +160,13 @@ def letter_about(
         why=_("You get this e-mail because you take part in this request."),
         facts=((_("Number"), show_number(ticket.number)), (_("Subject"), ticket.subject)),
         button=_("See the request"),
-        link=page("ticket", ticket.number),
+        link=page("statement_ask") if outside else page("ticket", ticket.number),
         footer=(
-            _("To go on, answer this e-mail from %(address)s, or write in the portal.")
+            (
+                _("To go on, answer this e-mail from %(address)s.")
+                if outside
+                else _("To go on, answer this e-mail from %(address)s, or write in the portal.")
+            )
             % {"address": reader.address},
             _("On the phone or WhatsApp, %(phone)s, we ask for the number of the request.")
             % {"phone": policy.company.support_phone},

@@ -22,13 +22,15 @@ def make_token(
     kind: TokenKind,
     user_id: int,
     payload: Mapping[str, int | str] | None = None,
+    secret: str = "",
 ) -> str:
     """The secret of a new link, for whoever sends it; the database keeps only its digest.
 
     It works once, until ``accounts.LIFE`` of its kind is over or the password changes. ``payload``
-    (ids and codes) says what it is for and comes back with `use_token`.
+    (ids and codes) says what it is for and comes back with `use_token`. ``secret``: one that the
+    caller made, and that nobody who reads the database can make again.
     """
-    secret = secrets.token_urlsafe(32)
+    secret = secret or secrets.token_urlsafe(32)
     user = User.objects.get(pk=user_id)
     Token.objects.create(
         kind=kind.value,

@@ -35,6 +35,7 @@ def _given(ticket: Ticket) -> dict[str, object]:
         "export_id": 1,
         "inbound_id": 1,
         "pk": 1,
+        "what": "resolvi",
         "organisation_id": ticket.organisation_id,
         "user_id": ticket.opener_id,
         "token": make_token(now=NOW, kind=TokenKind.RESET, user_id=ticket.opener_id),

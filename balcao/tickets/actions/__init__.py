@@ -65,6 +65,7 @@ from balcao.tickets.actions.remote import RemoteAccess, begin_remote, end_remote
 from balcao.tickets.actions.saved_replies import retire_reply, save_reply
 from balcao.tickets.actions.sending import AFTER, SEND, send_due, send_later, send_now, undo_send
 from balcao.tickets.actions.split import Question, split
+from balcao.tickets.actions.statement import ask_code, make_code, open_statement, send_code
 from balcao.tickets.actions.time_spent import log_time, remove_time
 from balcao.tickets.actions.views import remove_view, save_view
 from balcao.tickets.actions.waiting import run_due, wait_third
@@ -103,6 +104,7 @@ __all__ = [
     "announce_absence",
     "answer_override",
     "answer_scope",
+    "ask_code",
     "ask_export",
     "ask_override",
     "assign_to_me",
@@ -133,9 +135,11 @@ __all__ = [
     "keep_writing",
     "log_call",
     "log_time",
+    "make_code",
     "make_export",
     "note",
     "note_caller",
+    "open_statement",
     "open_ticket",
     "pass_to_sales",
     "propose_opening",
@@ -158,6 +162,7 @@ __all__ = [
     "save_view",
     "see_mentions",
     "sell_oneoff",
+    "send_code",
     "send_due",
     "send_later",
     "send_now",

@@ -1,7 +1,7 @@
 """All reads of tickets. What the actor may not see does not exist: NotFound, never a hint."""
 
 from balcao.files.models import StoredFile
-from balcao.tickets.models import Draft, Export, Ticket
+from balcao.tickets.models import Attachment, Draft, Export, Ticket
 from balcao.tickets.queries.absences import (
     AbsenceRow,
     Colleague,
@@ -201,6 +201,7 @@ __all__ = [
     "AbsenceRow",
     "Among",
     "Around",
+    "Attachment",
     "CallCounts",
     "CallFilter",
     "CallRow",

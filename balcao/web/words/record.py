@@ -114,6 +114,8 @@ VERBS: "Words" = {
     "enquiry.asked": _("Question about coverage written down"),
     "enquiry.answered": _("Question about coverage answered"),
     "enquiry.overdue": _("Question about coverage late"),
+    "prepaid.code_asked": _("Code for the statement asked for"),
+    "prepaid.statement_opened": _("Statement opened by a code"),
     "queue.created": _("Made"),
     "queue.members_added": _("Members added"),
     "view.saved": _("Saved view kept"),
