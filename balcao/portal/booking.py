@@ -184,7 +184,7 @@ def _page(
         "ticket": visit.ticket,
         "visit": visit,
         "offer": offer,
-        "days": _days((str(one.id), one.begins, one.ends) for one in offer.free) if offer else [],
+        "days": _days((str(one.id), one.begins) for one in offer.free) if offer else [],
         "booked": booked,
         "when": _when(booked) if booked else "",
         "how": words.how(booked.mode, booked.provider) if booked else "",
@@ -236,22 +236,17 @@ def _others(request: PageRequest, ticket: Ticket, booked: AppointmentRow) -> lis
     )
     times: tuple[Slot, ...] = found[0].times if found else ()
     return _days(
-        (one.begins.isoformat(), one.begins, one.ends)
-        for one in times[:_MOST]
-        if one.begins != booked.begins
+        (one.begins.isoformat(), one.begins) for one in times[:_MOST] if one.begins != booked.begins
     )
 
 
-def _days(times: Iterable[tuple[str, datetime, datetime]]) -> list[Day]:
+def _days(times: Iterable[tuple[str, datetime]]) -> list[Day]:
     zone = timezone.get_current_timezone()
     grouped = groupby(times, key=lambda one: one[1].astimezone(zone).date())
     return [
         Day(
             format.weekday_and_day(day),
-            tuple(
-                Choice(value, f"{format.time(begins, tz=zone)} – {format.time(ends, tz=zone)}")
-                for value, begins, ends in found
-            ),
+            tuple(Choice(value, format.time(begins, tz=zone)) for value, begins in found),
         )
         for day, found in grouped
     ]

@@ -30,7 +30,7 @@ def _keep_hours(page: Page) -> None:
     page.get_by_role("link", name="Meu horário e calendário").click()
     for day in range(5):
         page.locator(f"[name=from_{day}_0]").fill("08:00")
-        page.locator(f"[name=until_{day}_0]").fill("18:00")
+        page.locator(f"[name=until_{day}_0]").fill("12:00")
     page.get_by_role("button", name="Salvar").click()
     expect(page.get_by_text("Salvo.")).to_be_visible()
 
