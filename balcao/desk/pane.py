@@ -20,6 +20,7 @@ from balcao.web import words
 from balcao.web.guards import PageRequest
 from balcao.web.thread import Entry
 from balcao.web.words import acts
+from balcao.web.words.appointments import agreed_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _facts(request: PageRequest, page: TicketPage, place: Place) -> dict[str, ob
         # What the page has read anyway stands there at once; another panel follows by itself.
         "later": tab != COVERAGE,
         "around": page.around,
-        "badge": words.state(ticket.state, staff=True),
+        "badge": words.state(ticket.state, staff=True, when=agreed_on(ticket.slot_at, now=now)),
         "door": words.door(ticket.door),
         "kind": words.kind(ticket.kind) if ticket.kind else "",
         "urgent": _urgent(page),

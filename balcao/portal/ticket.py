@@ -20,6 +20,7 @@ from balcao.web import words
 from balcao.web.guards import PageRequest, guard
 from balcao.web.thread import before_of, entries
 from balcao.web.words import acts
+from balcao.web.words.appointments import agreed_on
 
 _PAST = frozenset({State.RESOLVED.value, State.CLOSED.value})
 
@@ -164,7 +165,9 @@ def _page(
         "service": service_name(found),
         "product": found.licence.product.name if found.licence else "",
         "several": len(actor.organisations) > 1,
-        "badge": words.state(found.state, staff=False, place=place),
+        "badge": words.state(
+            found.state, staff=False, place=place, when=agreed_on(found.slot_at, now=now)
+        ),
         "rail": words.rail(found.state, asked=found.state in _PAST and queries.was_asked(found)),
         "start": promises.start.chip(now) if promises.start else None,
         "conclusion": promises.conclusion.chip(now) if promises.conclusion else None,

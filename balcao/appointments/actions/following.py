@@ -28,7 +28,7 @@ def follow(*, now: datetime, ticket_id: int) -> None:
     row = booked_of(ticket)
     if row is None or state is State.SCHEDULED:
         return
-    if ticket.slot_at == row.begins and ticket.started_at is not None and row.begins <= now:
+    if ticket.slot_at == row.begins and row.begins <= now:
         row.state, row.changed_at, row.next_at = Stand.ATTENDED.value, now, None
         row.save(update_fields=["state", "changed_at", "next_at"])
         free_cells(row)

@@ -326,3 +326,18 @@ def test_nobody_is_booked_further_ahead_than_anybody_plans() -> None:
     ticket = a_ticket(a_customer())
     (chance,) = free_times(ticket, policy=rulebook.current(), now=NOW, agent_id=agent.pk)
     assert chance.times[-1].ends <= NOW + FURTHEST
+
+
+def test_r29_a_second_time_after_service_began_moves_no_start() -> None:
+    agent, customer = with_hours(an_agent()), a_customer()
+    ticket = a_ticket(customer)
+    an_answer(ticket, agent)
+    before = start_of(ticket)
+    a_booking(ticket, agent, begins=SLOT + 7 * DAY, now=NOW + 2 * HOUR)
+    ticket.refresh_from_db()
+    assert (ticket.slot_at, ticket.slot_starts) == (SLOT + 7 * DAY, False)
+    row = rulebook.current()
+    tickets.recompute(now=NOW + 3 * HOUR, number=row.version)
+    after = start_of(ticket)
+    assert after.met_at == before.met_at
+    assert after.breached_at is None

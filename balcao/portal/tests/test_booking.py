@@ -173,4 +173,6 @@ def test_the_request_leads_to_the_time() -> None:
     scene = Scene()
     a_booking(scene.ticket, scene.agent)
     page = reverse("ticket", args=[scene.ticket.number])
-    assert scene.page in signed_in(scene.customer.user).get(page).content.decode()
+    text = signed_in(scene.customer.user).get(page).content.decode()
+    assert scene.page in text
+    assert "Agendado para seg., 16/11 às 09:00" in text

@@ -130,7 +130,7 @@ def _stamp(ticket: Ticket, verb: Verb, *, policy: Policy, now: datetime) -> None
     elif verb is Verb.SUBMIT and policy.oneoff.sla_from == "submission":
         ticket.submitted_at = now
     elif verb is Verb.RETURN:
-        ticket.started_at = ticket.assignee_id = ticket.slot_at = None
+        ticket.started_at = ticket.assignee_id = None
         ticket.previous_state = ""
     elif verb is Verb.WAIT_CUSTOMER:
         ticket.reminded, ticket.silent_until = 0, None
@@ -145,11 +145,13 @@ def _stamp(ticket: Ticket, verb: Verb, *, policy: Policy, now: datetime) -> None
 
 
 def _agree(ticket: Ticket, verb: Verb, before: State, slot: datetime | None) -> None:
-    """The agreed time is when service starts, unless it has started already (R29)."""
+    """Remember the agreed time, until it is called off: service starts then, unless it has started
+    already (R29).
+    """
     if verb is Verb.SCHEDULE:
-        ticket.slot_at = slot if ticket.started_at is None else ticket.slot_at
-    elif before is State.SCHEDULED and verb is not Verb.ATTEND and ticket.started_at is None:
-        ticket.slot_at = None
+        ticket.slot_at, ticket.slot_starts = slot, ticket.started_at is None
+    elif verb is Verb.RETURN or (before is State.SCHEDULED and verb is not Verb.ATTEND):
+        ticket.slot_at, ticket.slot_starts = None, False
 
 
 def next_look(ticket: Ticket, *, since: datetime, policy: Policy, now: datetime) -> datetime | None:

@@ -22,7 +22,7 @@ def clocks_of(tickets: Iterable[Ticket]) -> dict[int, sla.TicketClock]:
             started_at=ticket.started_at,
             kind=ticket.kind,
             stays=tuple(stays[pk]),
-            slot=ticket.slot_at,
+            slot=ticket.slot_at if ticket.slot_starts else None,
         )
         for pk, ticket in rows.items()
     }

@@ -3,6 +3,7 @@
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -79,6 +80,11 @@ def when(begins: datetime, ends: datetime, *, tz: tzinfo) -> str:
         "from": format.time(begins, tz=tz),
         "until": format.time(ends, tz=tz),
     }
+
+
+def agreed_on(moment: datetime | None, *, now: datetime) -> str:
+    """The agreed time as a badge says it; empty when there is none."""
+    return format.absolute(moment, now=now, tz=timezone.get_current_timezone()) if moment else ""
 
 
 def state(value: str) -> str:
