@@ -186,6 +186,11 @@ def may_be_offered(state: State, kind: str) -> bool:
     return state is State.WAITING_CUSTOMER or state in MOVES[Verb.SCHEDULE]
 
 
+def is_meeting_link(text: str) -> bool:
+    """Whether a meeting's link is one that a page may lead to: of the web, in one piece."""
+    return text.startswith(("https://", "http://")) and not any(c.isspace() for c in text)
+
+
 def may_move(begins: datetime, *, now: datetime, hours: int) -> bool:
     """Whether the customer may still move or call off one that begins then: until ``hours`` before,
     that instant included (R28).

@@ -1,4 +1,4 @@
-"""O1: many ask for one time of one agent at the same moment. Exactly one gets it."""
+"""S42: many ask for one time of one agent at the same moment. Exactly one gets it."""
 
 import pytest
 
@@ -41,11 +41,11 @@ def _race(size: int, *, apart: bool) -> list[str]:
 
 
 @pytest.mark.parametrize("apart", [False, True])
-def test_o1_of_fifty_who_take_one_time_at_once_exactly_one_gets_it(apart: bool) -> None:
+def test_s42_of_fifty_who_take_one_time_at_once_exactly_one_gets_it(apart: bool) -> None:
     assert _race(50, apart=apart) == ["booked"] + ["taken"] * 49
 
 
-def test_o1_one_offer_taken_in_many_windows_at_once_is_one_appointment() -> None:
+def test_s42_one_offer_taken_in_many_windows_at_once_is_one_appointment() -> None:
     agent, customer = with_hours(an_agent()), a_customer()
     ticket = a_ticket(customer)
     offer = an_offer(ticket, agent, begins=[SLOT + n * HOUR for n in range(3)])

@@ -11,7 +11,15 @@ from balcao.appointments.queries import agents_for, booked_of, why_not
 from balcao.events.actions import emit
 from balcao.policy import access
 from balcao.policy.access import Actor, Permission
-from balcao.policy.booking import LONGEST, MOST_TIMES, SHORTEST, Mode, Slot, may_be_offered
+from balcao.policy.booking import (
+    LONGEST,
+    MOST_TIMES,
+    SHORTEST,
+    Mode,
+    Slot,
+    is_meeting_link,
+    may_be_offered,
+)
 from balcao.policy.lifecycle import State
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions import Conflict
@@ -54,7 +62,9 @@ def offer(
     chosen = {begins: agent for agent, begins in reversed(times)}
     if not chosen or len(chosen) > MOST_TIMES:
         raise Conflict("no_times")
+    meets = terms.mode is Mode.MEETING
     require(SHORTEST <= terms.minutes <= LONGEST)
+    require(not meets or is_meeting_link(terms.link))
     policy, length = rulebook.current(), timedelta(minutes=terms.minutes)
     serving, held = agents_for(ticket), booked_of(ticket)
     for begins, agent in chosen.items():
@@ -66,7 +76,6 @@ def offer(
         if reason:
             raise Conflict(reason)
     close_offer(ticket.pk, now=now)
-    meets = terms.mode is Mode.MEETING
     assert actor.id is not None
     row = Offer.objects.create(
         ticket=ticket,

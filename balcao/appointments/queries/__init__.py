@@ -14,6 +14,7 @@ from balcao.appointments.queries.booked import (
 )
 from balcao.appointments.queries.free import (
     Chance,
+    absences_between,
     agenda_of,
     agents_for,
     bookable,
@@ -38,6 +39,7 @@ __all__ = [
     "OfferRow",
     "StepRow",
     "TimeRow",
+    "absences_between",
     "agenda_of",
     "agents_for",
     "appointment_for",

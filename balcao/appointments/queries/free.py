@@ -69,6 +69,15 @@ def agenda_of(
     return {agent: Agenda(week=week, busy=tuple(busy[agent])) for agent, week in weeks.items()}
 
 
+def absences_between(begins: datetime, ends: datetime) -> dict[int, list[Slot]]:
+    """When people of the team are away in that time. One statement."""
+    found: defaultdict[int, list[Slot]] = defaultdict(list)
+    rows = Absence.objects.filter(ended_at=None, starts_at__lt=ends)
+    for user, start, end in rows.values_list("user_id", "starts_at", "ends_at"):
+        found[user].append(Slot(start, end or max(ends, start)))
+    return found
+
+
 def agents_for(ticket: Ticket) -> dict[int, str]:
     """Who serves the ticket's queue and has working hours, by name. One statement."""
     serves = Q(staff_roles__role=Role.AGENT.value, queues=ticket.queue_id)

@@ -198,6 +198,22 @@ def test_r30_a_meeting_keeps_its_provider_and_link_and_no_other_way_has_one() ->
     assert (two.provider, two.link) == ("", "")
 
 
+@pytest.mark.parametrize("mode", list(Mode))
+def test_s39_it_is_held_by_remote_access_by_telephone_or_at_a_meeting(mode: Mode) -> None:
+    agent = with_hours(an_agent())
+    link = "https://reuniao.example/abc"
+    row = a_booking(a_ticket(a_customer()), agent, mode=mode, provider="Skype", link=link)
+    assert row.mode == mode.value
+    assert bool(row.link) is (mode is Mode.MEETING)
+
+
+def test_g4_a_meetings_link_that_is_none_is_never_kept() -> None:
+    agent = with_hours(an_agent())
+    ticket = a_ticket(a_customer())
+    with pytest.raises(NotAllowed):
+        an_offer(ticket, agent, mode=Mode.MEETING, link="javascript:alert(1)")
+
+
 def test_r28_a_customer_moves_it_until_24_hours_before_and_sales_at_any_time() -> None:
     agent, customer = with_hours(an_agent()), a_customer()
     row = a_booking(a_ticket(customer), agent)
@@ -276,7 +292,7 @@ def test_a_colleague_of_the_customer_who_sees_the_ticket_chooses_and_another_doe
     assert row.contact_id == customer.user.pk
 
 
-def test_a_link_acts_once_for_its_person_and_its_ticket() -> None:
+def test_a3_a_link_acts_once_for_its_person_and_its_ticket() -> None:
     agent, customer = with_hours(an_agent()), a_customer()
     ticket, other = a_ticket(customer), a_ticket(customer)
     secret = a_booking_link(ticket, customer.user)

@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from balcao.policy.booking import LONGEST, MOST_STEPS, SHORTEST, Mode
+from balcao.policy.booking import LONGEST, MOST_STEPS, SHORTEST, Mode, is_meeting_link
 from balcao.web.words.appointments import MODES
 
 _STEP = 200
@@ -48,7 +48,7 @@ class OfferForm(forms.Form):
         """A meeting needs its link, and every time must be one that a page of ours wrote."""
         data: dict[str, object] = super().clean() or {}
         wants = data.get("mode") == Mode.MEETING.value and "link" not in self.errors
-        if wants and not data.get("link"):
+        if wants and not is_meeting_link(str(data.get("link") or "")):
             self.add_error("link", _("Say where the meeting is held."))
         times = [found for one in self.chosen if (found := _time(one))]
         if not times:

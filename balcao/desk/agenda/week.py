@@ -15,6 +15,7 @@ from balcao.appointments.queries import AppointmentRow
 from balcao.desk import menu
 from balcao.policy import access
 from balcao.policy.access import Duty
+from balcao.policy.booking import Slot
 from balcao.policy.worktime import moment_of
 from balcao.web import format
 from balcao.web.format import Look
@@ -28,7 +29,10 @@ _WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One appointment, ready to show. ``waits``: nobody has said yet whether the customer came."""
+    """One appointment, ready to show. ``waits``: nobody has said yet whether the customer came.
+
+    ``away``: the agent said that they are not there then.
+    """
 
     row: AppointmentRow
     time: str
@@ -37,6 +41,7 @@ class Entry:
     state: str
     look: Look
     waits: bool
+    away: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +61,16 @@ def week(request: PageRequest) -> HttpResponse:
     zone, today = ZoneInfo(request.policy.timezone), timezone.localdate(request.now)
     first = _monday(_asked_day(request) or today)
     who = _number(request.GET.get("quem", "")) if everybody else None
-    rows = queries.appointments_between(
-        actor, moment_of(first, 0, zone), moment_of(first + _WEEK, 0, zone), agent_id=who
-    )
+    begins, ends = moment_of(first, 0, zone), moment_of(first + _WEEK, 0, zone)
+    rows = queries.appointments_between(actor, begins, ends, agent_id=who)
+    away = queries.absences_between(begins, ends) if rows else {}
+    entries = [_entry(row, away.get(row.agent_id, []), request.now, zone) for row in rows]
     people = queries.bookable() if everybody else {}
     return menu.show(
         request,
         "desk/agenda/week.html",
         {
-            "days": _days(rows, first, today=today, now=request.now, zone=zone),
+            "days": _days(entries, first, today=today, zone=zone),
             "count": len(rows),
             "earlier": _address(first - _WEEK, who),
             "later": _address(first + _WEEK, who),
@@ -82,21 +88,19 @@ def week(request: PageRequest) -> HttpResponse:
     )
 
 
-def _days(
-    rows: list[AppointmentRow], first: date, *, today: date, now: datetime, zone: ZoneInfo
-) -> list[Day]:
+def _days(entries: list[Entry], first: date, *, today: date, zone: ZoneInfo) -> list[Day]:
     """The days of the week; an empty Saturday or Sunday is left out."""
     found = []
     for place in range(7):
         day = first + place * _DAY
-        mine = [row for row in rows if row.begins.astimezone(zone).date() == day]
+        mine = tuple(one for one in entries if one.row.begins.astimezone(zone).date() == day)
         if mine or place < 5:
-            entries = tuple(_entry(row, now, zone) for row in mine)
-            found.append(Day(format.weekday_and_day(day), day == today, entries))
+            found.append(Day(format.weekday_and_day(day), day == today, mine))
     return found
 
 
-def _entry(row: AppointmentRow, now: datetime, zone: ZoneInfo) -> Entry:
+def _entry(row: AppointmentRow, away: list[Slot], now: datetime, zone: ZoneInfo) -> Entry:
+    held = Slot(row.begins, row.ends)
     return Entry(
         row=row,
         time=f"{format.time(row.begins, tz=zone)} – {format.time(row.ends, tz=zone)}",
@@ -105,6 +109,7 @@ def _entry(row: AppointmentRow, now: datetime, zone: ZoneInfo) -> Entry:
         state=words.state(row.state),
         look=words.look(row.state),
         waits=row.booked and row.ends <= now,
+        away=row.booked and any(one.overlaps(held) for one in away),
     )
 
 

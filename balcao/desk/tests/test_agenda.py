@@ -14,6 +14,7 @@ from balcao.appointments import actions
 from balcao.appointments.models import Appointment, Offer, Step, WorkingHours
 from balcao.people.models import User
 from balcao.policy.access import Role
+from balcao.tickets import actions as tickets
 from balcao.tickets.models import Ticket
 from tests.cast import (
     NOW,
@@ -169,17 +170,29 @@ def test_the_ticket_offers_the_page_to_sales() -> None:
 
 def test_the_week_is_everybodys_for_sales_and_ones_own_for_an_agent() -> None:
     mine, other = with_hours(an_agent()), with_hours(an_agent(name="Davi Luz"))
-    tickets = [a_ticket(a_customer()), a_ticket(a_customer())]
-    a_booking(tickets[0], mine)
-    a_booking(tickets[1], other)
+    both_of = [a_ticket(a_customer()), a_ticket(a_customer())]
+    a_booking(both_of[0], mine)
+    a_booking(both_of[1], other)
     address = f"{reverse('desk_agenda')}?dia=2026-11-16"
     both = signed_in(a_seller()).get(address).content.decode()
     own = signed_in(mine).get(address).content.decode()
     only = signed_in(a_seller()).get(f"{address}&quem={other.pk}").content.decode()
-    pages = [page_of(ticket) for ticket in tickets]
+    pages = [page_of(ticket) for ticket in both_of]
     assert [page in both for page in pages] == [True, True]
     assert [page in own for page in pages] == [True, False]
     assert [page in only for page in pages] == [False, True]
+
+
+def test_an_agent_who_is_away_then_is_said_to_be() -> None:
+    agent = with_hours(an_agent())
+    a_booking(a_ticket(a_customer()), agent)
+    address = f"{reverse('desk_agenda')}?dia=2026-11-16"
+    client = signed_in(a_seller())
+    assert "O agente está ausente" not in client.get(address).content.decode()
+    tickets.announce_absence(
+        actor=acting(agent), now=NOW, user_id=agent.pk, starts_at=SLOT - HOUR, ends_at=None
+    )
+    assert "O agente está ausente" in client.get(address).content.decode()
 
 
 @pytest.mark.parametrize("day", ["", "0001-01-01", "9999-12-31", "amanhã"])

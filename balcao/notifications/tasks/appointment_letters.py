@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from balcao.appointments.models import Appointment
 from balcao.lib import ical
 from balcao.policy.book import Policy
+from balcao.policy.numbers import show_number
 from balcao.web import format
 
 
@@ -125,6 +126,12 @@ def missed(row: Appointment, policy: Policy) -> Telling:
             % {"phone": policy.company.sales_phone},
         ),
     )
+
+
+def not_there(row: Appointment, policy: Policy) -> Telling:
+    """The same, for sales."""
+    heading = _("Nobody came: request #%(number)s") % {"number": show_number(row.ticket.number)}
+    return Telling("appointment-sales", heading, ())
 
 
 def used_up(row: Appointment, policy: Policy) -> Telling:

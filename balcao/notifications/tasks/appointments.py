@@ -106,9 +106,13 @@ def time_is_near(*, now: datetime, event: int, subject: int, **_data: object) ->
 
 @task("notifications.time_missed")
 def time_missed(*, now: datetime, event: int, subject: int, used: bool, **_data: object) -> None:
-    """ "Sentimos sua falta": the warning (R28), or that it counts as used."""
+    """ "Sentimos sua falta": the warning (R28), or that it counts as used. After a warning whoever
+    offered the times offers others.
+    """
     row = appointments.invited(subject)
     _tell_contact(row, letters.used_up if used else letters.missed, event=event, now=now)
+    if not used:
+        _to_seller(row, letters.not_there, _offer_again, event=event, now=now)
 
 
 @task("notifications.steps_to_confirm")
@@ -172,15 +176,35 @@ def _tell(
 def _tell_sales(
     row: Appointment, words_of: Callable[..., Telling], *, event: int, now: datetime
 ) -> None:
-    """Whoever offered the times, unless it was they who did it."""
+    """Whoever offered the times, when the customer did it (R28)."""
+    if queries.actor_of(event) == row.contact_id:
+        _to_seller(row, words_of, _the_customer_did, event=event, now=now)
+
+
+def _to_seller(
+    row: Appointment,
+    words_of: Callable[..., Telling],
+    line: Callable[[], str],
+    *,
+    event: int,
+    now: datetime,
+) -> None:
     seller = queries.reader(row.offer.by_id)
-    if seller is None or queries.actor_of(event) != row.contact_id:
+    if seller is None:
         return
     policy = rulebook.current()
     with reading(seller.language, policy):
         letter = _for_team(row, seller, words_of(row, policy).heading, policy)
-        letter = replace(letter, lines=(_("The customer did it."),))
+        letter = replace(letter, lines=(line(),))
         post_letter("appointment-sales", letter, seller, event=event, now=now)
+
+
+def _the_customer_did() -> str:
+    return _("The customer did it.")
+
+
+def _offer_again() -> str:
+    return _("The customer was warned, and waits for other times.")
 
 
 def _send(

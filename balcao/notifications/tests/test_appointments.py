@@ -181,6 +181,8 @@ def test_it_is_tomorrow_and_it_was_missed_are_told_to_the_customer() -> None:
     actions.miss(actor=acting(scene.agent), now=SLOT + HOUR, appointment_id=scene.row.pk)
     (missed,) = scene.mails("appointment-missed")
     assert missed.subject == "Sentimos sua falta: vamos remarcar?"
+    (told,) = scene.mails("appointment-sales", scene.seller)
+    assert told.subject.startswith("Ninguém compareceu")
 
 
 def test_r28_the_second_time_it_says_that_it_counts_and_nothing_asks_if_it_worked() -> None:

@@ -26,6 +26,7 @@ from balcao.policy.booking import (
     cells,
     consumes,
     free_slots,
+    is_meeting_link,
     may_attend,
     may_be_offered,
     may_miss,
@@ -200,6 +201,22 @@ def test_what_times_are_offered_for() -> None:
     for kind, sold in (("oneoff_training", True), ("oneoff_install", True), ("saas", False)):
         assert may_be_offered(State.SOLD, kind) is sold
     assert not may_be_offered(State.SOLD, "oneoff_problem")
+
+
+@pytest.mark.parametrize(
+    ("link", "allowed"),
+    [
+        ("https://reuniao.example/a", True),
+        ("http://reuniao.example/a", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//reuniao.example", False),
+        ("https://reuniao.example/a\n b", False),
+        ("", False),
+    ],
+)
+def test_g4_a_meetings_link_is_an_address_of_the_web(link: str, allowed: bool) -> None:
+    assert is_meeting_link(link) is allowed
 
 
 def test_r28_a_customer_moves_it_until_24_hours_before_and_not_later() -> None:
