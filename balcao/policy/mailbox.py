@@ -21,9 +21,11 @@ WAITING: Final = "waiting"
 EXPIRED: Final = "expired"
 
 _KEPT_APART = frozenset({reasons.IDENTITY_UNCLEAR, reasons.NOT_AUTHENTICATED})
-_TOLD = frozenset(
-    {reasons.OTHER_ADDRESS, reasons.NEW_MAIL, reasons.NUMBER_MISSING, reasons.TICKET_CLOSED}
+# What a one-off is refused for is no text for a new ticket, and the way on is not the portal.
+_UNDRAFTED = frozenset(
+    {reasons.NUMBER_MISSING, reasons.ONEOFF_EXPIRED, reasons.SERVICE_NOT_COVERED}
 )
+_TOLD = _UNDRAFTED | {reasons.OTHER_ADDRESS, reasons.NEW_MAIL, reasons.TICKET_CLOSED}
 _PROVED = frozenset({Auth.ALIGNED, Auth.TOKEN, Auth.CONFIRMED})
 _VOUCHED_FOR = frozenset(
     {
@@ -75,7 +77,8 @@ def fate_of(
     its ``ticket``, if it names one, is told that something came, unless ``email.unregistered`` is
     silent (R9). ``nobody_reads``: the address is one that no person reads. An address that nobody
     registered, or that is not on the ticket, gets the notice unless ``email.unregistered`` is
-    silent, and never a draft; nor does a buyer without sign-in, who is asked for the number (R12).
+    silent, and never a draft; nor does a buyer without sign-in, who is asked for the number (R12),
+    nor whoever wrote to a one-off that cannot be used (S28, S34).
     """
     apart = reason in _KEPT_APART or (reason == reasons.NEW_MAIL and rules.new == "quarantine")
     if not is_proved(sender):
@@ -87,7 +90,7 @@ def fate_of(
     stranger = reason == reasons.OTHER_ADDRESS or not (sender and sender.registered)
     told = not (nobody_reads or (stranger and rules.unregistered == "silent"))
     returned = told and stranger and rules.unregistered == "bounce"
-    drafted = not stranger and reason != reasons.NUMBER_MISSING
+    drafted = not stranger and reason not in _UNDRAFTED
     return Fate(apart=False, told=told, drafted=drafted, returned=returned)
 
 

@@ -13,7 +13,7 @@ from balcao.people.actions import make_token
 from balcao.policy.accounts import TokenKind
 from balcao.policy.numbers import show_number
 from balcao.rulebook import queries as rulebook
-from balcao.tickets.queries import open_numbers_of
+from balcao.tickets.queries import comes_by_code, open_numbers_of
 
 
 @task("notifications.numbers_sent")
@@ -22,7 +22,7 @@ def numbers_sent(*, now: datetime, event: int, subject: int, **_data: object) ->
     reader, policy = queries.reader(subject), rulebook.current()
     if reader is None:
         return
-    found = open_numbers_of(subject)
+    found, by_code = open_numbers_of(subject), comes_by_code(subject)
     with reading(reader.language, policy):
         letter = letter_to(
             reader,
@@ -37,13 +37,15 @@ def numbers_sent(*, now: datetime, event: int, subject: int, **_data: object) ->
             else _("You asked for a number on the telephone, and no request of yours is open."),
             _("If it was not you, somebody gave your name: you need not do anything.")
             if found
+            else _("Sales can sell a new one: %(phone)s.") % {"phone": policy.company.sales_phone}
+            if by_code
             else _("Open one in the portal, and call us with its number."),
         )
         letter = replace(
             letter,
             facts=tuple((show_number(number), topic) for number, topic in found),
-            button=_("See your requests") if found else _("Open a request"),
-            link=page("tickets") if found else page("ticket_new"),
+            button=_("See your requests") if found or by_code else _("Open a request"),
+            link=page("statement_ask" if by_code else "tickets" if found else "ticket_new"),
         )
         post_letter("numbers", letter, reader, event=event, now=now)
 

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from balcao.policy.book import Policy
+from balcao.tickets.models import Ticket
 from balcao.web import format
 
 _WIDTH = 76
@@ -87,6 +88,13 @@ def for_team(company: str) -> str:
 def page(name: str, *args: object) -> str:
     """The full address of a page: built from the settings, never from a request (A5)."""
     return settings.BASE_URL + reverse(name, args=args or None)
+
+
+def service_name(ticket: Ticket) -> str:
+    """What a ticket is about, in the reader's language."""
+    service = ticket.service
+    portuguese = (translation.get_language() or "").startswith("pt")
+    return service.name if portuguese else service.name_en or service.name
 
 
 def first_name(name: str) -> str:

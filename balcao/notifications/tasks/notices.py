@@ -19,11 +19,14 @@ from balcao.notifications.tasks.letters import (
     first_name,
     page,
     reading,
+    service_name,
 )
 from balcao.policy import reasons
 from balcao.policy.book import Policy
 from balcao.rulebook import queries as rulebook
+from balcao.tickets.queries import comes_by_code
 from balcao.web.words import notices
+from balcao.web.words.notices import Notice
 
 
 @task("notifications.notice")
@@ -52,18 +55,7 @@ def notice(*, now: datetime, subject: int, comes_back: bool = False, **_data: ob
 
 
 def _letter(inbound: Inbound, reader: Reader | None, policy: Policy) -> Letter:
-    if inbound.reason == reasons.TICKET_CLOSED and inbound.ticket:
-        said = notices.ticket_closed(inbound.ticket.number)
-        button = _("Open a new request")
-        link = _draft_page(inbound, de=inbound.ticket.number)
-    elif inbound.reason == reasons.NEW_MAIL and inbound.outcome == Outcome.DRAFT:
-        said = notices.draft_waits()
-        button, link = _("Go to my draft"), _draft_page(inbound)
-    elif inbound.reason == reasons.NUMBER_MISSING:
-        said, button, link = notices.number_needed(), "", ""
-    else:
-        said = notices.not_added(inbound.sender, known=reader is not None)
-        button, link = _("Go to the portal"), page("home")
+    said, button, link = _said(inbound, reader, policy)
     return Letter(
         subject=said.heading,
         heading=said.heading,
@@ -80,6 +72,33 @@ def _letter(inbound: Inbound, reader: Reader | None, policy: Policy) -> Letter:
             % {"sales": policy.company.sales_phone, "support": policy.company.support_phone},
         ),
     )
+
+
+def _said(inbound: Inbound, reader: Reader | None, policy: Policy) -> tuple[Notice, str, str]:
+    """What is said, and the button that leads on. Who has no sign-in is never led to one (R12)."""
+    ticket, reason, phone = inbound.ticket, inbound.reason, policy.company.sales_phone
+    by_code = reader is not None and comes_by_code(reader.user_id)
+    onward = (
+        (_("See my one-off request"), page("statement_ask"))
+        if by_code
+        else (_("Go to the portal"), page("home"))
+    )
+    if ticket and reason == reasons.ONEOFF_EXPIRED:
+        last_day = ticket.prepaid.last_day if ticket.prepaid else None
+        return notices.oneoff_expired(ticket.number, last_day, phone), *onward
+    if ticket and reason == reasons.SERVICE_NOT_COVERED:
+        return notices.not_covered(service_name(ticket), phone), *onward
+    if ticket and reason == reasons.TICKET_CLOSED and by_code:
+        return notices.oneoff_over(ticket.number, phone), *onward
+    if ticket and reason == reasons.TICKET_CLOSED:
+        link = _draft_page(inbound, de=ticket.number)
+        return notices.ticket_closed(ticket.number), _("Open a new request"), link
+    if reason == reasons.NEW_MAIL and inbound.outcome == Outcome.DRAFT:
+        return notices.draft_waits(), _("Go to my draft"), _draft_page(inbound)
+    if reason == reasons.NUMBER_MISSING:
+        return notices.number_needed(), "", ""
+    said = notices.not_added(inbound.sender, known=reader is not None, by_code=by_code)
+    return said, *onward
 
 
 def _draft_page(inbound: Inbound, **more: str) -> str:

@@ -6,14 +6,13 @@ A buyer without sign-in is led to the statement by number and code, never to a s
 from dataclasses import replace
 from datetime import date, datetime
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from balcao.events.registry import task
 from balcao.notifications import queries
 from balcao.notifications.queries import Reader
 from balcao.notifications.tasks.accounts import letter_to, post_letter
-from balcao.notifications.tasks.letters import Letter, page, reading
+from balcao.notifications.tasks.letters import Letter, page, reading, service_name
 from balcao.notifications.tasks.tickets import letter_about, promised, tell
 from balcao.policy.book import Policy
 from balcao.policy.numbers import show_number
@@ -84,7 +83,7 @@ def sales_asked(*, now: datetime, event: int, subject: int, **_data: object) -> 
         unused = ticket.prepaid is not None and ticket.prepaid.last == Entry.SUBMITTED
         lines = [
             _("We will confirm with sales whether %(service)s is covered.")
-            % {"service": _service(ticket)},
+            % {"service": service_name(ticket)},
             _("You will have the answer by %(moment)s.") % {"moment": moment},
             *([_("Nothing is used until then.")] if unused else []),
         ]
@@ -106,7 +105,7 @@ def scope_answered(*, now: datetime, event: int, subject: int, **_data: object) 
             policy,
             _("Request #%(number)s is covered") % _names(ticket),
             _("Sales confirmed that %(service)s is covered, and we go on.")
-            % {"service": _service(ticket)},
+            % {"service": service_name(ticket)},
         )
         return replace(letter, facts=letter.facts + promised(ticket, policy, now))
 
@@ -192,9 +191,3 @@ def _facts(ticket: Ticket) -> tuple[tuple[str, str], ...]:
 
 def _names(ticket: Ticket) -> dict[str, str]:
     return {"number": show_number(ticket.number)}
-
-
-def _service(ticket: Ticket) -> str:
-    """The service in the reader's language."""
-    portuguese = (get_language() or "").startswith("pt")
-    return ticket.service.name if portuguese else ticket.service.name_en or ticket.service.name

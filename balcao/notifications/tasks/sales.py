@@ -20,6 +20,7 @@ from balcao.notifications.tasks.letters import (
     for_team,
     page,
     reading,
+    service_name,
 )
 from balcao.policy.book import Policy
 from balcao.policy.numbers import show_number
@@ -176,7 +177,7 @@ def _letter(kind: str, sold: Sold, reader: Reader, policy: Policy, *, left: int)
         "number": show_number(sold.ticket.number),
         "date": format.day(sold.last_day) if sold.last_day else "",
         "days": left,
-        "service": _asked(sold) if kind == "oneoff_not_covered" else _service(sold),
+        "service": service_name(sold.ticket) if kind == "oneoff_not_covered" else _service(sold),
     }
     heading, lines = _said(kind, names, left, policy)
     facts = (
@@ -208,13 +209,6 @@ def _letter(kind: str, sold: Sold, reader: Reader, policy: Policy, *, left: int)
 def _service(sold: Sold) -> str:
     portuguese = (get_language() or "").startswith("pt")
     return sold.service if portuguese else sold.service_en or sold.service
-
-
-def _asked(sold: Sold) -> str:
-    """What was asked for with it, which may be another service than it was bought for."""
-    portuguese = (get_language() or "").startswith("pt")
-    service = sold.ticket.service
-    return service.name if portuguese else service.name_en or service.name
 
 
 def _said(

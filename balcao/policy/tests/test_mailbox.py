@@ -34,6 +34,8 @@ TOLD_AND_DRAFTED = Fate(apart=False, told=True, drafted=True)
         (reasons.NEW_MAIL, True, TOLD_AND_DRAFTED, TOLD_AND_DRAFTED),
         (reasons.NEW_MAIL, False, TOLD, NOTHING),
         (reasons.TICKET_CLOSED, True, TOLD_AND_DRAFTED, TOLD_AND_DRAFTED),
+        (reasons.ONEOFF_EXPIRED, True, TOLD, TOLD),
+        (reasons.SERVICE_NOT_COVERED, True, TOLD, TOLD),
         (reasons.OTHER_ADDRESS, True, TOLD, NOTHING),
         (reasons.OTHER_ADDRESS, False, TOLD, NOTHING),
         (reasons.NO_TICKET, True, NOTHING, NOTHING),

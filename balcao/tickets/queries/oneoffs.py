@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count, Min
 
 from balcao.entitlements.models import LedgerEntry, PrepaidTicket
+from balcao.people.queries import any_signs_in
 from balcao.policy import access
 from balcao.policy import prepaid as policy
 from balcao.policy.access import Actor, Permission
@@ -75,6 +76,11 @@ def holds_available(people: Collection[int], *, today: date) -> bool:
     return PrepaidTicket.objects.filter(
         holder__in=people, last__in=_UNUSED, last_day__gte=today
     ).exists()
+
+
+def comes_by_code(user_id: int) -> bool:
+    """Whether somebody bought a one-off and has no sign-in: number and code lead them on (R26)."""
+    return PrepaidTicket.objects.filter(holder=user_id).exists() and not any_signs_in([user_id])
 
 
 def oneoffs_left(actor: Actor, *, today: date) -> OneoffsLeft:

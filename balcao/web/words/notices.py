@@ -1,12 +1,13 @@
 """What somebody is told about a message that was not taken up, or about what was (S10, R9, R12)."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from django.utils.translation import gettext as _
 
 from balcao.policy.numbers import show_number
-from balcao.web import words
+from balcao.web import format, words
 from balcao.web.words import Situation
 
 if TYPE_CHECKING:
@@ -65,10 +66,53 @@ def number_needed() -> Notice:
     )
 
 
-def not_added(sender: str, *, known: bool) -> Notice:
+def oneoff_expired(number: str, last_day: date | None, phone: str) -> Notice:
+    """The message named a one-off whose last day is over (S28)."""
+    names = {
+        "number": show_number(number),
+        "date": format.day(last_day) if last_day else "",
+        "phone": phone,
+    }
+    why = (
+        _("One-off request %(number)s was good until %(date)s, so your message was not added.")
+        if last_day
+        else _("One-off request %(number)s is not good any more, so your message was not added.")
+    )
+    return Notice(
+        _("This one-off request has expired"),
+        (why % names, _("Sales can sell a new one: %(phone)s.") % names),
+    )
+
+
+def oneoff_over(number: str, phone: str) -> Notice:
+    """The message named a one-off that was used and is closed; its writer has no sign-in."""
+    names = {"number": show_number(number), "phone": phone}
+    return Notice(
+        _("This request is closed"),
+        (
+            _("Request #%(number)s is closed, so your message was not added to it.") % names,
+            _("Sales can sell a new one: %(phone)s.") % names,
+        ),
+    )
+
+
+def not_covered(service: str, phone: str) -> Notice:
+    """What was asked for is not part of the one-off (S34)."""
+    names = {"service": service, "phone": phone}
+    return Notice(
+        _("%(service)s is not covered") % names,
+        (
+            _("%(service)s is not part of the one-off request. Nothing was used.") % names,
+            _("Sales tells you the best way: %(phone)s.") % names,
+        ),
+    )
+
+
+def not_added(sender: str, *, known: bool, by_code: bool = False) -> Notice:
     """From an address that may not answer here (S9, S10).
 
-    Somebody on the register learns no more than a stranger about whose request it is.
+    Somebody on the register learns no more than a stranger about whose request it is. ``by_code``:
+    they bought a one-off and have no sign-in.
     """
     why = (
         _("%(sender)s is not among the addresses that may answer here.")
@@ -79,7 +123,9 @@ def not_added(sender: str, *, known: bool) -> Notice:
         _("Your message arrived, but was not added to a request"),
         (
             why % {"sender": sender},
-            _("Answer from the registered e-mail address, or go on in the portal."),
+            _("Answer from the registered e-mail address, and check the number on your receipt.")
+            if by_code
+            else _("Answer from the registered e-mail address, or go on in the portal."),
         ),
     )
 
@@ -117,6 +163,10 @@ def _told_by_mail(decision: "Decision", situation: Situation, fate: "Fate", *, k
         notice = draft_waits()
     elif decision.reason == "number_missing":
         notice = number_needed()
+    elif decision.reason == "oneoff_expired":
+        notice = oneoff_expired(situation.number, decision.since, situation.sales_phone)
+    elif decision.reason == "service_not_covered":
+        notice = not_covered(situation.service, situation.sales_phone)
     else:
         notice = not_added(situation.sender or _("This address"), known=known)
     return Told("mail", notice.heading, notice.lines)
