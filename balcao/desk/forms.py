@@ -25,7 +25,7 @@ MAX_BODY = 50_000
 MAX_KEPT = 500_000
 
 # Moves by hand that need nothing but a press; the others have pages of their own.
-MOVES = (Verb.ASK_SALES, Verb.ANSWER_SCOPE, Verb.RESUME, Verb.CANCEL)
+MOVES = (Verb.ASK_SALES, Verb.RESUME, Verb.CANCEL)
 
 
 def new_key() -> str:

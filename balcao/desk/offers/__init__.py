@@ -131,6 +131,21 @@ def _moved(verb: Verb, label: Callable[[], str], icon: str) -> "Action":
     return offered
 
 
+def _answer_scope(asked: Asked) -> Offered | None:
+    """Sales says whether it is covered, and why: on a page of its own (S36)."""
+    if not asked.can_move(Verb.ANSWER_SCOPE):
+        return None
+    waits = asked.leads(Verb.ANSWER_SCOPE)
+    return Offered(
+        "answer_scope",
+        _("Say whether it is covered"),
+        icon="shield-check",
+        address=asked.at("desk_question_ticket"),
+        reason="" if waits else asked.state_reason,
+        spot="head" if waits else "menu",
+    )
+
+
 def _resolve(asked: Asked) -> Offered | None:
     if not asked.can_move(Verb.RESOLVE):
         return None
@@ -231,7 +246,7 @@ _ORDER: tuple[Action, ...] = (
     _wait_third,
     _moved(Verb.RESUME, lambda: _("Back to service"), icon="play"),
     _moved(Verb.ASK_SALES, lambda: _("Ask sales"), icon="message-circle-question-mark"),
-    _moved(Verb.ANSWER_SCOPE, lambda: _("Covered: go on"), icon="shield-check"),
+    _answer_scope,
     appointment,
     remote,
     work,

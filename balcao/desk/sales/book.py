@@ -97,7 +97,7 @@ def _page(request: PageRequest, form: BookForm, wanted: Wanted, *, book: str) ->
         "tab": wanted.tab,
         "slug": SLUGS[wanted.tab],
         "of_orders": wanted.tab in ORDER_TABS,
-        "rows": [_row(line, wanted, today) for line in page.lines],
+        "rows": [_row(request, line, wanted) for line in page.lines],
         "count": page.count,
         "cents": page.cents,
         "here": here,
@@ -121,8 +121,9 @@ def _wished(form: BookForm, wanted: Wanted) -> dict[str, object]:
     return found
 
 
-def _row(line: Line, wanted: Wanted, today: date) -> Row:
+def _row(request: PageRequest, line: Line, wanted: Wanted) -> Row:
     of_orders = wanted.tab in ORDER_TABS
+    zone, today = request.policy.timezone, _today(request)
     day = line.ordered_on if of_orders else line.bought_on
     late = line.state == "open" and line.due_on is not None and line.due_on < today
     return Row(
@@ -133,7 +134,9 @@ def _row(line: Line, wanted: Wanted, today: date) -> Row:
         note=_("due on %(date)s") % {"date": format.day(line.due_on)} if line.due_on else "",
         badge=words.order_badge(line.state)
         if of_orders
-        else words.last_entry_badge(line.state, line.last_day, today=today),
+        else words.line_badge(
+            line.standing(now=request.now, timezone=zone), last=line.state, last_day=line.last_day
+        ),
         late=late,
     )
 
@@ -147,7 +150,7 @@ def export(request: PageRequest) -> HttpResponse:
     kind = "csv" if request.GET.get("formato") == "csv" else "xlsx"
     exported_by(request, "sales.order", rows=len(lines), detail=f"{wanted.tab} {kind}")
     out = io.BytesIO()
-    rows = _cells(lines, wanted, today)
+    rows = _cells(request, lines, wanted)
     if kind == "csv":
         write_csv(out, _head(), rows)
     else:
@@ -183,9 +186,9 @@ def _head() -> list[str]:
     ]
 
 
-def _cells(lines: list[Line], wanted: Wanted, today: date) -> Iterator[list[object]]:
+def _cells(request: PageRequest, lines: list[Line], wanted: Wanted) -> Iterator[list[object]]:
     for line in lines:
-        row = _row(line, wanted, today)
+        row = _row(request, line, wanted)
         yield [
             line.order_id,
             format.number(line.number),

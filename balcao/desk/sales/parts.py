@@ -12,6 +12,7 @@ from balcao.people.queries import register
 from balcao.policy.access import Actor
 from balcao.policy.sale import keeps_sales
 from balcao.web.guards import PageRequest
+from balcao.web.words import oneoffs
 from balcao.web.words import sales as words
 
 BOOK, NEW, QUESTIONS, EXPIRING = "desk_sales", "desk_sale_new", "desk_questions", "desk_expiring"
@@ -80,6 +81,7 @@ def show(
         "messages": notices,
         "keeps": keeps_sales(request.actor),
         "sales": words,
+        "oneoffs": oneoffs,
         "named": named,
         "now": request.now,
     }

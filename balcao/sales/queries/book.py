@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -10,9 +10,10 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from balcao.entitlements.models import PrepaidTicket
 from balcao.lib.folding import search_words
+from balcao.policy import prepaid as policy
 from balcao.policy.access import Actor
 from balcao.policy.numbers import parse_number
-from balcao.policy.prepaid import UNUSED, Entry
+from balcao.policy.prepaid import UNUSED, Account, Entry, Standing
 from balcao.sales.models import Order, OrderState
 from balcao.sales.queries.access import require_view
 
@@ -67,6 +68,11 @@ class Line:
     last_day: date | None
     number: str
     state: str
+
+    def standing(self, *, now: datetime, timezone: str) -> Standing:
+        """How the one-off stands; only of one that has its number."""
+        account = Account(Entry(self.state), self.last_day, 0)
+        return policy.standing(account, now=now, timezone=timezone)
 
 
 @dataclass(frozen=True, slots=True)

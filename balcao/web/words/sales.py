@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from balcao.policy.prepaid import Entry, Standing
 from balcao.web import format
 from balcao.web.format import Look
-from balcao.web.words import people, tables
+from balcao.web.words import oneoffs, people, tables
 from balcao.web.words.badges import Badge
 
 if TYPE_CHECKING:
@@ -82,23 +83,6 @@ NOTICES: "dict[str, _StrPromise]" = {
     "ended": gettext_lazy("The order had ended: the money has to go back."),
     "unknown": gettext_lazy("No order has this transaction."),
 }
-_STANDINGS: "dict[str, Look]" = {
-    "awaiting_payment": Look("warning", "hourglass"),
-    "available": Look("ok", "ticket-check"),
-    "in_use": Look("brand", "message-circle-more"),
-    "used": Look("paused", "circle-check"),
-    "expired": Look("late", "calendar-x"),
-    "refunded": Look("paused", "undo-2"),
-    "dropped": Look("paused", "circle-x"),
-}
-_STANDING_OF = {
-    "ordered": "awaiting_payment",
-    "dropped": "dropped",
-    "submitted": "in_use",
-    "consumed": "used",
-    "refunded": "refunded",
-    "expired": "expired",
-}
 
 
 def oneoff(kind: str) -> str:
@@ -120,34 +104,12 @@ def order_badge(state: str) -> Badge:
     return Badge(tone=look.tone, icon=look.icon, text=str(text))
 
 
-def standing_badge(code: str, last_day: date | None = None) -> Badge:
-    """How a one-off stands, with the day where there is one."""
-    look = _STANDINGS[code]
-    names = {"date": format.day(last_day) if last_day else ""}
-    texts = {
-        "awaiting_payment": _("Waiting for payment"),
-        "available": _("Available until %(date)s") % names,
-        "in_use": _("In use"),
-        "used": _("Used"),
-        "expired": _("Expired on %(date)s") % names,
-        "refunded": _("Refunded"),
-        "dropped": _("Given up"),
-    }
-    return Badge(tone=look.tone, icon=look.icon, text=texts[code])
-
-
-def last_entry_badge(last: str, last_day: date | None, *, today: date) -> Badge:
-    """How a one-off stands by the last line of its ledger and its last day."""
-    over = last_day is not None and last_day < today
-    code = _STANDING_OF.get(last, "expired" if over else "available")
-    if last == "returned" and code == "available":
-        return Badge(
-            "ok",
-            "undo-2",
-            _("Returned, available until %(date)s")
-            % {"date": format.day(last_day) if last_day else ""},
-        )
-    return standing_badge(code, last_day)
+def line_badge(standing: Standing, *, last: str, last_day: date | None) -> Badge:
+    """How a one-off of a list stands; one that came back says so."""
+    if standing is Standing.AVAILABLE and last == Entry.RETURNED and last_day:
+        text = _("Returned, available until %(date)s") % {"date": format.day(last_day)}
+        return Badge("ok", "undo-2", text)
+    return oneoffs.standing(standing, last_day=last_day)
 
 
 def conflict(code: str) -> str:
