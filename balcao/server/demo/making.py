@@ -22,7 +22,7 @@ from balcao.server.demo.around import play_around
 from balcao.server.demo.cast import EVERYBODY, STAFF
 from balcao.server.demo.passwords import password_of
 from balcao.server.demo.playing import Player
-from balcao.server.demo.selling import play_sales
+from balcao.server.demo.selling import let_sales_wait, play_sales
 from balcao.server.demo.timeline import Past, steps
 from balcao.server.install import install
 from balcao.server.preflight import problem
@@ -68,6 +68,7 @@ def _make(anchor: datetime, progress: Progress) -> None:
                 progress(f"Demo: {number} of {len(story)} things that happened.")
         play_sales(anchor)
         player.let_time_pass(anchor)
+        let_sales_wait(anchor)
     emit(MADE, Queue.objects.get(is_default=True), actor=SYSTEM, now=anchor)
     progress(f"Demo: {len(EVERYBODY)} people and {Ticket.objects.count()} tickets are ready.")
 

@@ -36,7 +36,7 @@ _PIX = {
 @dataclass(frozen=True, slots=True)
 class Bought:
     """One order, so many days before the first run. ``due``: days from then. ``then``: what came of
-    it, by name.
+    it, by name, two hours after the sale or so many ``hours`` before the first run.
     """
 
     key: str
@@ -53,6 +53,7 @@ class Bought:
     agreed: bool = False
     paid: bool = True
     then: str = ""
+    hours: float | None = None
 
 
 _PROBLEM, _INSTALL, _TRAINING = "oneoff_problem", "oneoff_install", "oneoff_training"
@@ -77,8 +78,14 @@ _BOUGHT = (
     Bought(
         "devolvido", "hebert", _PROBLEM, "incident", 24, 25000, "cash", agreed=True, then="returned"
     ),
-    Bought("fila", "hebert", _PROBLEM, "incident", 3, 25000, "cash", agreed=True, then="submitted"),
-    Bought("duvida", "ademar", _PROBLEM, "incident", 2, 25000, "cash", agreed=True, then="asking"),
+    Bought(
+        "fila", "hebert", _PROBLEM, "incident", 3, 25000, "cash",
+        agreed=True, then="submitted", hours=0.4,
+    ),
+    Bought(
+        "duvida", "ademar", _PROBLEM, "incident", 2, 25000, "cash",
+        agreed=True, then="asking", hours=1.2,
+    ),
     Bought(
         "desistencia", "cesar", _TRAINING, "remote_training", 12, 32000, "boleto",
         reference="34191.79001", due=-5, paid=False, then="cancelled",
@@ -156,6 +163,10 @@ def play_sales(anchor: datetime) -> None:
         _buy(one, anchor)
     for question in _ASKED:
         _ask(question, anchor)
+
+
+def let_sales_wait(anchor: datetime) -> None:
+    """What the ticker would have noticed of sales by now."""
     run_prepaid(anchor)
     tickets.run_questions(anchor)
     sales.run_enquiries(anchor)
@@ -201,7 +212,8 @@ def _buy(one: Bought, anchor: datetime) -> None:
         )
         order.refresh_from_db()
     if one.then:
-        _THEN[one.then](order, at + timedelta(hours=2))
+        later = anchor - one.hours * _HOUR if one.hours is not None else at + 2 * _HOUR
+        _THEN[one.then](order, later + _APART)
 
 
 def _sold(order: Order) -> Ticket | None:

@@ -15,13 +15,16 @@ from django.utils import timezone
 
 from balcao.appointments.models import Appointment, WorkingHours
 from balcao.channels.models import Delivery
+from balcao.entitlements.models import PrepaidTicket
 from balcao.events.models import Event, Job
 from balcao.events.registry import reactions_to
 from balcao.knowledge.models import Feedback, Notice
 from balcao.people.models import Address, Phone, User
 from balcao.people.queries import actor_by_code
 from balcao.policy.access import Role
+from balcao.policy.book import KINDS
 from balcao.policy.lifecycle import State
+from balcao.sales.models import Enquiry, Order, OrderState
 from balcao.server import demo
 from balcao.tickets.models import (
     Call,
@@ -32,6 +35,7 @@ from balcao.tickets.models import (
     Message,
     RemoteSession,
     SavedReply,
+    ScopeQuestion,
     Skip,
     StateSpan,
     Ticket,
@@ -89,9 +93,10 @@ class TestTheDemo(TestCase):
             "contact": 8,
         }
         assert len({name for person in people for name in person["organisations"]}) == 7
-        assert set(Ticket.objects.values_list("state", flat=True)) == set(State) - {State.SOLD}
-        assert Ticket.objects.count() == 40
-        weeks = timezone.now() - Ticket.objects.earliest("submitted_at").submitted_at
+        assert set(Ticket.objects.values_list("state", flat=True)) == set(State)
+        assert Ticket.objects.count() == 50
+        told = Ticket.objects.filter(prepaid=None)
+        weeks = timezone.now() - told.earliest("submitted_at").submitted_at
         assert timedelta(days=15) < weeks < timedelta(days=28)
 
     def test_s04_everybody_signs_in_with_the_printed_code_and_password(self) -> None:
@@ -105,7 +110,7 @@ class TestTheDemo(TestCase):
 
     def test_s05_the_entitlements_are_the_ones_the_desk_has_to_tell_apart(self) -> None:
         kinds = set(Ticket.objects.values_list("kind", flat=True))
-        assert kinds == {"licensing", "rental", "saas", "it_services"}
+        assert kinds == set(KINDS)
         refused = Decision.objects.filter(verdict="refuse")
         assert set(refused.values_list("reason", flat=True)) == {
             "licence_expired",
@@ -133,7 +138,7 @@ class TestTheDemo(TestCase):
         started = Ticket.objects.filter(started_at__isnull=False).order_by("submitted_at")
         waiting = Ticket.objects.filter(state=State.OPEN.value).order_by("submitted_at")
         assert started.count() > 20
-        assert waiting.count() == 8
+        assert waiting.count() == 9
         assert started.reverse()[0].submitted_at < waiting[0].submitted_at
 
     def test_s12_some_deadlines_are_past_close_paused_and_comfortable(self) -> None:
@@ -165,6 +170,16 @@ class TestTheDemo(TestCase):
         assert [row.ends_at < now for row in begun if row.ends_at] == [True]
         assert ahead.count() == 1
 
+    def test_s23_sales_has_orders_and_one_offs_of_every_state(self) -> None:
+        assert set(Order.objects.values_list("state", flat=True)) == set(OrderState)
+        lasts = set(PrepaidTicket.objects.values_list("last", flat=True))
+        assert lasts == {
+            *("ordered", "dropped", "sold", "submitted", "consumed"),
+            *("returned", "refunded", "expired"),
+        }
+        assert {row.covered for row in Enquiry.objects.all()} == {None, True, False}
+        assert ScopeQuestion.objects.filter(answered_at=None).exists()
+
     def test_what_happened_was_written_down_in_its_order(self) -> None:
         for ticket in Ticket.objects.all():
             events = Event.objects.filter(subject_kind="tickets.ticket", subject_id=ticket.pk)
@@ -189,7 +204,7 @@ class TestTheDemo(TestCase):
         assert administrator is not None
         assert contact is not None
         assert administrator.roles == {Role.ADMINISTRATOR, Role.AUDITOR}
-        assert visible_to(administrator).count() == 40
+        assert visible_to(administrator).count() == 50
         seen = {ticket.opener.name for ticket in visible_to(contact).select_related("opener")}
         assert seen == {"Dara Menezes"}
         mine = visible_to(contact).filter(number__in=people["DARA2222"].open_tickets)
@@ -219,13 +234,14 @@ def test_an_interrupted_first_run_is_finished_by_the_next(after: int) -> None:
 
     with pytest.raises(Interrupted):
         demo.prepare(progress=end_early)
-    assert Ticket.objects.count() < 40
+    assert Ticket.objects.count() < 50
     demo.prepare(progress=quiet)
-    assert Ticket.objects.count() == 40
+    assert Ticket.objects.count() == 50
     assert Message.objects.values("ticket", "body").distinct().count() == Message.objects.count()
     assert Draft.objects.count() == Decision.objects.filter(verdict="refuse").count() == 3
     assert Skip.objects.count() == RemoteSession.objects.count() == 1
-    assert set(Ticket.objects.values_list("state", flat=True)) == set(State) - {State.SOLD}
+    assert set(Ticket.objects.values_list("state", flat=True)) == set(State)
+    assert Order.objects.count() == 13
 
 
 @pytest.mark.django_db
