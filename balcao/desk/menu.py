@@ -98,7 +98,13 @@ BOOKS: tuple[Book, ...] = (
         icon="shopping-cart",
         duties=(Duty.KEEP_SALES,),
     ),
-    Book(_SALES, _SALES, "desk_sales", icon="receipt-text", duties=(Duty.VIEW_SALES,)),
+    Book(
+        _SALES,
+        gettext_lazy("Sales and orders"),
+        "desk_sales",
+        icon="receipt-text",
+        duties=(Duty.VIEW_SALES,),
+    ),
     Book(
         _SALES,
         gettext_lazy("Questions about coverage"),

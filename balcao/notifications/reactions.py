@@ -59,6 +59,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "prepaid.returned": ("notifications.oneoff_returned",),
     "payment.noticed": ("notifications.payment_noticed",),
     "ticket.sales_asked": ("notifications.scope_asked", "notifications.sales_asked"),
+    "ticket.cancelled": ("notifications.not_covered",),
     "ticket.scope_overdue": ("notifications.scope_overdue",),
     "enquiry.overdue": ("notifications.scope_overdue",),
     "feedback.left": ("notifications.feedback",),

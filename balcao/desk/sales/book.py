@@ -154,7 +154,7 @@ def export(request: PageRequest) -> HttpResponse:
     if kind == "csv":
         write_csv(out, _head(), rows)
     else:
-        write_xlsx(out, _("Sales"), _head(), rows)
+        write_xlsx(out, _("Sales and orders"), _head(), rows)
     response = HttpResponse(
         out.getvalue(), content_type="text/csv; charset=utf-8" if kind == "csv" else _XLSX
     )
@@ -166,7 +166,7 @@ def export(request: PageRequest) -> HttpResponse:
 
 def _head() -> list[str]:
     return [
-        _("Order"),
+        _("Order no."),
         _("Number"),
         _("Customer"),
         _("Contact"),

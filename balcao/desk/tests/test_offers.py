@@ -85,7 +85,7 @@ def test_what_somebody_could_never_do_is_not_listed(queue: Queue) -> None:
         return [each.code for each in _offers(a_member_of_staff(role), ticket).listed]
 
     assert codes(Role.AUDITOR) == ["work", "history", "why", "print", "copy"]
-    assert codes(Role.SALES) == ["answer_scope", "why", "print", "copy"]
+    assert codes(Role.SALES) == ["answer_scope", "appointment", "why", "print", "copy"]
     assert {"cancel", "release"} <= set(codes(Role.SUPERVISOR))
     assert not {"cancel", "release"} & {
         each.code for each in _offers(an_agent(queue), ticket).listed

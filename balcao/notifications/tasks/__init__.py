@@ -40,6 +40,7 @@ from balcao.notifications.tasks.oneoffs import (
 from balcao.notifications.tasks.overrides import override_answered, override_asked
 from balcao.notifications.tasks.promises import late, reminded, waiting_third
 from balcao.notifications.tasks.sales import (
+    not_covered,
     oneoff_ends,
     oneoff_returned,
     oneoff_used,
@@ -84,6 +85,7 @@ __all__ = [
     "licence_ends",
     "mail_unread",
     "mentioned",
+    "not_covered",
     "notice",
     "numbers_sent",
     "oneoff_ends",

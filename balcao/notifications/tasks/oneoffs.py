@@ -107,6 +107,9 @@ def scope_answered(*, now: datetime, event: int, subject: int, **_data: object) 
             _("Sales confirmed that %(service)s is covered, and we go on.")
             % {"service": service_name(ticket)},
         )
+        asked = queries.question_of(ticket)
+        if asked and asked.reason:
+            letter = replace(letter, author=_("Sales wrote:"), quote=asked.reason)
         return replace(letter, facts=letter.facts + promised(ticket, policy, now))
 
     tell("scope_answered", ticket, queries.holder_of(ticket), said, event=event, now=now)

@@ -22,9 +22,11 @@ from balcao.notifications.tasks.letters import (
     reading,
     service_name,
 )
+from balcao.notifications.tasks.tickets import letter_about, tell
 from balcao.policy.book import Policy
 from balcao.policy.numbers import show_number
 from balcao.rulebook import queries as rulebook
+from balcao.tickets.models import Ticket
 from balcao.web import format
 from balcao.web.words import hours
 from balcao.web.words import sales as words
@@ -66,8 +68,11 @@ def oneoff_returned(
     """The holder is told that nothing was used, and that it is available again (R18)."""
     sold = queries.sold_prepaid(subject)
     if sold is not None:
-        kind = "oneoff_not_covered" if cause == "not_covered" else "oneoff_returned"
-        _write(kind, sold, event=event, now=now)
+        if cause == "not_covered":
+            reason = _reason(sold.ticket)
+            _write("oneoff_not_covered", sold, event=event, now=now, quote=reason)
+        else:
+            _write("oneoff_returned", sold, event=event, now=now)
 
 
 @task("notifications.payment_noticed")
@@ -89,8 +94,10 @@ def payment_noticed(
         found = _for_team(reader, policy, _("A PIX needs somebody"), words.notice(outcome))
         facts = [(_("Amount"), format.money(cents))]
         if order is None:
-            return replace(found, facts=tuple(facts), button=_("Sales"), link=page("desk_sales"))
-        facts.insert(0, (_("Order"), str(order)))
+            return replace(
+                found, facts=tuple(facts), button=_("Sales and orders"), link=page("desk_sales")
+            )
+        facts.insert(0, (_("Order no."), str(order)))
         return replace(
             found, facts=tuple(facts), button=_("See the order"), link=page("desk_order", order)
         )
@@ -114,6 +121,31 @@ def scope_asked(*, now: datetime, event: int, subject: int, **_data: object) -> 
         )
 
     _tell_team("scope_asked", queries.sales(), letter, event=event, now=now)
+
+
+@task("notifications.not_covered")
+def not_covered(
+    *, now: datetime, event: int, subject: int, cause: str = "", **_data: object
+) -> None:
+    """What sales found not covered under a contract is called off: they read why (R18)."""
+    if cause != "not_covered":
+        return
+    ticket = queries.ticket(subject)
+    reason = _reason(ticket)
+
+    def said(row: Ticket, reader: Reader, policy: Policy, _now: datetime) -> Letter:
+        heading = _("Request #%(number)s is not covered") % {"number": show_number(row.number)}
+        line = _("Sales tells you the best way: %(phone)s.") % {"phone": policy.company.sales_phone}
+        letter = letter_about(row, reader, policy, heading, line)
+        return replace(letter, author=_("Sales wrote:"), quote=reason) if reason else letter
+
+    tell("not_covered", ticket, queries.readers_of(ticket), said, event=event, now=now)
+
+
+def _reason(ticket: Ticket) -> str:
+    """Why sales said so, the last time it was asked."""
+    asked = queries.question_of(ticket)
+    return asked.reason if asked else ""
 
 
 @task("notifications.scope_overdue")
@@ -149,7 +181,9 @@ def _for_team(reader: Reader, policy: Policy, heading: str, *lines: str) -> Lett
     )
 
 
-def _write(kind: str, sold: Sold, *, event: int, now: datetime, left: int = 0) -> None:
+def _write(
+    kind: str, sold: Sold, *, event: int, now: datetime, left: int = 0, quote: str = ""
+) -> None:
     """One mail about one one-off to its holder, who can answer it (S25)."""
     policy = rulebook.current()
     reader = queries.reader(sold.holder_id)
@@ -157,6 +191,8 @@ def _write(kind: str, sold: Sold, *, event: int, now: datetime, left: int = 0) -
         return
     with reading(reader.language, policy):
         letter = _letter(kind, sold, reader, policy, left=left)
+        if quote:
+            letter = replace(letter, author=_("Sales wrote:"), quote=quote)
         text, html = as_text(letter), as_html(letter)
     post(
         kind=kind,
@@ -269,7 +305,7 @@ def _paid(sold: Sold) -> tuple[tuple[str, str], ...]:
         (_("Bought on"), format.day(sold.bought_on) if sold.bought_on else ""),
         (_("Amount"), format.money(sold.cents)),
         (_("Payment"), words.payment(sold.payment)),
-        (_("Order"), str(sold.order_id)),
+        (_("Order no."), str(sold.order_id)),
     ]
     if sold.purchase_order:
         found.append((_("Your number"), sold.purchase_order))

@@ -11,11 +11,12 @@ from balcao.events import queue
 from balcao.people.actions import register_person
 from balcao.people.models import User
 from balcao.policy.access import SYSTEM
+from balcao.policy.lifecycle import Verb
 from balcao.sales import actions
 from balcao.sales.actions import PixPaid
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Ticket
-from tests.cast import NOW, a_customer, a_supervisor, acting, an_agent
+from tests.cast import NOW, a_customer, a_supervisor, a_ticket, acting, an_agent
 from tests.sales import a_seller, a_sold_ticket, an_enquiry, an_order
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -113,11 +114,33 @@ def test_r18_what_is_not_covered_comes_back_and_the_holder_is_told_that_nothing_
     )
     assert [mail.user_id for mail in mails("scope_asked", seller)] == [seller.pk]
     tickets.answer_scope(
-        actor=acting(seller), now=NOW, ticket_id=ticket.pk, covered=False, reason="Não."
+        actor=acting(seller), now=NOW, ticket_id=ticket.pk, covered=False, reason="É um projeto."
     )
     [mail] = mails("oneoff_not_covered", ticket.opener)
+    assert "É um projeto." in mail.text
+    assert mails("scope_answered", ticket.opener) == []
     assert "Nada foi usado" in flat(mail)
     assert "(81) 2121-9797" in flat(mail)
+
+
+@pytest.mark.parametrize("covered", [True, False])
+def test_s36_the_customer_reads_what_sales_answered_and_why(covered: bool) -> None:
+    customer, agent, seller = a_customer(), an_agent(), a_seller()
+    ticket = a_ticket(customer)
+    tickets.change_state(actor=acting(agent), now=NOW, ticket_id=ticket.pk, verb=Verb.ASK_SALES)
+    tickets.answer_scope(
+        actor=acting(seller), now=NOW, ticket_id=ticket.pk, covered=covered, reason="Veja a lista."
+    )
+    [mail] = mails("scope_answered" if covered else "not_covered", customer.user)
+    assert mails("not_covered" if covered else "scope_answered", customer.user) == []
+    assert "Veja a lista." in mail.text
+
+
+def test_a_ticket_that_is_called_off_for_another_reason_tells_of_no_answer() -> None:
+    customer = a_customer()
+    ticket = a_ticket(customer)
+    tickets.change_state(actor=customer.actor, now=NOW, ticket_id=ticket.pk, verb=Verb.CANCEL)
+    assert mails("not_covered", customer.user) == []
 
 
 def test_the_holder_is_told_when_service_begins() -> None:
