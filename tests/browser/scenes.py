@@ -14,7 +14,10 @@ from tests.browser.conftest import sign_in
 from tests.browser.served import Served
 from tests.cast import app_code
 
-SECRETS = ("convite", "nova-senha", "abertura", "avaliar", "cadastro/confirmar", "foi-voce")
+SECRETS = (
+    *("convite", "nova-senha", "abertura", "avaliar", "cadastro/confirmar", "foi-voce"),
+    "horario",
+)
 """Pages that only the secret of a mail opens."""
 
 _TICKET = re.compile(r"/mesa/(\d{10})")
@@ -88,7 +91,12 @@ def supervisor(page: Page) -> list[str]:
 
 
 def sales(page: Page) -> list[str]:
-    """A unit and a person more, who is invited."""
+    """A unit and a person more, who is invited; times that a customer may choose from."""
+    page.goto("/mesa/?v=abertos")
+    number = page.locator("[data-row]").first.get_attribute("data-number")
+    page.goto(f"/mesa/{number}/horarios")
+    page.locator("input[name=times]").last.check()
+    page.get_by_role("button", name="Oferecer estes horários").click()
     page.goto("/mesa/clientes")
     page.locator("main a[href^='/mesa/clientes/']").filter(has_text="Hotel").first.click()
     company = urlsplit(page.url).path

@@ -14,7 +14,7 @@ from balcao.appointments import queries
 from balcao.appointments.queries import AppointmentRow
 from balcao.desk import menu
 from balcao.policy import access
-from balcao.policy.access import Duty
+from balcao.policy.access import Actor, Duty, Permission
 from balcao.policy.booking import Slot
 from balcao.policy.worktime import moment_of
 from balcao.web import format
@@ -82,10 +82,16 @@ def week(request: PageRequest) -> HttpResponse:
             "who": who,
             "everybody": everybody,
             "own": access.may(actor, Duty.OWN_AGENDA),
+            # Whoever neither offers nor attends reads on, on the ticket.
+            "page": "desk_appointment" if _acts(actor) else "desk_ticket",
             "keeps": access.may(actor, Duty.KEEP_AGENDA),
         },
         book=BOOK,
     )
+
+
+def _acts(actor: Actor) -> bool:
+    return access.can(actor, Permission.SCHEDULE, None) or access.may(actor, Duty.OWN_AGENDA)
 
 
 def _days(entries: list[Entry], first: date, *, today: date, zone: ZoneInfo) -> list[Day]:

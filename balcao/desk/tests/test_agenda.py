@@ -183,6 +183,15 @@ def test_the_week_is_everybodys_for_sales_and_ones_own_for_an_agent() -> None:
     assert [page in only for page in pages] == [False, True]
 
 
+def test_an_auditor_reads_the_week_and_goes_on_to_the_ticket() -> None:
+    agent, ticket = with_hours(an_agent()), a_ticket(a_customer())
+    a_booking(ticket, agent)
+    client = signed_in(a_member_of_staff(Role.AUDITOR))
+    text = client.get(f"{reverse('desk_agenda')}?dia=2026-11-16").content.decode()
+    assert page_of(ticket) not in text
+    assert reverse("desk_ticket", args=[ticket.number]) in text
+
+
 def test_an_agent_who_is_away_then_is_said_to_be() -> None:
     agent = with_hours(an_agent())
     a_booking(a_ticket(a_customer()), agent)
