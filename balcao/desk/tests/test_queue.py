@@ -346,7 +346,7 @@ def test_the_menu_of_an_agent_is_short_and_a_supervisors_folds_what_is_opened_ra
     assert "<details" not in _menu(agent, "desk_queue")
     folded = _menu(supervisor, "desk_queue")
     headings = re.findall(r'view-group">(.*?)(?: <svg|<)', folded)
-    assert len(headings) == len(set(headings)) == 5
+    assert len(headings) == len(set(headings)) == 6
     assert "<details" in folded
     assert "<details open" not in folded.replace('class="view-fold" ', "")
     at_rules = _menu(supervisor, "rules").replace('class="view-fold" ', "")
