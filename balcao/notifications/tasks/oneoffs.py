@@ -134,7 +134,9 @@ def oneoff_expired(*, now: datetime, event: int, subject: int, **_data: object) 
             _("It was good until %(date)s and was not used.") % names,
             _("Sales can sell a new one: %(phone)s.") % names,
         )
-        return replace(letter, facts=_facts(ticket), button=_("See its history"), footer=())
+        return replace(
+            _about_oneoff(letter, ticket, reader), button=_("See its history"), footer=()
+        )
 
     tell("oneoff_expired", ticket, queries.holder_of(ticket), said, event=event, now=now)
 
@@ -166,19 +168,26 @@ def _unused(ticket: Ticket, reader: Reader, policy: Policy, heading: str) -> Let
         if last_day
         else "",
     )
-    outside = queries.has_no_sign_in(reader)
     return replace(
-        letter,
-        facts=_facts(ticket),
-        why=_("You get this e-mail because this one-off request is yours."),
+        _about_oneoff(letter, ticket, reader),
         button=_("Use this request"),
-        link=page("statement_ask") if outside else page("oneoff_use", ticket.number),
         footer=(
             _("To use it, answer this e-mail from %(address)s and describe the problem.")
             % {"address": reader.address},
             _("Or call or write by WhatsApp, %(phone)s, with the number.")
             % {"phone": policy.company.support_phone},
         ),
+    )
+
+
+def _about_oneoff(letter: Letter, ticket: Ticket, reader: Reader) -> Letter:
+    """The letter with what a one-off is, and the page where its reader sees it."""
+    outside = queries.has_no_sign_in(reader)
+    return replace(
+        letter,
+        facts=_facts(ticket),
+        why=_("You get this e-mail because this one-off request is yours."),
+        link=page("statement_ask") if outside else page("oneoff_use", ticket.number),
     )
 
 

@@ -178,6 +178,7 @@ def test_s28_r14_the_end_and_an_extension_are_told() -> None:
     text = " ".join(mail_text(mail).split())
     assert "Ele valia até 13/11/2027 e não foi usado." in text
     assert "O comercial pode vender um novo" in text
+    assert _links(mail)[0] == "/avulso"
     asked = actions.ask_override(
         actor=acting(a_supervisor()),
         now=OVER,

@@ -33,12 +33,17 @@ class Kind:
     excluded: str
 
 
-def kind_of(policy: Policy, rows: Sequence[ServiceRow], code: str) -> Kind:
-    """What a one-off of this kind covers, leaves to sales, and does not cover (S32-S36)."""
+def kind_of(policy: Policy, rows: Sequence[ServiceRow], code: str, *, agreed: str = "") -> Kind:
+    """What a one-off of this kind covers, leaves to sales, and does not cover (S32-S36).
+
+    ``agreed``: the service of which sales said that this very one covers it (R18).
+    """
     found: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
     rest = scope_of(policy, code, _UNLISTED)
     for row in rows:
         verdict = scope_of(policy, code, row.slug)
+        if verdict is Verdict.ASK and row.slug == agreed:
+            verdict = Verdict.ALLOW
         if verdict is not rest:
             found[verdict].append(name_of(row))
     found[rest].append(_("all the others") if any(found.values()) else _("all"))

@@ -66,7 +66,7 @@ def shown(
         ),
         "countdown": oneoffs.countdown(row.days_left, row.last_day),
         "history": oneoffs.told(one.lines),
-        "kind": kind_of(policy, rows, row.kind),
+        "kind": kind_of(policy, rows, row.kind, agreed=one.service_slug if one.agreed else ""),
         "groups": groups_of(policy, rows, one),
         "tried": tried or (describing.blank(one) if open_form else None),
         "usable": open_form,
