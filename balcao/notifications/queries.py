@@ -338,9 +338,7 @@ def sales() -> list[Reader]:
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """A one-off that was sold, as its holder is told of it. ``signs_in``: they have a password;
-    ``reason``: what sales wrote when it was last asked about the coverage.
-    """
+    """A one-off that was sold, as its holder is told of it. ``signs_in``: they have a password."""
 
     ticket: Ticket
     holder_id: int
@@ -356,7 +354,6 @@ class Sold:
     payment: str
     purchase_order: str
     invoice_number: str
-    reason: str
 
 
 def sold_tickets(ticket_ids: Sequence[int]) -> list[Sold]:
@@ -394,5 +391,4 @@ def _sold(row: Ticket) -> Sold:
         payment=order.payment if order else "",
         purchase_order=order.purchase_order if order else "",
         invoice_number=order.invoice_number if order else "",
-        reason=asked.reason if (asked := question_of(row)) else "",
     )

@@ -151,6 +151,26 @@ def second_factor(page: Page, desk: Served, code: str, see: Callable[[Page], obj
     see(page)
 
 
+def by_code(
+    page: Page, desk: Served, number: str, address: str, see: Callable[[Page], object]
+) -> None:
+    """The statement of a one-off without sign-in; ``see`` is called on each page of the way."""
+    page.goto("/avulso")
+    see(page)
+    page.get_by_label("Número do chamado avulso").fill(number)
+    page.get_by_role("button", name="Enviar o código").click()
+    page.wait_for_url("**/avulso/codigo")
+    see(page)
+    mail = desk.wait_for_mail(address, subject="Seu código para ver o chamado avulso")
+    text = str(mail.get_body(("plain",)).get_content())  # type: ignore[attr-defined]
+    code = re.search(r"\b\d{6}\b", text)
+    assert code, text
+    page.get_by_label("Código").fill(code[0])
+    page.get_by_role("button", name="Continuar").click()
+    page.wait_for_url("**/avulso/extrato")
+    see(page)
+
+
 def letters(desk: Served, *, seconds: float = 30) -> dict[str, str]:
     """Page that a secret opens -> its address, out of the newest mail that has one."""
     found: dict[str, str] = {}

@@ -63,6 +63,7 @@ def walk(browser: Browser, own_desk: Served) -> Iterator[Walk]:
         stroll(pages[code], walk, [home, *starts[code]], who=code)
     letters = scenes.letters(own_desk)
     assert letters.keys() == set(scenes.SECRETS)
+    _by_code(pages, own_desk, walk)
     stroll(pages[""], walk, ["/entrar", "/como-funciona", *letters.values()], who="nobody")
     _refusals(pages, walk)
     _unfolded(pages[AGENT], walk)
@@ -88,6 +89,18 @@ def _states(pages: dict[str, Page], starts: dict[str, list[str]]) -> None:
         if code == COMPANY_ADMINISTRATOR:
             # What is shown right after an opening is linked from nowhere.
             starts[code] += [f"{link.partition('?')[0]}/aberto" for link in states.values()]
+
+
+def _by_code(pages: dict[str, Page], desk: Served, walk: Walk) -> None:
+    """A one-off as its holder sees it signed in, and by its number and a code."""
+    holder = pages[REFUSED]
+    holder.goto("/avulsos")
+    link = holder.locator("main .case", has_text="Disponível até").first.get_attribute("href")
+    assert link
+    holder.goto(link)
+    look(holder, walk, who=REFUSED)
+    number, address = link.rpartition("/")[2], desk.person(REFUSED).address
+    scenes.by_code(pages[""], desk, number, address, lambda page: look(page, walk, who="nobody"))
 
 
 def _refusals(pages: dict[str, Page], walk: Walk) -> None:

@@ -233,8 +233,6 @@ def _letter(kind: str, sold: Sold, reader: Reader, policy: Policy, *, left: int)
         # Who has no sign-in sees it by its number and a code (R26).
         button=_("See it in the portal") if sold.signs_in else _("See it and use it"),
         link=page("oneoff_use", sold.ticket.number) if sold.signs_in else page("statement_ask"),
-        author=_("Sales wrote:") if kind == "oneoff_not_covered" and sold.reason else "",
-        quote=sold.reason if kind == "oneoff_not_covered" else "",
         footer=(
             _("Sales: %(sales)s. Support: %(support)s.")
             % {"sales": policy.company.sales_phone, "support": policy.company.support_phone},
