@@ -60,13 +60,17 @@ class ActForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who is here, about which ticket, and whether anything can be done: a link acts once."""
+    """Who is here, about which ticket, and whether anything can be done: a link acts once.
+
+    ``bare``: they have no sign-in here, so nothing leads to what needs one.
+    """
 
     actor: Actor
     ticket: Ticket
     secret: str | None
     may: bool
     address: str
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,8 @@ def by_link(request: PageRequest, token: str) -> HttpResponse:
         else:
             actor, ticket, fresh = found
             address = reverse("appointment_link", args=[token])
-            response = _visit(request, Visit(actor, ticket, token, fresh, address))
+            visit = Visit(actor, ticket, token, fresh, address, bare=True)
+            response = visit_page(request, visit)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -106,10 +111,11 @@ def signed_in(request: PageRequest, number: str) -> HttpResponse:
     ticket = tickets.get_own(request.actor, number)
     may = queries.open_to_choose(request.actor, ticket)
     address = reverse("ticket_appointment", args=[ticket.number])
-    return _visit(request, Visit(request.actor, ticket, None, may, address))
+    return visit_page(request, Visit(request.actor, ticket, None, may, address))
 
 
-def _visit(request: PageRequest, visit: Visit) -> HttpResponse:
+def visit_page(request: PageRequest, visit: Visit) -> HttpResponse:
+    """How the ticket's time stands, and what can be done about it; POST does it."""
     rows = queries.appointments_of(visit.ticket)
     if request.method != "POST" or not visit.may:
         return _page(request, visit, rows)
@@ -201,7 +207,7 @@ def _page(
         "said": said,
         "offer_how": words.how(offer.mode, offer.provider) if offer else "",
     }
-    if visit.secret is None:
+    if not visit.bare:
         return parts.show(request, "portal/booking.html", context, place="tickets", status=status)
     return render(request, "portal/booking_link.html", context, status=status)
 

@@ -117,6 +117,7 @@ urlpatterns = [
     path("contrato", entitled.entitled, name="entitled"),
     path("avulso", entering.ask, name="statement_ask"),
     path("avulso/codigo", entering.code, name="statement_code"),
+    path("avulso/horario", statement.time, name="statement_time"),
     path("avulso/extrato", statement.statement, name="statement"),
     path("avulso/extrato/mensagem", statement.reply, name="statement_reply"),
     path("avulso/extrato/<slug:what>", statement.move, name="statement_move"),

@@ -169,6 +169,8 @@ def by_code(
     page.get_by_role("button", name="Continuar").click()
     page.wait_for_url("**/avulso/extrato")
     see(page)
+    page.goto("/avulso/horario")
+    see(page)
 
 
 def letters(desk: Served, *, seconds: float = 30) -> dict[str, str]:

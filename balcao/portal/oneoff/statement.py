@@ -12,11 +12,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from balcao.appointments.queries import open_to_choose
 from balcao.entitlements.queries import services
 from balcao.files.forms import file_rules
 from balcao.policy.access import Actor
 from balcao.policy.lifecycle import OPEN_STATES, State, Verb
 from balcao.portal import clocks, parts
+from balcao.portal.booking import Visit, visit_page
 from balcao.portal.files import give
 from balcao.portal.forms import ReplyForm, new_key
 from balcao.portal.oneoff import describing
@@ -113,6 +115,21 @@ def move(request: PageRequest, what: str) -> HttpResponse:
     except actions.Conflict:
         done = "mudou"
     return _again(done)
+
+
+@guard("public", methods=("GET", "POST"))
+def time(request: PageRequest) -> HttpResponse:
+    """Choosing, moving or calling off the time of a training or installation (S42)."""
+    found = opened(request)
+    if found is None:
+        return _over()
+    actor, ticket = found
+    may = open_to_choose(actor, ticket)
+    with timezone.override(request.policy.timezone):
+        visit = Visit(actor, ticket, None, may, reverse("statement_time"), bare=True)
+        response = visit_page(request, visit)
+    response.headers["Cache-Control"] = "no-store, private"
+    return response
 
 
 @guard("public")

@@ -24,6 +24,7 @@ from balcao.tickets import actions
 from balcao.tickets.actions.statement import CODES
 from balcao.tickets.models import Message, Ticket
 from tests.cast import NOW, Customer, a_customer, a_ticket, acting, an_agent, an_answer, mail_text
+from tests.cast_appointments import an_offer, time_of, with_hours
 from tests.sales import a_sold_ticket
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -137,6 +138,23 @@ def test_s34_an_excluded_service_is_refused_there_with_the_way_out() -> None:
     assert answer.status_code == 422
     assert "Nada foi usado" in refusal_of(answer)
     assert "O gravador parou de gravar." in answer.content.decode()
+
+
+def test_s42_the_time_of_a_training_is_chosen_there() -> None:
+    buyer = _a_buyer()
+    ticket = a_sold_ticket(buyer, kind="oneoff_training", service="remote_training")
+    offer = an_offer(ticket, with_hours(an_agent()))
+    browser = _opened(buyer, ticket)
+    address = reverse("statement_time")
+    assert address in browser.get(reverse("statement")).content.decode()
+    assert "09:00" in text_of(browser.get(address))
+    chosen = browser.post(address, {"act": "choose", "time": time_of(offer)})
+    assert where(chosen).startswith(address)
+    assert Ticket.objects.get(pk=ticket.pk).state == "scheduled"
+    page = browser.get(where(chosen)).content.decode()
+    assert "Seu horário está marcado" in page
+    assert f"/chamados/{ticket.number}" not in page
+    assert where(Client().get(address)).startswith(reverse("statement_ask"))
 
 
 def test_b8_an_internal_note_and_its_files_are_not_on_the_statement() -> None:
