@@ -10,7 +10,7 @@ from balcao.people import actions
 from balcao.people.actions import Conflict
 from balcao.people.forms import OrganisationForm, UnitForm
 from balcao.people.queries import history, register
-from balcao.policy.access import Duty
+from balcao.policy.access import Duty, may
 from balcao.web.guards import PageRequest, guard
 
 
@@ -35,6 +35,8 @@ def organisation(request: PageRequest, organisation_id: int) -> HttpResponse:
         "former": [one for one in members if one.ended_at is not None],
         "tabs": tabs(request, row.pk, "desk_organisation"),
         "tickets": tickets_of(request, row.pk),
+        "sells": may(request.actor, Duty.KEEP_SALES),
+        "sees_sales": may(request.actor, Duty.VIEW_SALES),
     }
     return show(request, "desk/customers/organisation.html", context)
 

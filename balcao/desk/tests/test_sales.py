@@ -112,6 +112,15 @@ def test_s23_r26_a_new_company_or_person_is_registered_with_the_sale(
     assert the_order() == order
 
 
+def test_s24_a_customers_page_leads_to_a_sale_and_to_what_was_sold(sales: Client) -> None:
+    pk = stranger().organisation.pk
+    page = text(sales, "desk_organisation", pk).replace("&amp;", "&")
+    assert f"/mesa/vendas/nova?cliente={pk}" in page
+    assert f"/mesa/vendas?lista=todos&cliente={pk}" in page
+    agents = text(signed_in(an_agent()), "desk_organisation", pk)
+    assert "/mesa/vendas" not in agents
+
+
 def test_r22_an_order_has_no_number_before_the_money_is_seen(sales: Client) -> None:
     order = an_order(stranger())
     before = text(sales, "desk_order", order.pk)
