@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from balcao.appointments.queries import open_to_choose
 from balcao.files.forms import file_rules
 from balcao.policy.lifecycle import OPEN_STATES, State, Verb
 from balcao.portal import clocks, parts
@@ -182,6 +183,7 @@ def _page(
         "files": file_rules(),
         "unsent": unsent,
         "rating": asking(request, actor, found, rating),
+        "offered": found.times_offered and open_to_choose(actor, found),
         "remote": _remote(found, now),
         "links": queries.links_of(actor, found),
         "following": len({found.opener_id, *(one.pk for one in found.participants.all())}),

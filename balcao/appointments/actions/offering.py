@@ -24,6 +24,7 @@ from balcao.policy.lifecycle import State
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions import Conflict
 from balcao.tickets.actions.moves import lock
+from balcao.tickets.actions.offered import note_offered
 from balcao.tickets.actions.refusal import require
 from balcao.tickets.queries import scope_of
 
@@ -91,6 +92,7 @@ def offer(
         OfferedTime(offer=row, agent_id=agent, begins=begins)
         for begins, agent in sorted(chosen.items())
     )
+    note_offered(ticket.pk, offered=True)
     data = {"ticket": ticket.pk, "times": len(chosen), "mode": row.mode, "minutes": row.minutes}
     emit("appointment.offered", row, actor=actor, now=now, data=data)
     return row
@@ -103,9 +105,11 @@ def withdraw_offer(*, actor: Actor, now: datetime, offer_id: int) -> None:
     ticket = lock(row.ticket_id)
     require(access.can(actor, Permission.SCHEDULE, scope_of(ticket)))
     if Offer.objects.filter(pk=offer_id, closed_at=None).update(closed_at=now):
+        note_offered(ticket.pk, offered=False)
         emit("appointment.offer_withdrawn", row, actor=actor, now=now, data={"ticket": ticket.pk})
 
 
 def close_offer(ticket_id: int, *, now: datetime) -> None:
     """Whatever is open is answered, or another takes its place."""
-    Offer.objects.filter(ticket=ticket_id, closed_at=None).update(closed_at=now)
+    if Offer.objects.filter(ticket=ticket_id, closed_at=None).update(closed_at=now):
+        note_offered(ticket_id, offered=False)

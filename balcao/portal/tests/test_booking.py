@@ -176,3 +176,13 @@ def test_the_request_leads_to_the_time() -> None:
     text = signed_in(scene.customer.user).get(page).content.decode()
     assert scene.page in text
     assert "Agendado para seg., 16/11 às 09:00" in text
+
+
+def test_the_request_says_that_there_are_times_while_there_are() -> None:
+    scene = Scene()
+    client, page = signed_in(scene.customer.user), reverse("ticket", args=[scene.ticket.number])
+    assert "Temos horários para você" not in client.get(page).content.decode()
+    offer = an_offer(scene.ticket, scene.agent)
+    assert "Temos horários para você" in client.get(page).content.decode()
+    client.post(scene.page, {"act": "choose", "time": time_of(offer)})
+    assert "Temos horários para você" not in client.get(page).content.decode()

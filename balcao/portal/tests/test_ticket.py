@@ -280,7 +280,7 @@ def test_why_this_deadline_tells_every_stretch_and_adds_up_to_the_promise() -> N
     assert "Prometido: 24 h, contando hora a hora, dia e noite." in text
     assert "Prometido: 40 h, contando hora a hora, dia e noite." in text
     assert "2 h Contado hoje às 12:00 até hoje às 14:00" in text
-    assert "3 h Pausado: esperávamos por você, ou estava resolvido" in text
+    assert "3 h Pausado: esperávamos por você ou pelo horário marcado, ou estava resolvido" in text
     assert "38 h Contado hoje às 17:00 até dom., 15/11 às 07:00" in text
     assert "Contado até agora: 2 h de 40 h" in text
     assert "Fuso: horário do Recife." in text

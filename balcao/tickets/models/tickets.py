@@ -46,9 +46,9 @@ class Ticket(models.Model):
     unless service started. ``reminded``, ``silent_until``: how many days of silence the customer it
     waits for was reminded of, and until when the last reminder gave them time. ``next_at``: when
     the ticker must look at it (a claim's end, silence, a review, closing). ``slot_at``: the time
-    that was agreed on, and ``slot_starts``: service is to start then (R29). ``remote``: the remote
-    access that is going on. ``spent_minutes``: the sum of the time spent on it. ``prepaid``: the
-    one-off whose number it is.
+    that was agreed on, and ``slot_starts``: service is to start then (R29). ``times_offered``: its
+    customer has times to choose from. ``remote``: the remote access that is going on.
+    ``spent_minutes``: the sum of the time spent on it. ``prepaid``: the one-off whose number it is.
     """
 
     number = models.CharField(max_length=10, unique=True)
@@ -82,6 +82,7 @@ class Ticket(models.Model):
     next_at = models.DateTimeField(null=True)
     slot_at = models.DateTimeField(null=True)
     slot_starts = models.BooleanField(default=False)
+    times_offered = models.BooleanField(default=False)
     message_count = models.PositiveIntegerField(default=0)
     thanked = models.BooleanField(default=False)
     reminded = models.PositiveSmallIntegerField(default=0)
