@@ -14,6 +14,7 @@ from balcao.files.forms import file_rules
 from balcao.policy.lifecycle import OPEN_STATES, State, Verb
 from balcao.portal import clocks, parts
 from balcao.portal.forms import RatingForm, ReplyForm, new_key
+from balcao.portal.oneoff import describing, using
 from balcao.portal.rating import asking, save
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import Offers, StoredFile, Ticket
@@ -52,8 +53,12 @@ def _here(request: PageRequest, route: str, number: str) -> str:
 @guard("portal", methods=("POST",))
 def reply(request: PageRequest, number: str) -> HttpResponse:
     """Add a message. Refused, its text and files wait as a draft for a new request."""
-    ticket_id = queries.own_id(request.actor, number)
+    ticket_id, waits = queries.own_waits(request.actor, number)
     form = ReplyForm(request.POST, request.FILES)
+    if waits:
+        found = queries.get_own(request.actor, number)
+        tried = describing.typed_as_reply(request, request.actor, found, form)
+        return using.page(request, found, tried)
     files: list[StoredFile] = []
     if form.is_valid():
         try:

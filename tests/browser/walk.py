@@ -26,6 +26,7 @@ NOT_PAGES = {
     "home": "leads everybody to a first page of their own",
     "desk_start": "leads each of the team to the list or book they begin at",
     "file": "a download",
+    "statement_file": "a download",
     "agenda_feed": "a calendar's file",
     "desk_kept_original": "a download",
     "written": "a stranger's own markup, in a frame",

@@ -10,9 +10,9 @@ from balcao.lib.text import is_thanks
 from balcao.policy.access import Actor
 from balcao.policy.lifecycle import State
 from balcao.portal import parts
-from balcao.portal.forms import OpeningForm, new_key
+from balcao.portal.forms import OpeningForm, ReplyForm, new_key
 from balcao.tickets import actions, queries
-from balcao.tickets.queries import Oneoff, StoredFile, Ticket
+from balcao.tickets.queries import StoredFile, Ticket
 from balcao.web import words
 from balcao.web.guards import PageRequest
 
@@ -52,9 +52,33 @@ class Attempt:
     changed: bool = False
 
 
-def blank(found: Oneoff) -> Attempt:
+def blank_form(ticket: Ticket) -> DescribeForm:
     """The form before anything was typed: for what the one-off was bought for."""
-    return Attempt(DescribeForm(initial={"key": new_key(), "service": found.service_slug}))
+    service = ticket.prepaid.service.slug if ticket.prepaid else ""
+    return DescribeForm(initial={"key": new_key(), "service": service})
+
+
+def typed_as_reply(request: PageRequest, actor: Actor, ticket: Ticket, form: ReplyForm) -> Attempt:
+    """A message to what is available again meanwhile: it is sent only if its writer means to use it
+    for that, and waits in the form.
+    """
+    tried = Attempt(blank_form(ticket), changed=True)
+    if form.is_valid():
+        try:
+            tried.kept = form.keep_files(request.now, actor=actor, ticket_id=ticket.pk)
+        except OSError:
+            tried.kept = []
+    tried.form.initial["body"] = form["body"].value() or ""
+    if tried.kept:
+        actions.save_draft(
+            actor=actor,
+            now=request.now,
+            key=str(tried.form.initial["key"]),
+            subject="",
+            body=str(tried.form.initial["body"]),
+            files=tried.kept,
+        )
+    return tried
 
 
 def attempt(

@@ -65,6 +65,9 @@ def reply(request: PageRequest) -> HttpResponse:
     actor, ticket = found
     form = ReplyForm(request.POST, request.FILES)
     with timezone.override(request.policy.timezone):
+        if State(ticket.state) is State.SOLD:
+            tried = describing.typed_as_reply(request, actor, ticket, form)
+            return _page(request, actor, ticket, tried=tried)
         refused = _reply(request, actor, ticket, form)
         if not form.errors and refused is None:
             return _again("enviado")
@@ -75,9 +78,6 @@ def _reply(
     request: PageRequest, actor: Actor, ticket: Ticket, form: ReplyForm
 ) -> words.Refusal | None:
     """Send a valid form; None when it was sent, or has faults."""
-    if State(ticket.state) is State.SOLD:
-        form.add_error(None, parts.NOTICES["mudou"][1])
-        return None
     files = []
     if form.is_valid():
         try:

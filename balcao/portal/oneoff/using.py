@@ -30,14 +30,19 @@ def use(request: PageRequest, number: str) -> HttpResponse:
     found = queries.get_own(request.actor, number)
     if found.prepaid is None:
         return redirect("ticket", number=found.number)
-    rows = services()
     tried = None
     if request.method == "POST":
-        names = {row.slug: name_of(row) for row in rows}
+        names = {row.slug: name_of(row) for row in services()}
         tried = describing.attempt(request, request.actor, found, names)
         if tried.sent:
             return redirect("ticket_opened", number=found.number)
         found = queries.get_own(request.actor, number)
+    return page(request, found, tried)
+
+
+def page(request: PageRequest, found: Ticket, tried: Attempt | None) -> HttpResponse:
+    """The page of a holder who is signed in; ``tried``: what was typed and not sent."""
+    rows = services()
     context = shown(request, request.actor, found, rows, tried)
     context["several"] = len(request.actor.organisations) > 1
     status = 200 if tried is None else 422
@@ -68,7 +73,7 @@ def shown(
         "history": oneoffs.told(one.lines),
         "kind": kind_of(policy, rows, row.kind, agreed=one.service_slug if one.agreed else ""),
         "groups": groups_of(policy, rows, one),
-        "tried": tried or (describing.blank(one) if open_form else None),
+        "tried": tried or (Attempt(describing.blank_form(found)) if open_form else None),
         "usable": open_form,
         "described": found.state not in (State.SOLD.value, State.CANCELLED.value),
         "mine": found.opener_id == actor.id,

@@ -239,3 +239,39 @@ def test_s33_what_was_used_is_told_with_its_day_and_the_request_stays() -> None:
     text = text_of(signed_in(ticket.opener).get(_here(ticket)))
     assert "Utilizado em 13/11/2026" in text
     assert "O chamado avulso não substitui um contrato de suporte." in text
+
+
+def test_r16_what_waits_for_its_problem_has_no_other_page_that_takes_it_for_a_request() -> None:
+    ticket = a_sold_ticket()
+    browser = signed_in(ticket.opener)
+    for route in ("ticket_why", "ticket_people", "ticket_opened", "ticket"):
+        page = browser.get(reverse(route, args=[ticket.number]), follow=True)
+        assert page.status_code == 200, route
+    for route in ("ticket_cancel", "ticket_resolve", "ticket_reopen"):
+        page = browser.post(reverse(route, args=[ticket.number]), follow=True)
+        assert page.status_code in (200, 403), route
+        assert Ticket.objects.get(pk=ticket.pk).state == "sold", route
+    found = browser.get(reverse("tickets"), {"q": ticket.number}, follow=True)
+    assert "Usar este chamado" in text_of(found)
+
+
+def test_r18_a_reply_to_what_is_available_again_is_kept_and_uses_nothing() -> None:
+    ticket = a_sold_ticket(agreed=False)
+    browser = signed_in(ticket.opener)
+    _describe(ticket)
+    actions.answer_scope(
+        actor=acting(a_seller()), now=NOW + HOUR, ticket_id=ticket.pk, covered=False, reason="Não."
+    )
+    typed = {"key": uuid.uuid4().hex, "body": "Aqui está o arquivo."}
+    file = SimpleUploadedFile("log.txt", b"x")
+    page = browser.post(reverse("ticket_reply", args=[ticket.number]), typed | {"files": file})
+    assert page.status_code == 422
+    assert "Sua mensagem não foi enviada" in text_of(page)
+    assert "Aqui está o arquivo." in text_of(page)
+    assert Ticket.objects.get(pk=ticket.pk).state == "sold"
+    shown = page.content.decode()
+    kept = re.findall(r'name="kept" value="([^"]+)"', shown)
+    key = re.findall(r'name="key" value="([^"]+)"', shown)[0]
+    again = browser.post(_here(ticket), _typed(key=key, kept=kept))
+    assert where(again) == reverse("ticket_opened", args=[ticket.number])
+    assert Attachment.objects.get(message__ticket=ticket).file.name == "log.txt"

@@ -21,7 +21,7 @@ from balcao.policy.numbers import is_number
 from balcao.portal.oneoff import entering
 from balcao.portal.tests.helping import at, at_most, refusal_of, text_of, where
 from balcao.tickets import actions
-from balcao.tickets.actions.statement import CODES
+from balcao.tickets.actions.statement import CODES, DIGITS
 from balcao.tickets.models import Message, Ticket
 from tests.cast import NOW, Customer, a_customer, a_ticket, acting, an_agent, an_answer, mail_text
 from tests.cast_appointments import an_offer, time_of, with_hours
@@ -104,7 +104,8 @@ def test_r26_s29_describing_the_problem_there_submits_it_as_the_holder() -> None
     ticket = a_sold_ticket(buyer)
     browser = _opened(buyer, ticket)
     file = SimpleUploadedFile("erro.txt", b"erro 7")
-    answer = browser.post(reverse("statement"), _typed() | {"files": file})
+    with at_most(34):
+        answer = browser.post(reverse("statement"), _typed() | {"files": file})
     assert where(answer).startswith(reverse("statement"))
     page = browser.get(where(answer))
     text = text_of(page)
@@ -127,6 +128,9 @@ def test_r18_cancelling_there_gives_the_credit_back() -> None:
     browser.post(reverse("statement_move", args=["cancelar"]))
     assert Ticket.objects.get(pk=ticket.pk).state == "sold"
     assert "Usar este chamado" in text_of(browser.get(reverse("statement")))
+    late = browser.post(reverse("statement_reply"), {"key": uuid.uuid4().hex, "body": "E agora?"})
+    assert (late.status_code, Ticket.objects.get(pk=ticket.pk).state) == (422, "sold")
+    assert "E agora?" in text_of(late)
     last = LedgerEntry.objects.filter(prepaid=ticket.prepaid_id).latest("place")
     assert last.entry == "returned"
 
@@ -306,3 +310,7 @@ def test_a_number_with_a_slip_is_told_before_anything_is_asked() -> None:
     assert "Confira os 10 dígitos" in text_of(answer)
     assert reverse("statement_ask") in Client().get(reverse("sign_in")).content.decode()
     assert reverse("statement_ask") in Client().get(reverse("how")).content.decode()
+
+
+def test_c2_all_the_guesses_of_an_hour_hit_less_than_once_in_ten_thousand() -> None:
+    assert CODES * entering.TRIES * 10_000 < 10**DIGITS

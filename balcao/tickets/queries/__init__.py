@@ -69,6 +69,7 @@ from balcao.tickets.queries.customer import (
     get_own,
     offers_for,
     own_id,
+    own_waits,
     was_asked,
 )
 from balcao.tickets.queries.exports import export_for, exports_of
@@ -331,6 +332,7 @@ __all__ = [
     "overrides_to_answer",
     "own_id",
     "own_opening",
+    "own_waits",
     "owner_in",
     "page_for",
     "position_of",

@@ -41,15 +41,20 @@ def get_own(actor: Actor, number: str) -> Ticket:
 
 def own_id(actor: Actor, number: str) -> int:
     """The id of a ticket of ``get_own``, for an action that reads the rest itself."""
+    return own_waits(actor, number)[0]
+
+
+def own_waits(actor: Actor, number: str) -> tuple[int, bool]:
+    """The same, and whether it is a one-off that waits for its problem. One statement."""
     found = (
         visible_to(actor)
         .filter(number=parse_number(number), organisation__in=actor.organisations)
-        .values_list("pk", flat=True)
+        .values_list("pk", "state")
         .first()
     )
     if found is None:
         raise NotFound
-    return found
+    return found[0], found[1] == State.SOLD.value
 
 
 def offers_for(actor: Actor, ticket: Ticket, *, policy: Policy, now: datetime) -> Offers:

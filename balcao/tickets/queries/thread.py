@@ -270,10 +270,15 @@ def deadline_row(
 
 def explain_deadlines(
     ticket: Ticket, *, policy: Policy, now: datetime
-) -> tuple[sla.Explanation, sla.Explanation]:
-    """ "Por que este prazo?" of the start and of the conclusion; ``policy`` is the one in force."""
-    promise, clock = promise_for(ticket, in_force=policy), clock_of(ticket)
+) -> tuple[sla.Explanation, ...]:
+    """ "Por que este prazo?" of the start and of the conclusion; ``policy`` is the one in force.
+
+    Nothing for a one-off that waits for its problem: no deadline runs before that (R16).
+    """
     met = dict(Deadline.objects.filter(ticket=ticket).values_list("kind", "met_at"))
+    if not met:
+        return ()
+    promise, clock = promise_for(ticket, in_force=policy), clock_of(ticket)
 
     def explained(name: sla.DeadlineName) -> sla.Explanation:
         return sla.explain_of(clock, promise, name, met_at=met[name], now=now)

@@ -4,12 +4,14 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 
 from balcao.entitlements import actions as entitlements
 from balcao.entitlements.models import LedgerEntry
 from balcao.policy.lifecycle import Verb
 from balcao.policy.override import Wanted
+from balcao.rulebook.queries import current
 from balcao.tickets import actions, queries
 from balcao.tickets.models import Deadline, Message, Override, Ticket
 from tests.cast import (
@@ -174,3 +176,14 @@ def test_r27_n2_a_second_problem_takes_another_one_off_and_the_same_one_is_free(
     actions.change_state(actor=actor, now=in_time, ticket_id=ticket.pk, verb=Verb.REOPEN)
     assert _fresh(ticket).state == "in_service"
     assert _ledger(ticket)[-1] == "consumed"
+
+
+def test_r16_before_its_problem_is_described_there_is_no_deadline_to_explain(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ticket = a_sold_ticket()
+    assert queries.explain_deadlines(ticket, policy=current(), now=LATER) == ()
+    call_command("sla", "explain", "--ticket", ticket.number)
+    assert "No deadline runs" in capsys.readouterr().out
+    _describe(ticket)
+    assert len(queries.explain_deadlines(_fresh(ticket), policy=current(), now=LATER)) == 2

@@ -301,7 +301,9 @@ def _as_story(told: Mapping[str, Any]) -> str:
         f"({told['timezone']}, promised by policy {told['promised_version']},"
         f" hours and suspensions of policy {told['policy_version']})",
     ]
-    for name in ("start", "resolution"):
+    promised = [name for name in ("start", "resolution") if name in told]
+    lines += [] if promised else ["", "No deadline runs: its problem was not described yet."]
+    for name in promised:
         one = told[name]
         lines += [
             "",
