@@ -168,6 +168,17 @@ def test_the_ticket_offers_the_page_to_sales() -> None:
     assert page_of(ticket) in text
 
 
+def test_a_list_says_for_when_a_ticket_is_scheduled() -> None:
+    agent, customer = with_hours(an_agent()), a_customer()
+    a_booking(a_ticket(customer), agent)
+    pages = (
+        (signed_in(agent), f"{reverse('desk_queue')}?v=agendados"),
+        (signed_in(customer.user), reverse("tickets")),
+    )
+    for client, address in pages:
+        assert "Agendado para seg., 16/11 às 09:00" in client.get(address).content.decode()
+
+
 def test_the_week_is_everybodys_for_sales_and_ones_own_for_an_agent() -> None:
     mine, other = with_hours(an_agent()), with_hours(an_agent(name="Davi Luz"))
     both_of = [a_ticket(a_customer()), a_ticket(a_customer())]

@@ -27,6 +27,7 @@ from balcao.policy.access import (
     can_submit_for,
     may,
     may_announce_absence,
+    may_keep_hours,
     reach,
 )
 from balcao.policy.lifecycle import Verb
@@ -271,6 +272,15 @@ def test_r24_one_says_of_oneself_that_one_is_away_and_the_keepers_of_everybody()
         own, others = (may_announce_absence(actor, pk) for pk in (actor.id, actor.id + 1))
         assert own is (role in {R.AGENT, R.SUPERVISOR, R.ADMINISTRATOR}), role
         assert others is (role in {R.SUPERVISOR, R.ADMINISTRATOR}), role
+
+
+def test_hours_are_kept_by_whom_they_are_of_and_everybodys_by_supervisors() -> None:
+    for role in Role:
+        actor = an_actor(role)
+        assert actor.id is not None
+        own, others = (may_keep_hours(actor, pk) for pk in (actor.id, actor.id + 1))
+        assert own is (role in {R.AGENT, R.SUPERVISOR}), role
+        assert others is (role is R.SUPERVISOR), role
 
 
 def test_duties_add_up_and_strangers_have_none() -> None:

@@ -45,6 +45,7 @@ class TicketRow:
     assignee: str
     assignee_id: int | None
     claimed_until: datetime | None
+    slot_at: datetime | None
     submitted_at: datetime
     changed_at: datetime
     message_count: int
@@ -74,6 +75,7 @@ _COLUMNS = {
     "assignee": "assignee__name",
     "assignee_id": "assignee_id",
     "claimed_until": "claimed_until",
+    "slot_at": "slot_at",
     "submitted_at": "submitted_at",
     "changed_at": "changed_at",
     "message_count": "message_count",
