@@ -17,10 +17,14 @@ from balcao.channels.email.transport import NoHope, TryAgain, transport
 from balcao.channels.models import Delivery, DeliveryState
 from balcao.channels.queries.accounts import test_id
 from balcao.events.registry import Later
+from balcao.files.queries import open_file
 from balcao.lib.mail.composing import Outgoing, compose
 from balcao.rulebook import queries as rulebook
 
 log = structlog.get_logger()
+
+MOST_PAPER = 5_000_000
+"""Bytes of a PDF that goes along: more is refused by many a server."""
 
 # After each failed try, in seconds; the last try is about a day after the first.
 _WAITS = (15, 60, 300, 900, 3600, 7200, 14400, 28800, 28800)
@@ -103,6 +107,19 @@ def outgoing(row: Delivery) -> Outgoing:
         automatic=bool(row.headers.get("automatic", True)),
         comes_back=bool(row.headers.get("comes_back")),
         calendar=row.calendar,
+        paper=_paper(row),
         in_reply_to=references[-1] if references else "",
         references=references,
     )
+
+
+def _paper(row: Delivery) -> tuple[str, bytes] | None:
+    """The PDF that goes along: the mail is right without one that is held, lost or too large."""
+    file = row.paper
+    if file is None or file.held or file.size > MOST_PAPER:
+        return None
+    try:
+        with open_file(file) as content:
+            return file.name, content.read()
+    except FileNotFoundError:
+        return None

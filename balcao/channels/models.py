@@ -158,7 +158,7 @@ class Delivery(models.Model):
     it tells whom ("reply:17:3"), so that the same thing is told once. ``attempts`` counts the tries
     that failed, ``answer`` holds the last one's words. ``settled_at``: somebody of the team saw
     that it failed and leaves it so; ``handled_by``: who did that, or had it tried again.
-    ``calendar``: a calendar file that goes with it.
+    ``calendar``: a calendar file that goes with it; ``paper``: a PDF that does.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -176,6 +176,7 @@ class Delivery(models.Model):
     text = models.TextField()
     html = models.TextField(default="")
     calendar = models.TextField(default="")
+    paper = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     headers = models.JSONField(default=dict)
     state = models.CharField(
         max_length=8, choices=DeliveryState.choices, default=DeliveryState.QUEUED

@@ -8,6 +8,7 @@ from balcao.channels import queries as channels
 from balcao.entitlements.models import Contract, Licence
 from balcao.entitlements.queries import mask
 from balcao.events.models import Event
+from balcao.files.models import StoredFile
 from balcao.people import queries as people
 from balcao.people.models import Deputy, Membership, StaffRole, User
 from balcao.policy import changing
@@ -354,6 +355,7 @@ class Sold:
     payment: str
     purchase_order: str
     invoice_number: str
+    invoice: StoredFile | None
 
 
 def sold_tickets(ticket_ids: Sequence[int]) -> list[Sold]:
@@ -368,7 +370,7 @@ def sold_prepaid(prepaid_id: int) -> Sold | None:
     return _sold(row) if row else None
 
 
-_SOLD = ("service", "prepaid__service", "prepaid__holder", "prepaid__item__order")
+_SOLD = ("service", "prepaid__service", "prepaid__holder", "prepaid__item__order__invoice_file")
 
 
 def _sold(row: Ticket) -> Sold:
@@ -391,4 +393,5 @@ def _sold(row: Ticket) -> Sold:
         payment=order.payment if order else "",
         purchase_order=order.purchase_order if order else "",
         invoice_number=order.invoice_number if order else "",
+        invoice=order.invoice_file if order else None,
     )

@@ -248,6 +248,7 @@ def post(
     secret: bool = False,
     comes_back: bool = False,
     calendar: str = "",
+    paper: StoredFile | None = None,
 ) -> Delivery:
     """Have a mail sent once: the same ``key`` again is the same mail.
 
@@ -256,7 +257,8 @@ def post(
     ``answers``: the Message-ID of the foreign mail it answers. ``secret``: it holds a link that
     lets its reader in, so that its text is kept only until it was sent or given up (A3).
     ``comes_back``: it says that the recipient's mail was not accepted. ``calendar``: a calendar
-    file that goes with it.
+    file that goes with it; ``paper``: a PDF that does, unless the virus scanner holds it when the
+    mail leaves, or it is too large for mail.
     """
     if told := Delivery.objects.filter(key=key).first():
         return told
@@ -275,6 +277,7 @@ def post(
                 text=text,
                 html=html,
                 calendar=calendar,
+                paper=paper,
                 headers={
                     "automatic": automatic,
                     "comes_back": comes_back,

@@ -31,7 +31,7 @@ class Outgoing:
     """One mail to one recipient. ``automatic``: no human wrote it now (RFC 3834).
 
     ``comes_back``: it tells its recipient, as a mail server would, that theirs was not accepted.
-    ``calendar``: a calendar file (lib.ical) that goes with it.
+    ``calendar``: a calendar file (lib.ical) that goes with it; ``paper``: a PDF's name and content.
     """
 
     sender_name: str
@@ -45,6 +45,7 @@ class Outgoing:
     automatic: bool
     comes_back: bool = False
     calendar: str = ""
+    paper: tuple[str, bytes] | None = None
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
 
@@ -82,6 +83,9 @@ def _body(mail: Outgoing) -> bytes:
         message.add_alternative(clean_text(mail.html), subtype="html", cte="quoted-printable")
     if mail.calendar:
         _invite(message, mail.calendar)
+    if mail.paper:
+        name, content = mail.paper
+        message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
     return _report(message, mail) if mail.comes_back else message.as_bytes()
 
 

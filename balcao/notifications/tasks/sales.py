@@ -204,6 +204,7 @@ def _write(
         text=text,
         html=html,
         token=True,
+        paper=sold.invoice if kind == "receipt" else None,
         now=now,
     )
 

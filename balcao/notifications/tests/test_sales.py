@@ -1,13 +1,19 @@
 """Receipts, the ends of one-offs, and what sales has to see to."""
 
+import email
 import secrets
 from datetime import datetime, timedelta
+from email.policy import default
 
 import pytest
 
+from balcao.channels.delivery import outgoing
 from balcao.channels.models import Delivery
 from balcao.entitlements.actions import run_prepaid
 from balcao.events import queue
+from balcao.files import actions as files
+from balcao.files.queries import path_of
+from balcao.lib.mail.composing import compose
 from balcao.people.actions import register_person
 from balcao.people.models import User
 from balcao.policy.access import SYSTEM
@@ -16,7 +22,7 @@ from balcao.sales import actions
 from balcao.sales.actions import PixPaid
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Ticket
-from tests.cast import NOW, a_customer, a_supervisor, a_ticket, acting, an_agent
+from tests.cast import NOW, TODAY, a_customer, a_supervisor, a_ticket, acting, an_agent
 from tests.sales import a_seller, a_sold_ticket, an_enquiry, an_order
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -88,7 +94,31 @@ def test_a_receipt_is_sent_again_when_sales_asks_for_it() -> None:
     order = an_order(customer, paid=True)
     assert len(mails("receipt", customer.user)) == 1
     actions.send_receipt(actor=acting(a_seller()), now=NOW, order_id=order.pk)
-    assert len(mails("receipt", customer.user)) == 2
+    first, again = mails("receipt", customer.user)
+    assert (first.paper, again.paper) == (None, None)
+
+
+def test_a_receipt_that_is_sent_after_the_nfse_takes_it_along() -> None:
+    customer = a_customer(with_contract=False, with_licence=False)
+    order, seller = an_order(customer, paid=True), acting(a_seller())
+    pdf = files.store(b"%PDF-1.7\n%%EOF\n", name="nota 881.pdf", now=NOW)
+    actions.attach_invoice(
+        actor=seller,
+        now=NOW,
+        order_id=order.pk,
+        revision=order.revision,
+        number="2026/881",
+        day=TODAY,
+        file=pdf,
+    )
+    actions.send_receipt(actor=seller, now=NOW, order_id=order.pk)
+    mail = mails("receipt", customer.user)[-1]
+    assert "2026/881" in mail.text
+    sent = email.message_from_bytes(compose(outgoing(mail)), policy=default)
+    [paper] = sent.iter_attachments()
+    assert (paper.get_filename(), paper.get_content()) == ("nota 881.pdf", b"%PDF-1.7\n%%EOF\n")
+    path_of(pdf.pk).unlink()
+    assert outgoing(mail).paper is None
 
 
 def test_s28_the_holder_is_reminded_90_30_7_and_1_days_before_the_end() -> None:
