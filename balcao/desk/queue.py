@@ -17,7 +17,7 @@ from balcao.web import words
 from balcao.web.format import Chip
 from balcao.web.guards import PageRequest, guard
 from balcao.web.words import Badge
-from balcao.web.words.appointments import agreed_on
+from balcao.web.words.appointments import agreed_day
 
 NOTHING_WAITS = "fila-vazia"
 
@@ -95,7 +95,7 @@ def _rows(
         Row(
             ticket=row,
             href=f"{stem}{row.number}{query}",
-            badge=words.state(row.state, staff=True, when=agreed_on(row.slot_at, now=request.now)),
+            badge=words.state(row.state, staff=True, when=agreed_day(row.slot_at)),
             door=words.door(row.door),
             chip=chips.of_row(row, now=request.now),
             current=row.number == current,

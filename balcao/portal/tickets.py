@@ -19,7 +19,7 @@ from balcao.web import words
 from balcao.web.format import Chip
 from balcao.web.guards import PageRequest, guard
 from balcao.web.words import Badge
-from balcao.web.words.appointments import agreed_on
+from balcao.web.words.appointments import agreed_day
 
 ALL = "todos"
 COLLEAGUES = "colegas"
@@ -126,7 +126,7 @@ def _case(row: TicketRow, *, now: datetime, several: bool) -> Case:
         href=reverse("ticket", args=[row.number]),
         number=row.number,
         subject=row.subject,
-        badge=words.state(row.state, staff=False, when=agreed_on(row.slot_at, now=now)),
+        badge=words.state(row.state, staff=False, when=agreed_day(row.slot_at)),
         chip=promises.next_chip(now),
         notes=(*names, *promises.in_words(now)),
         needs_you=row.state == State.WAITING_CUSTOMER.value,

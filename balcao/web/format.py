@@ -102,6 +102,13 @@ def day(value: date) -> str:
     return f"{value.day} {_month(value.month)} {value.year}"
 
 
+def day_and_month(value: date) -> str:
+    """A date of about now, in few signs: `31/12`, in English `31 Dec`."""
+    if _portuguese():
+        return f"{value.day:02d}/{value.month:02d}"
+    return f"{value.day} {_month(value.month)}"
+
+
 def weekday_and_day(value: date) -> str:
     """A date with its weekday: `qua., 25/11/2026`."""
     return f"{_weekday(value.weekday())}, {day(value)}"

@@ -79,6 +79,17 @@ def test_a_moment_is_said_from_now_in_the_zone_of_the_company(hours: float, text
         assert format.absolute(moment, now=NOW, tz=RECIFE) == text
 
 
+@pytest.mark.parametrize(
+    ("language", "short", "long"),
+    [("pt-br", "25/11", "qua., 25/11/2026"), ("en", "25 Nov", "Wed, 25 Nov 2026")],
+)
+def test_a_date_is_said_short_and_with_its_weekday(language: str, short: str, long: str) -> None:
+    day = date(2026, 11, 25)
+    with translation.override(language):
+        assert format.day_and_month(day) == short
+        assert format.weekday_and_day(day) == long
+
+
 def test_the_day_is_that_of_the_zone_and_not_of_utc() -> None:
     late = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
     with portuguese():

@@ -87,6 +87,11 @@ def agreed_on(moment: datetime | None, *, now: datetime) -> str:
     return format.absolute(moment, now=now, tz=timezone.get_current_timezone()) if moment else ""
 
 
+def agreed_day(moment: datetime | None) -> str:
+    """Its day, as the badge in a list has room for it; empty when there is none."""
+    return format.day_and_month(timezone.localdate(moment)) if moment else ""
+
+
 def state(value: str) -> str:
     """How an appointment stands."""
     return str(STATES.get(value, value))
