@@ -25,6 +25,7 @@ from balcao.policy.prepaid import (
     fold,
     following,
     is_over,
+    may_extend,
     may_follow,
     next_reminder,
     spends,
@@ -265,3 +266,7 @@ def test_s33_a_one_off_is_covered_by_itself_and_by_nothing_else(
     covers = cover("oneoff_problem", _account(*entries), now=now, timezone=ZONE)
     assert (covers.covered, covers.until, covers.reason, covers.since) == found
     assert (covers.kind, covers.contract, covers.licence) == ("oneoff_problem", None, None)
+
+
+def test_r14_only_what_nobody_uses_is_given_another_last_day() -> None:
+    assert {entry for entry in Entry if may_extend(entry)} == {*UNUSED, E.EXPIRED}
