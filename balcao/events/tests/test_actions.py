@@ -30,7 +30,7 @@ def test_an_event_keeps_ids_codes_and_numbers() -> None:
 
 def test_what_is_gathered_is_recorded_at_the_end_in_order_and_with_its_jobs() -> None:
     subject = Allowance.objects.create(key="x", window_ends=NOW)
-    verbs = ["ticket.replied", "test.happened", "ticket.resolved"]
+    verbs = ["ticket.replied", "test.happened", "ticket.reopened"]
     with CaptureQueriesContext(connection) as statements, gathering():
         for verb in verbs:
             emit(verb, subject, actor=SYSTEM, now=NOW, data={"verb": verb})

@@ -16,6 +16,11 @@ from balcao.tickets.queries import clocks_of
 LISTED = 50
 DAYS = 30
 DECISIONS = 5000
+# What a ticket's clock is read from.
+_FACTS = (
+    *("number", "kind", "submitted_at", "started_at", "policy_version"),
+    *("slot_at", "slot_starts"),
+)
 _CHUNK = 500
 
 
@@ -102,11 +107,7 @@ def _moved(draft: Policy, in_force: Policy) -> Iterator[list[Moved]]:
 
 def _open_tickets() -> Iterator[tuple[Ticket, sla.TicketClock, frozenset[str]]]:
     """Every open ticket in the order submitted, and which of its deadlines are not met."""
-    rows = (
-        Ticket.objects.filter(state__in=OPEN_STATES)
-        .order_by("pk")
-        .only("number", "kind", "submitted_at", "started_at", "policy_version")
-    )
+    rows = Ticket.objects.filter(state__in=OPEN_STATES).order_by("pk").only(*_FACTS)
     part = list(rows[:_CHUNK])
     while part:
         ids = [ticket.pk for ticket in part]

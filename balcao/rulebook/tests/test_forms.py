@@ -41,7 +41,7 @@ def document(changes: Mapping[str, object] | None = None, *, without: tuple[str,
         *tables, key = path.split(".")
         table = found
         for name in tables:
-            table = table[name]
+            table = table.get(name, {})
         table.pop(key, None)
     return found
 
