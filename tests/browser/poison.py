@@ -23,14 +23,17 @@ SHORTEST = 19
 """The shortest payload that does anything; a field with less room holds none."""
 
 _PROGRAMS = {
-    "account", "actor_kind", "act", "code", "content_type", "digest", "draft_key", "external_id",
-    "html", "key", "kind", "language", "mail_id", "norm", "opening_key", "page", "password",
-    "rule", "sha256", "slug", "state", "stopped", "then", "verdict",
+    "account", "actor_kind", "act", "code", "content_type", "digest", "draft_key", "event_id",
+    "external_id", "html", "key", "kind", "language", "mail_id", "norm", "opening_key", "page",
+    "password", "rule", "sha256", "slug", "state", "stopped", "then", "txid", "uid", "verdict",
 }  # fmt: skip
 """Columns that only a program writes: codes, keys, digests, and mails as they were made."""
 
 _ADDRESSES = {"address", "recipient"}
-_CODES = {"tickets.Decision.reason", "tickets.Objection.reason", "channels.Inbound.reason"}
+_CODES = {
+    "tickets.Decision.reason", "tickets.Objection.reason", "channels.Inbound.reason",
+    "entitlements.LedgerEntry.cause",
+}  # fmt: skip
 _RECORD = {"events"}  # nothing that was typed is ever in it (test_events.py)
 
 

@@ -35,7 +35,8 @@ def read(request: PageRequest, token: str) -> HttpResponse:
     """
     found = queries.feed_of(token, now=request.now)
     if found is None:
-        return HttpResponse(status=404, content_type="text/plain")
+        said = _("There is no calendar at this address.")
+        return HttpResponse(said, status=404, content_type="text/plain; charset=utf-8")
     _agent, rows = found
     file = ical.feed(
         [_meeting(row) for row in rows],

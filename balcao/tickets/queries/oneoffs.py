@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 
 from balcao.entitlements.models import LedgerEntry, PrepaidTicket
 from balcao.people.queries import any_signs_in
@@ -112,20 +112,22 @@ def oneoffs_of(
     before the others; then the newest. One statement. ``own``: of the organisations that the actor
     acts for, whatever other hats they wear.
     """
-    rows = visible_to(actor).filter(prepaid__isnull=False)
+    rows = visible_to(actor)
     if own:
         rows = rows.filter(organisation__in=actor.organisations)
     if organisation_id is not None:
         rows = rows.filter(organisation=organisation_id)
-    found = [
-        _row(ticket, policy_now=policy_now, now=now)
-        for ticket in rows.select_related("prepaid__service", "organisation", "opener").order_by(
-            "-pk"
-        )[:MOST]
-    ]
+    found = rows_of(rows, policy_now=policy_now, now=now)
     usable = [row for row in found if row.standing is Standing.AVAILABLE]
     usable.sort(key=lambda row: row.last_day or date.max)
     return (*usable, *(row for row in found if row.standing is not Standing.AVAILABLE))
+
+
+def rows_of(tickets: QuerySet[Ticket], *, policy_now: Policy, now: datetime) -> list[OneoffRow]:
+    """The newest of those that are one-offs. One statement."""
+    rows = tickets.filter(prepaid__isnull=False)
+    rows = rows.select_related("prepaid__service", "organisation", "opener").order_by("-pk")
+    return [_row(ticket, policy_now=policy_now, now=now) for ticket in rows[:MOST]]
 
 
 def oneoff_for(actor: Actor, number: str, *, policy_now: Policy, now: datetime) -> Oneoff:

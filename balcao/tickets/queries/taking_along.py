@@ -1,4 +1,4 @@
-"""What a customer takes along: their tickets and public messages, people, contracts, licences.
+"""What a customer takes along: tickets and public messages, people, contracts, licences, one-offs.
 
 Never a note (B8), whatever other hat the customer wears, and licence keys only in part.
 """
@@ -21,9 +21,11 @@ from balcao.people.queries.colleagues import colleagues
 from balcao.policy.access import Actor
 from balcao.policy.book import Policy
 from balcao.tickets.models import Attachment, Draft, Message, MessageKind, Ticket
+from balcao.tickets.queries import oneoffs
 from balcao.tickets.queries.access import visible_to
 from balcao.tickets.queries.rating import rating_of
 from balcao.web import format, words
+from balcao.web.words import oneoffs as oneoff_words
 
 MOST_TICKETS = 20_000
 """The newest ones: a copy is never endless."""
@@ -62,6 +64,7 @@ _LABELS: Mapping[str, str | Promise] = {
     "reference": gettext_lazy("Contract number"),
     "begins": gettext_lazy("Begins"),
     "ends": gettext_lazy("Ends"),
+    "bought": gettext_lazy("Bought on"),
     "key": gettext_lazy("Licence key"),
     "version": gettext_lazy("Version"),
 }
@@ -215,6 +218,7 @@ def _register(wanted: Wanted) -> dict[str, list[Facts]]:
         "pessoas": _people(wanted),
         "contratos": [one for card in cards for one in _contracts(card)],
         "licencas": [one for card in cards for one in _licences(card)],
+        "avulsos": list(_oneoffs(wanted)),
     }
     if wanted.organisation is None:
         drafts = Draft.objects.filter(owner=wanted.actor.id, discarded_at=None).order_by("pk")
@@ -274,6 +278,21 @@ def _licences(card: Card) -> Iterator[Facts]:
             "ends": _day(row.valid_until),
             "state": words.goods.licence_badge(row.state, replaced=row.replaced).text,
             "unit": row.unit,
+        }
+
+
+def _oneoffs(wanted: Wanted) -> Iterator[Facts]:
+    reached = _reached(wanted)
+    for row in oneoffs.rows_of(reached, policy_now=wanted.policy, now=wanted.now):
+        yield {
+            "number": format.number(row.number),
+            "company": row.organisation,
+            "kind": words.kind(row.kind),
+            "service": row.service,
+            "opened_by": row.holder,
+            "bought": _day(row.bought_on),
+            "ends": _day(row.last_day),
+            "state": oneoff_words.standing(row.standing, last_day=row.last_day).text,
         }
 
 

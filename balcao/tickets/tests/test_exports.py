@@ -39,6 +39,7 @@ from tests.cast import (
     an_agent,
     an_answer,
 )
+from tests.sales import a_sold_ticket
 
 pytestmark = pytest.mark.usefixtures("installation")
 SECOND = timedelta(seconds=1)
@@ -84,7 +85,10 @@ def test_a_copy_holds_my_tickets_messages_contracts_licences_and_me() -> None:
     assert customer.licence.key not in found["licencas.json"]
     assert set(found) == {"leia-me.txt"} | {
         f"{name}.{kind}"
-        for name in ("chamados", "mensagens", "pessoas", "contratos", "licencas", "rascunhos")
+        for name in (
+            *("chamados", "mensagens", "pessoas", "contratos", "licencas", "avulsos"),
+            "rascunhos",
+        )
         for kind in ("csv", "json")
     } - {"mensagens.json"}
 
@@ -223,3 +227,13 @@ def test_a_copy_that_was_never_finished_is_given_up_and_another_can_be_asked_for
     row.refresh_from_db()
     assert row.state == "failed"
     assert ask_export(actor=customer.actor, now=NOW + GIVEN_UP) != row
+
+
+def test_a_copy_holds_the_one_offs_that_its_owner_bought_and_nobody_elses() -> None:
+    buyer = a_customer()
+    bought, other = a_sold_ticket(buyer), a_sold_ticket()
+    rows = list(csv.DictReader(io.StringIO(_made(buyer)["avulsos.csv"]), delimiter=";"))
+    assert [row["Número"].replace("\u00a0", "") for row in rows] == [bought.number]
+    assert rows[0]["Vencimento"] == "2027-11-13"
+    assert rows[0]["Situação"] == "Disponível até 13/11/2027"
+    assert other.number not in json.dumps(rows)
