@@ -1,13 +1,13 @@
 """The cast of sales: who sells, orders, questions, and one-offs as they stand after a sale."""
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from balcao.entitlements import actions as entitlements
-from balcao.entitlements.models import Service
+from balcao.entitlements.models import LedgerEntry, Service
 from balcao.people.models import User
 from balcao.policy.access import Role
 from balcao.policy.entitlement import local_day
@@ -15,8 +15,12 @@ from balcao.rulebook.queries import current
 from balcao.sales import actions as sales
 from balcao.sales.models import Enquiry, Order
 from balcao.tickets import actions as tickets
-from balcao.tickets.models import Ticket
+from balcao.tickets.models import Message, Ticket
 from tests.cast import NOW, Customer, a_customer, a_member_of_staff, acting
+
+LATER = NOW + timedelta(days=30)
+# What is bought at NOW is good until the end of 13 November 2027, in Recife.
+OVER = datetime(2027, 11, 14, 3, tzinfo=UTC)
 
 
 def a_seller(*, name: str = "Laura Nunes") -> User:
@@ -103,3 +107,34 @@ def a_sold_ticket(
             prepaid, bought_on=bought_on, policy_now=policy, actor=actor, now=now
         )
         return tickets.sell_oneoff(prepaid, actor=actor, now=now)
+
+
+def described(
+    ticket: Ticket,
+    *,
+    body: str = "O gravador parou de gravar.",
+    now: datetime = LATER,
+    subject: str = "Gravador parado",
+    service: str = "",
+) -> Message:
+    """What the holder writes, signed in: the first time it submits the one-off."""
+    return tickets.customer_message(
+        actor=acting(ticket.opener, now=now),
+        now=now,
+        ticket_id=ticket.pk,
+        body=body,
+        key=secrets.token_hex(8),
+        subject=subject,
+        service=service,
+    )
+
+
+def ledger_of(ticket: Ticket) -> list[str]:
+    """The entries of the ticket's one-off, oldest first."""
+    rows = LedgerEntry.objects.filter(prepaid=ticket.prepaid_id).order_by("place")
+    return [row.entry for row in rows]
+
+
+def read_anew(ticket: Ticket) -> Ticket:
+    """The ticket as it stands now, with its one-off."""
+    return Ticket.objects.select_related("prepaid").get(pk=ticket.pk)

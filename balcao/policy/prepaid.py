@@ -192,6 +192,8 @@ def following(account: Account | None, entry: Entry, last_day: date | None = Non
     if (entry in DATED) is not (last_day is not None):
         raise Disorder(f"{entry} with last day {last_day}")
     before = account or Account(entry, None, 0)
+    if last_day and before.last_day and last_day <= before.last_day:
+        raise Disorder(f"{entry} gives no later day than {before.last_day}")
     return Account(
         last=entry,
         last_day=last_day or before.last_day,

@@ -1,5 +1,6 @@
 """The ledger of a one-off: what may follow what, what it adds up to, and when its end is told."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -40,12 +41,14 @@ NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 MIDNIGHT = datetime(2027, 11, 27, 3, tzinfo=UTC)  # in Recife
 
 
-def _day(entry: Entry) -> date | None:
-    return LAST if entry in DATED else None
+def _dated(entries: Sequence[Entry]) -> list[tuple[Entry, date | None]]:
+    """Each with its last day: a sale's is ``LAST``, that of each extension a day later."""
+    told = iter(LAST + timedelta(days=days) for days in range(len(entries)))
+    return [(entry, next(told) if entry in DATED else None) for entry in entries]
 
 
 def _account(*entries: Entry) -> Account:
-    found = fold((entry, _day(entry)) for entry in entries)
+    found = fold(_dated(entries))
     assert found is not None
     return found
 
@@ -92,10 +95,17 @@ def test_o1_a_one_off_in_use_or_used_up_cannot_be_submitted_again() -> None:
 @pytest.mark.parametrize("entry", [E.SOLD, E.EXTENDED, E.SUBMITTED])
 def test_a_sale_and_an_extension_tell_the_last_day_and_nothing_else_does(entry: Entry) -> None:
     before = fold([(E.ORDERED, None)]) if entry is E.SOLD else _account(*SOLD)
-    wrong = None if entry in DATED else LAST
+    later = LAST + timedelta(days=1)
+    right, wrong = (later, None) if entry in DATED else (None, later)
     with pytest.raises(Disorder):
         following(before, entry, wrong)
-    assert following(before, entry, _day(entry)).last_day == LAST
+    assert following(before, entry, right).last_day == (right or LAST)
+
+
+def test_r14_an_extension_gives_a_later_day_or_none() -> None:
+    with pytest.raises(Disorder):
+        following(_account(*SOLD), E.EXTENDED, LAST)
+    assert following(_account(*SOLD), E.EXTENDED, LAST + timedelta(days=1)).last.value == "extended"
 
 
 def test_s28_it_is_good_to_the_last_second_of_its_day_and_not_at_midnight() -> None:
@@ -217,7 +227,7 @@ class ALedgersLife(RuleBasedStateMachine):
             self.entries.append(entry)
         else:
             with pytest.raises(Disorder):
-                fold((each, _day(each)) for each in [*self.entries, entry])
+                fold(_dated([*self.entries, entry]))
 
     @invariant()
     def every_use_but_the_last_was_returned(self) -> None:

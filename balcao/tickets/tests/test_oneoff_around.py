@@ -8,12 +8,11 @@ from django.core.management import call_command
 from django.db import transaction
 
 from balcao.entitlements import actions as entitlements
-from balcao.entitlements.models import LedgerEntry
 from balcao.policy.lifecycle import Verb
 from balcao.policy.override import Wanted
 from balcao.rulebook.queries import current
 from balcao.tickets import actions, queries
-from balcao.tickets.models import Deadline, Message, Override, Ticket
+from balcao.tickets.models import Deadline, Override, Ticket
 from tests.cast import (
     NOW,
     a_supervisor,
@@ -21,42 +20,11 @@ from tests.cast import (
     an_agent,
     an_answer,
 )
-from tests.sales import a_seller, a_sold_ticket
+from tests.sales import LATER, OVER, a_seller, a_sold_ticket, described, ledger_of, read_anew
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("installation")]
 
 HOUR = timedelta(hours=1)
-LATER = NOW + 30 * timedelta(days=1)
-# Bought on 13 November 2026: good until the end of the 13th of the year after, in Recife.
-OVER = datetime(2027, 11, 14, 3, tzinfo=UTC)
-
-
-def _describe(
-    ticket: Ticket,
-    *,
-    body: str = "O gravador parou de gravar.",
-    now: datetime = LATER,
-    subject: str = "Gravador parado",
-    service: str = "",
-) -> Message:
-    return actions.customer_message(
-        actor=acting(ticket.opener, now=now),
-        now=now,
-        ticket_id=ticket.pk,
-        body=body,
-        key=secrets.token_hex(8),
-        subject=subject,
-        service=service,
-    )
-
-
-def _ledger(ticket: Ticket) -> list[str]:
-    rows = LedgerEntry.objects.filter(prepaid=ticket.prepaid_id).order_by("place")
-    return [row.entry for row in rows]
-
-
-def _fresh(ticket: Ticket) -> Ticket:
-    return Ticket.objects.select_related("prepaid").get(pk=ticket.pk)
 
 
 # --------------------------------------------------------------------------------- extensions
@@ -79,13 +47,13 @@ def test_r14_two_people_give_an_expired_one_off_another_last_day() -> None:
     until = OVER + timedelta(days=10)
     asked = _asked(ticket, until, now=OVER)
     with pytest.raises(actions.Refused):
-        _describe(ticket, now=OVER + HOUR)
+        described(ticket, now=OVER + HOUR)
     actions.answer_override(
         actor=acting(a_supervisor()), now=OVER + HOUR, override_id=asked.pk, approve=True
     )
-    assert _ledger(ticket)[-1] == "extended"
-    _describe(ticket, now=until - timedelta(seconds=1))
-    assert _fresh(ticket).state == "open"
+    assert ledger_of(ticket)[-1] == "extended"
+    described(ticket, now=until - timedelta(seconds=1))
+    assert read_anew(ticket).state == "open"
 
 
 def test_r14_what_is_used_is_not_extended_and_nobody_extends_alone() -> None:
@@ -95,7 +63,7 @@ def test_r14_what_is_used_is_not_extended_and_nobody_extends_alone() -> None:
         actions.answer_override(
             actor=acting(asked.asked_by), now=OVER, override_id=asked.pk, approve=True
         )
-    _describe(ticket, now=OVER - 20 * 24 * HOUR)
+    described(ticket, now=OVER - 20 * 24 * HOUR)
     with pytest.raises(actions.Conflict):
         actions.answer_override(
             actor=acting(a_supervisor()),
@@ -105,7 +73,7 @@ def test_r14_what_is_used_is_not_extended_and_nobody_extends_alone() -> None:
         )
     with pytest.raises(actions.Unfit):
         _asked(ticket, OVER + timedelta(days=9), now=OVER - 19 * 24 * HOUR)
-    assert _ledger(ticket)[-1] == "submitted"
+    assert ledger_of(ticket)[-1] == "submitted"
 
 
 # ------------------------------------------------------------------------ by phone, and afterwards
@@ -117,13 +85,13 @@ def test_s25_r16_told_to_an_agent_on_the_phone_the_problem_submits_and_starts_it
     actions.log_call(
         actor=agent, now=NOW + HOUR, ticket_id=ticket.pk, summary="Não grava desde cedo.", key="1"
     )
-    served = _fresh(ticket)
+    served = read_anew(ticket)
     assert (served.state, served.subject, served.assignee_id) == (
         "in_service",
         "Não grava desde cedo.",
         agent.id,
     )
-    assert _ledger(ticket)[-2:] == ["submitted", "consumed"]
+    assert ledger_of(ticket)[-2:] == ["submitted", "consumed"]
 
 
 def test_s27_on_the_phone_it_is_neither_submitted_nor_served_outside_business_hours() -> None:
@@ -135,13 +103,13 @@ def test_s27_on_the_phone_it_is_neither_submitted_nor_served_outside_business_ho
         )
     assert refusal.value.decision.reason == "closed_hours"
     assert refusal.value.decision.back_at == datetime(2026, 11, 16, 11, tzinfo=UTC)
-    assert _ledger(ticket) == ["ordered", "sold"]
+    assert ledger_of(ticket) == ["ordered", "sold"]
 
 
 def test_s27_what_is_written_at_night_is_taken_and_due_when_the_desk_is_open() -> None:
     ticket = a_sold_ticket()
     friday_night = datetime(2026, 11, 14, 1, tzinfo=UTC)
-    _describe(ticket, now=friday_night)
+    described(ticket, now=friday_night)
     due = Deadline.objects.get(ticket=ticket, kind="start").due_at
     assert due == datetime(2026, 11, 16, 11, tzinfo=UTC)
 
@@ -157,7 +125,7 @@ def test_r14_the_number_of_an_unused_one_off_is_among_those_sent_to_its_holder()
 
 def test_r27_n2_a_second_problem_takes_another_one_off_and_the_same_one_is_free() -> None:
     ticket = a_sold_ticket()
-    _describe(ticket)
+    described(ticket)
     agent = an_agent()
     an_answer(ticket, agent, now=LATER + HOUR, then=Verb.RESOLVE)
     with pytest.raises(actions.Refused) as refusal:
@@ -174,8 +142,8 @@ def test_r27_n2_a_second_problem_takes_another_one_off_and_the_same_one_is_free(
     in_time = LATER + timedelta(days=7)
     actor = acting(ticket.opener, now=in_time)
     actions.change_state(actor=actor, now=in_time, ticket_id=ticket.pk, verb=Verb.REOPEN)
-    assert _fresh(ticket).state == "in_service"
-    assert _ledger(ticket)[-1] == "consumed"
+    assert read_anew(ticket).state == "in_service"
+    assert ledger_of(ticket)[-1] == "consumed"
 
 
 def test_r16_before_its_problem_is_described_there_is_no_deadline_to_explain(
@@ -185,5 +153,5 @@ def test_r16_before_its_problem_is_described_there_is_no_deadline_to_explain(
     assert queries.explain_deadlines(ticket, policy=current(), now=LATER) == ()
     call_command("sla", "explain", "--ticket", ticket.number)
     assert "No deadline runs" in capsys.readouterr().out
-    _describe(ticket)
-    assert len(queries.explain_deadlines(_fresh(ticket), policy=current(), now=LATER)) == 2
+    described(ticket)
+    assert len(queries.explain_deadlines(read_anew(ticket), policy=current(), now=LATER)) == 2

@@ -1,6 +1,5 @@
 """A one-off as a ticket: sold with its number, submitted, spent or returned (S23-S36, R16-R20)."""
 
-import secrets
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
@@ -16,7 +15,7 @@ from balcao.policy.lifecycle import Verb
 from balcao.policy.prepaid import Entry, Standing
 from balcao.rulebook.queries import current
 from balcao.tickets import actions, queries
-from balcao.tickets.models import Deadline, Message, Ticket
+from balcao.tickets.models import Deadline
 from tests.cast import (
     NOW,
     a_customer,
@@ -27,82 +26,51 @@ from tests.cast import (
     an_agent,
     an_answer,
 )
-from tests.sales import a_seller, a_sold_ticket
+from tests.sales import LATER, OVER, a_seller, a_sold_ticket, described, ledger_of, read_anew
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("installation")]
 
 HOUR = timedelta(hours=1)
-LATER = NOW + 30 * timedelta(days=1)
-# Bought on 13 November 2026: good until the end of the 13th of the year after, in Recife.
-OVER = datetime(2027, 11, 14, 3, tzinfo=UTC)
-
-
-def _describe(
-    ticket: Ticket,
-    *,
-    body: str = "O gravador parou de gravar.",
-    now: datetime = LATER,
-    subject: str = "Gravador parado",
-    service: str = "",
-) -> Message:
-    return actions.customer_message(
-        actor=acting(ticket.opener, now=now),
-        now=now,
-        ticket_id=ticket.pk,
-        body=body,
-        key=secrets.token_hex(8),
-        subject=subject,
-        service=service,
-    )
-
-
-def _ledger(ticket: Ticket) -> list[str]:
-    rows = LedgerEntry.objects.filter(prepaid=ticket.prepaid_id).order_by("place")
-    return [row.entry for row in rows]
-
-
-def _fresh(ticket: Ticket) -> Ticket:
-    return Ticket.objects.select_related("prepaid").get(pk=ticket.pk)
 
 
 def test_s23_s29_a_customer_without_contract_buys_a_one_off_and_gets_its_number() -> None:
     ticket = a_sold_ticket()
     assert ticket.state == "sold"
     assert len(ticket.number) == 10
-    assert _ledger(ticket) == ["ordered", "sold"]
+    assert ledger_of(ticket) == ["ordered", "sold"]
     assert not Deadline.objects.filter(ticket=ticket).exists()
 
 
 def test_r16_s31_the_description_submits_it_and_the_standard_sla_starts() -> None:
     ticket = a_sold_ticket()
-    _describe(ticket)
-    ticket = _fresh(ticket)
+    described(ticket)
+    ticket = read_anew(ticket)
     assert (ticket.state, ticket.subject, ticket.submitted_at) == ("open", "Gravador parado", LATER)
     due = {row.kind: row.due_at for row in Deadline.objects.filter(ticket=ticket)}
     # LATER is a Sunday noon in Recife: 24 h end on Monday noon; 40 h after hours, so on Tuesday.
     assert due["start"] == LATER + 24 * HOUR
     assert due["resolution"] == datetime(2026, 12, 15, 11, tzinfo=UTC)
-    assert _ledger(ticket)[-1] == "submitted"
+    assert ledger_of(ticket)[-1] == "submitted"
 
 
 def test_r16_if_the_policy_says_so_its_place_and_time_count_from_the_purchase() -> None:
     a_policy_in_force({"oneoff.sla_from": "purchase"})
     ticket = a_sold_ticket()
-    _describe(ticket)
-    assert _fresh(ticket).submitted_at == NOW
+    described(ticket)
+    assert read_anew(ticket).submitted_at == NOW
 
 
 def test_r16_a_mere_thank_you_for_the_receipt_submits_nothing() -> None:
     ticket = a_sold_ticket()
-    _describe(ticket, body="Muito obrigada!")
-    assert _fresh(ticket).state == "sold"
-    assert _ledger(ticket) == ["ordered", "sold"]
+    described(ticket, body="Muito obrigada!")
+    assert read_anew(ticket).state == "sold"
+    assert ledger_of(ticket) == ["ordered", "sold"]
 
 
 def test_s30_a_one_off_takes_its_place_in_line_when_it_is_submitted() -> None:
     early = a_sold_ticket()
     other = a_ticket(a_customer(), now=NOW + HOUR)
-    _describe(early, now=NOW + 2 * HOUR)
+    described(early, now=NOW + 2 * HOUR)
     agent = an_agent()
     first = actions.take_next(actor=acting(agent), now=NOW + 3 * HOUR)
     assert first is not None
@@ -111,47 +79,47 @@ def test_s30_a_one_off_takes_its_place_in_line_when_it_is_submitted() -> None:
 
 def test_s26_the_first_answer_consumes_it_and_a_second_changes_nothing() -> None:
     ticket = a_sold_ticket()
-    _describe(ticket)
+    described(ticket)
     agent = an_agent()
     for hours in (1, 2):
         an_answer(ticket, agent, now=LATER + hours * HOUR)
-    assert _ledger(ticket) == ["ordered", "sold", "submitted", "consumed"]
+    assert ledger_of(ticket) == ["ordered", "sold", "submitted", "consumed"]
 
 
 def test_r16_the_team_cannot_answer_before_the_problem_is_described() -> None:
     ticket = a_sold_ticket()
     with pytest.raises(actions.Conflict, match="not_described"):
         an_answer(ticket, an_agent(), now=LATER)
-    assert _ledger(ticket) == ["ordered", "sold"]
+    assert ledger_of(ticket) == ["ordered", "sold"]
 
 
 @pytest.mark.parametrize("verb", [Verb.CANCEL, Verb.RESOLVE])
 def test_what_is_called_off_before_service_is_returned_under_the_same_number(verb: Verb) -> None:
     ticket = a_sold_ticket()
-    _describe(ticket)
+    described(ticket)
     actor = acting(ticket.opener, now=LATER + HOUR)
     actions.change_state(actor=actor, now=LATER + HOUR, ticket_id=ticket.pk, verb=verb)
-    back = _fresh(ticket)
+    back = read_anew(ticket)
     assert (back.state, back.number, back.started_at) == ("sold", ticket.number, None)
-    assert _ledger(ticket)[-1] == "returned"
+    assert ledger_of(ticket)[-1] == "returned"
     assert not Deadline.objects.filter(ticket=ticket).exists()
-    _describe(ticket, now=LATER + 2 * HOUR, subject="Outra coisa")
-    assert _fresh(ticket).subject == "Outra coisa"
-    assert _ledger(ticket)[-2:] == ["returned", "submitted"]
+    described(ticket, now=LATER + 2 * HOUR, subject="Outra coisa")
+    assert read_anew(ticket).subject == "Outra coisa"
+    assert ledger_of(ticket)[-2:] == ["returned", "submitted"]
     assert Deadline.objects.filter(ticket=ticket).count() == 2
 
 
 def test_o1_what_was_served_is_used_up_and_never_submitted_again() -> None:
     ticket = a_sold_ticket()
-    _describe(ticket)
+    described(ticket)
     an_answer(ticket, an_agent(), now=LATER + HOUR, then=Verb.RESOLVE)
-    assert _ledger(ticket)[-1] == "consumed"
+    assert ledger_of(ticket)[-1] == "consumed"
     row = PrepaidTicket.objects.get(ticket=ticket)
     with pytest.raises(entitlements.Conflict):
         entitlements.append(
             row, Entry.SUBMITTED, policy_now=current(), actor=SYSTEM, now=LATER + 2 * HOUR
         )
-    assert _ledger(ticket)[-1] == "consumed"
+    assert ledger_of(ticket)[-1] == "consumed"
 
 
 def test_o1_of_two_who_saw_the_same_place_one_writes() -> None:
@@ -165,7 +133,7 @@ def test_o1_of_two_who_saw_the_same_place_one_writes() -> None:
                 entitlements.append(
                     row, Entry.REFUNDED, policy_now=current(), actor=SYSTEM, now=LATER
                 )
-    assert _ledger(ticket) == ["ordered", "sold", "submitted"]
+    assert ledger_of(ticket) == ["ordered", "sold", "submitted"]
 
 
 def test_m2_no_line_of_the_ledger_is_changed_or_removed() -> None:
@@ -202,29 +170,29 @@ def test_m2_only_sales_makes_a_one_off(who: object) -> None:
 
 def test_m2_sales_sells_and_does_not_serve() -> None:
     ticket = a_sold_ticket()
-    _describe(ticket)
+    described(ticket)
     with pytest.raises(actions.NotAllowed):
         an_answer(ticket, a_seller(), now=LATER + HOUR)
 
 
 def test_s28_it_is_submitted_in_its_last_second_and_refused_after_it() -> None:
     late, in_time = a_sold_ticket(), a_sold_ticket()
-    _describe(in_time, now=OVER - timedelta(seconds=1))
-    assert _fresh(in_time).state == "open"
+    described(in_time, now=OVER - timedelta(seconds=1))
+    assert read_anew(in_time).state == "open"
     with pytest.raises(actions.Refused) as refusal:
-        _describe(late, now=OVER)
+        described(late, now=OVER)
     assert refusal.value.decision.reason == "oneoff_expired"
     assert refusal.value.decision.next_step == "talk_to_sales"
-    assert _fresh(late).state == "sold"
+    assert read_anew(late).state == "sold"
 
 
 def test_s43_the_ticker_notes_once_what_has_expired() -> None:
     ticket = a_sold_ticket()
     assert entitlements.run_prepaid(OVER - timedelta(seconds=1)) == 1  # the reminders that passed
-    assert _ledger(ticket)[-1] == "sold"
+    assert ledger_of(ticket)[-1] == "sold"
     for _ in range(2):
         entitlements.run_prepaid(OVER)
-    assert _ledger(ticket) == ["ordered", "sold", "expired"]
+    assert ledger_of(ticket) == ["ordered", "sold", "expired"]
 
 
 def test_s43_its_holder_is_reminded_ninety_thirty_seven_days_and_one_day_before() -> None:
@@ -240,18 +208,18 @@ def test_s43_its_holder_is_reminded_ninety_thirty_seven_days_and_one_day_before(
 
 def test_r20_what_is_in_service_is_finished_after_its_last_day() -> None:
     ticket = a_sold_ticket()
-    _describe(ticket, now=OVER - HOUR)
+    described(ticket, now=OVER - HOUR)
     an_answer(ticket, an_agent(), now=OVER + 12 * HOUR, then=Verb.RESOLVE)
-    assert _ledger(ticket)[-1] == "consumed"
+    assert ledger_of(ticket)[-1] == "consumed"
 
 
 def test_r20_what_is_returned_after_its_last_day_has_expired() -> None:
     ticket = a_sold_ticket()
-    _describe(ticket, now=OVER - HOUR)
+    described(ticket, now=OVER - HOUR)
     actor = acting(ticket.opener, now=OVER + HOUR)
     actions.change_state(actor=actor, now=OVER + HOUR, ticket_id=ticket.pk, verb=Verb.CANCEL)
     entitlements.run_prepaid(OVER + HOUR)
-    assert _ledger(ticket)[-2:] == ["returned", "expired"]
+    assert ledger_of(ticket)[-2:] == ["returned", "expired"]
 
 
 # ------------------------------------------------------------------------------------- refunds
@@ -261,17 +229,17 @@ def test_an_unused_one_off_is_refunded_and_its_number_is_good_for_nothing() -> N
     ticket = a_sold_ticket()
     with transaction.atomic():
         actions.refund_oneoff(actor=acting(a_seller()), now=LATER, ticket_id=ticket.pk)
-    assert (_fresh(ticket).state, _ledger(ticket)[-1]) == ("cancelled", "refunded")
+    assert (read_anew(ticket).state, ledger_of(ticket)[-1]) == ("cancelled", "refunded")
     with pytest.raises(actions.Refused):
-        _describe(ticket, now=LATER + HOUR)
+        described(ticket, now=LATER + HOUR)
 
 
 def test_a_one_off_in_use_is_not_refunded() -> None:
     ticket = a_sold_ticket()
-    _describe(ticket)
+    described(ticket)
     with pytest.raises(actions.Conflict), transaction.atomic():
         actions.refund_oneoff(actor=acting(a_seller()), now=LATER + HOUR, ticket_id=ticket.pk)
-    assert _ledger(ticket)[-1] == "submitted"
+    assert ledger_of(ticket)[-1] == "submitted"
 
 
 # ----------------------------------------------------------------------------- what is shown
@@ -281,7 +249,7 @@ def test_the_statement_holds_what_the_holder_may_see_the_soonest_to_expire_first
     holder = a_customer(with_contract=False, with_licence=False)
     new, old = (a_sold_ticket(holder, now=NOW - days * 24 * HOUR) for days in (0, 9))
     used = a_sold_ticket(holder)
-    _describe(used)
+    described(used)
     stranger = a_customer()
     now = LATER + HOUR
     rows = queries.oneoffs_of(acting(holder.user, now=now), policy_now=current(), now=now)
