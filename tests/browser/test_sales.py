@@ -84,6 +84,15 @@ def test_s24_s25_s29_sold_by_pix_described_by_mail_served_and_used(
     expect(seller.get_by_text("Utilizado")).to_be_visible()
 
 
+def test_what_follows_later_on_the_first_page_of_sales_leaves_its_title(
+    desk: Served, open_page: Open
+) -> None:
+    page = open_page(desk, desk.person(SALES))
+    page.goto("/mesa/comercial")
+    expect(page.get_by_role("heading", name="Contratos que vencem")).to_be_visible()
+    expect(page).to_have_title(re.compile("^Visão do comercial"))
+
+
 def test_s36_r18_what_is_not_covered_gives_the_credit_back(desk: Served, open_page: Open) -> None:
     seller, holder = open_page(desk, desk.person(SALES)), desk.person("ADEMAR22")
     seller.goto("/mesa/duvidas")
