@@ -2,7 +2,8 @@
 
 Without a Chromium the browser tests fail in CI and skip, with the reason, anywhere else. They run
 against a real `balcao serve` on PostgreSQL; the ones that take `desk_on_either` on SQLite too.
-Each of two workers has desks of its own, all of them copies of one demo.
+Every module has desks of its own, all of them copies of one demo: what a test finds depends on
+the tests above it in its file and on no others, whichever worker runs which file.
 """
 
 import fcntl
@@ -11,10 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.served import PEOPLE, Person, Served, make, served
@@ -31,6 +33,11 @@ SCREEN = (1440, 900)
 
 LONG = ("test_accessibility.py", "test_xss.py", "test_keyboard_day.py", "test_compose.py")
 """They begin first, so that no worker is left with one of them at the end."""
+
+PATIENCE = 20_000
+"""Milliseconds that a page may take on a busy machine."""
+
+expect.set_options(timeout=PATIENCE)
 
 Open = Callable[..., Page]
 
@@ -61,7 +68,7 @@ def demo(chromium_path: str) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def desk(chromium_path: str) -> Iterator[Served]:
     """The whole desk with demo data, on PostgreSQL."""
     url = os.environ["BALCAO_DATABASE_URL"].rpartition("/")[0]
@@ -69,13 +76,13 @@ def desk(chromium_path: str) -> Iterator[Served]:
         if not (folder / PEOPLE).exists():
             _new_database("demo")
             make(folder, f"{url}/demo")
-        name = f"served_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+        name = f"served_{uuid4().hex}"
         _new_database(name, template="demo")
     with served(f"{url}/{name}", made=folder) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def desk_on_sqlite(demo: Path) -> Iterator[Served]:
     with served(made=demo) as running:
         yield running
@@ -103,13 +110,6 @@ def _new_database(name: str, *, template: str = "template0") -> None:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
 
 
-@pytest.fixture(scope="module")
-def own_desk(demo: Path) -> Iterator[Served]:
-    """A desk of one module's own: for what changes people's passwords, or leaves other marks."""
-    with served(made=demo) as running:
-        yield running
-
-
 @pytest.fixture(scope="session")
 def browser(chromium_path: str, django_db_setup: None) -> Iterator[Browser]:
     """Begun after the test database, and so ended before it: Playwright keeps a loop in this
@@ -121,7 +121,7 @@ def browser(chromium_path: str, django_db_setup: None) -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sessions() -> dict[tuple[str, str], Any]:
     """Desk and user code -> the cookies of who signed in there before."""
     return {}
@@ -154,7 +154,7 @@ def open_page(browser: Browser, sessions: dict[tuple[str, str], Any]) -> Iterato
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on(
             "console",

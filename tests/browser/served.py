@@ -59,7 +59,7 @@ class Served:
         found = [email.message_from_bytes(file.read_bytes(), policy=default) for file in files]
         return [mail for mail in found if address in str(mail["To"])]
 
-    def wait_for_mail(self, address: str, *, subject: str, seconds: float = 20) -> Message:
+    def wait_for_mail(self, address: str, *, subject: str, seconds: float = 40) -> Message:
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
             for mail in self.mails_to(address):

@@ -23,40 +23,40 @@ NEW = "uma frase nova e longa"
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_a_customer_who_forgot_code_and_password_gets_both_back(
-    own_desk: Served, open_page: Open, script: bool
+    desk: Served, open_page: Open, script: bool
 ) -> None:
-    person = own_desk.person(CONTACT)
-    before = len(own_desk.mails_to(person.address))
-    page = open_page(own_desk, size=PHONE, script=script)
+    person = desk.person(CONTACT)
+    before = len(desk.mails_to(person.address))
+    page = open_page(desk, size=PHONE, script=script)
     page.goto("/entrar")
     page.get_by_role("link", name="Esqueci meu código ou minha senha").click()
     page.get_by_label("Seu e-mail cadastrado ou seu código de usuário").fill(person.address.upper())
     page.get_by_role("button", name="Enviar").click()
     expect(page.get_by_text("Se os dados estiverem no cadastro")).to_be_visible()
-    text = _mail_after(own_desk, person, before)
+    text = _mail_after(desk, person, before)
     assert person.code in text
     link = re.search(r"https?://\S+/nova-senha/\S+", text)
     assert link
-    assert link[0].startswith(own_desk.url)
+    assert link[0].startswith(desk.url)
     page.goto(urlsplit(link[0]).path)
     expect(page.get_by_text(f"seu código de usuário é {person.code}")).to_be_visible()
     page.get_by_label("Nova senha", exact=True).fill(NEW)
     page.get_by_label("Repita a nova senha").fill(NEW)
     page.get_by_role("button", name="Salvar a senha").click()
     page.wait_for_url("**/inicio")
-    own_desk.wait_for_mail(person.address, subject="Sua senha mudou")
+    desk.wait_for_mail(person.address, subject="Sua senha mudou")
     page.goto(urlsplit(link[0]).path)
     expect(page.get_by_role("heading", name="Este link não vale mais")).to_be_visible()
-    again = open_page(own_desk)
+    again = open_page(desk)
     sign_in(again, replace(person, password=NEW))
     expect(again).to_have_url(re.compile("/inicio$"))
 
 
 def test_a7_whoever_asks_for_an_unknown_address_reads_what_a_known_one_reads(
-    own_desk: Served, open_page: Open
+    desk: Served, open_page: Open
 ) -> None:
-    person = own_desk.person("WAGNER22")
-    page, said = open_page(own_desk), []
+    person = desk.person("WAGNER22")
+    page, said = open_page(desk), []
     for typed in (person.address, "ninguem@fora.example", person.code, "ZZZZ2222"):
         page.goto("/entrar/recuperar")
         page.get_by_label("Seu e-mail cadastrado ou seu código de usuário").fill(typed)
@@ -64,8 +64,8 @@ def test_a7_whoever_asks_for_an_unknown_address_reads_what_a_known_one_reads(
         said.append(page.locator("main").inner_text())
     assert "Se os dados estiverem no cadastro" in said[0]
     assert set(said) == {said[0]}
-    own_desk.wait_for_mail(person.address, subject="Recupere seu acesso")
-    assert own_desk.mails_to("ninguem@fora.example") == []
+    desk.wait_for_mail(person.address, subject="Recupere seu acesso")
+    assert desk.mails_to("ninguem@fora.example") == []
 
 
 def _mail_after(desk: Served, person: Person, before: int) -> str:
@@ -80,10 +80,10 @@ def _mail_after(desk: Served, person: Person, before: int) -> str:
 
 
 def test_a9_staff_add_an_app_sign_in_with_it_and_end_the_other_session(
-    own_desk: Served, open_page: Open
+    desk: Served, open_page: Open
 ) -> None:
-    agent = own_desk.person(STAFF)
-    first = open_page(own_desk, agent)
+    agent = desk.person(STAFF)
+    first = open_page(desk, agent)
     first.goto("/conta/segundo-fator")
     secret = first.locator(".factor-text").inner_text().replace(" ", "")
     expect(first.get_by_alt_text("Código QR")).to_be_visible()
@@ -93,7 +93,7 @@ def test_a9_staff_add_an_app_sign_in_with_it_and_end_the_other_session(
     recovery = codes.first.inner_text()
     first.get_by_role("button", name="Já guardei").click()
 
-    second = _with_password(open_page(own_desk), agent)
+    second = _with_password(open_page(desk), agent)
     expect(second).to_have_url(re.compile("/entrar/segundo-fator$"))
     second.goto("/mesa/")
     expect(second).to_have_url(re.compile("/entrar"))
@@ -103,7 +103,7 @@ def test_a9_staff_add_an_app_sign_in_with_it_and_end_the_other_session(
     second.get_by_role("button", name="Continuar").click()
     expect(second).to_have_url(re.compile("/mesa/"))
 
-    third = _with_password(open_page(own_desk), agent)
+    third = _with_password(open_page(desk), agent)
     third.get_by_label("Código do aplicativo").fill(recovery)
     third.get_by_role("button", name="Continuar").click()
     third.goto("/conta/sessoes")
@@ -112,7 +112,7 @@ def test_a9_staff_add_an_app_sign_in_with_it_and_end_the_other_session(
     expect(third.get_by_text("Chrome no Linux")).to_have_count(1)
     second.goto("/mesa/")
     expect(second).to_have_url(re.compile("/entrar"))
-    own_desk.wait_for_mail(agent.address, subject="Um código de recuperação foi usado")
+    desk.wait_for_mail(agent.address, subject="Um código de recuperação foi usado")
 
 
 def _with_password(page: Page, person: Person) -> Page:

@@ -40,30 +40,33 @@ _STATE_AND_LINK = """rows => rows.map((row) => [
 
 
 @pytest.fixture(scope="module")
-def walk(browser: Browser, own_desk: Served) -> Iterator[Walk]:
+def walk(browser: Browser, desk: Served) -> Iterator[Walk]:
     """Everybody's walk. What the team prepares first is on the pages of the others."""
     walk = Walk()
-    pages = {code: watched(browser, own_desk.url, walk) for code in ("", *WALKERS, SECOND_AGENT)}
-    scenes.unproved_mail(own_desk, own_desk.person(COMPANY_ADMINISTRATOR).address)
+    pages = {code: watched(browser, desk.url, walk) for code in ("", *WALKERS, SECOND_AGENT)}
+    scenes.unproved_mail(desk, desk.person(COMPANY_ADMINISTRATOR).address)
     starts: dict[str, list[str]] = {code: [] for code in pages}
     for code in WALKERS:
-        sign_in(pages[code], own_desk.person(code))
+        sign_in(pages[code], desk.person(code))
         if code in PREPARED:
             starts[code] = PREPARED[code](pages[code])
     starts[COMPANY_ADMINISTRATOR] = scenes.customer(
-        pages[COMPANY_ADMINISTRATOR], own_desk.person(COMPANY_ADMINISTRATOR).password
+        pages[COMPANY_ADMINISTRATOR], desk.person(COMPANY_ADMINISTRATOR).password
     )
     scenes.forgotten(pages[""], CONTACT)
     scenes.second_factor(
-        pages[SECOND_AGENT], own_desk, SECOND_AGENT, lambda page: look(page, walk, who=SECOND_AGENT)
+        pages[SECOND_AGENT],
+        desk,
+        SECOND_AGENT,
+        lambda page: look(page, walk, who=SECOND_AGENT),
     )
     _states(pages, starts)
     for code in WALKERS:
         home = "/mesa/" if code in PREPARED else "/inicio"
         stroll(pages[code], walk, [home, *starts[code]], who=code)
-    letters = scenes.letters(own_desk)
+    letters = scenes.letters(desk)
     assert letters.keys() == set(scenes.SECRETS)
-    _by_code(pages, own_desk, walk)
+    _by_code(pages, desk, walk)
     stroll(pages[""], walk, ["/entrar", "/como-funciona", *letters.values()], who="nobody")
     _refusals(pages, walk)
     _unfolded(pages[AGENT], walk)

@@ -65,8 +65,8 @@ def test_d2_s9_r9_forged_personal_confirmed_and_replied(desk: Served, open_page:
 
     # Forged: kept with its reason, and the owner of the address is asked.
     desk.deliver(_mail(contact.address, number, "Apaguem tudo, por favor."), authentic=False)
-    _wait_in_list(boss, "/mesa/retidos", contact.address)
-    row = boss.locator("tr", has_text=contact.address).first
+    _wait_in_list(boss, "/mesa/retidos", _grouped(number))
+    row = boss.locator("tr", has_text=_grouped(number))
     expect(row).to_contain_text("Remetente não autenticado")
     row.get_by_role("link").first.click()
     expect(boss.get_by_text("Apaguem tudo, por favor.")).to_be_visible()
@@ -81,7 +81,7 @@ def test_d2_s9_r9_forged_personal_confirmed_and_replied(desk: Served, open_page:
     portal.get_by_role("button", name="Não, não fui eu").click()
     boss.goto("/mesa/retidos")
     expect(boss.get_by_text("Apaguem")).to_have_count(0)
-    expect(boss.locator("tr", has_text=contact.address)).to_have_count(0)
+    expect(boss.locator("tr", has_text=_grouped(number))).to_have_count(0)
 
     # Personal: refused and told; a supervisor puts it on the ticket with a reason.
     desk.deliver(_mail(PERSONAL, number, "Escrevo do meu e-mail pessoal."), authentic=True)

@@ -34,9 +34,9 @@ def _conclusion(page: Page, number: str) -> str:
 
 @pytest.mark.parametrize("script", [True, False])
 def test_r23_a_holiday_is_added_its_preview_seen_and_a_deadline_moves(
-    own_desk: Served, open_page: Open, script: bool
+    desk: Served, open_page: Open, script: bool
 ) -> None:
-    page = open_page(own_desk, own_desk.person(ADMINISTRATOR), script=script)
+    page = open_page(desk, desk.person(ADMINISTRATOR), script=script)
     page.goto("/mesa/regras/prazos")
     if page.locator("[name='sla.clock']").input_value() != "business":
         page.locator("[name='sla.clock']").select_option("business")
@@ -44,7 +44,7 @@ def test_r23_a_holiday_is_added_its_preview_seen_and_a_deadline_moves(
             expect(page.locator("#example")).to_contain_text("qua., ")
         _see(page)
         _save(page, "Prazos em horário comercial")
-    portal = open_page(own_desk, own_desk.person(CONTACT), script=script)
+    portal = open_page(desk, desk.person(CONTACT), script=script)
     number = _open_a_ticket(portal, "Ramal da recepção mudo")
     before = _conclusion(page, number)
 
@@ -69,8 +69,8 @@ def test_r23_a_holiday_is_added_its_preview_seen_and_a_deadline_moves(
     assert _conclusion(page, number) == promised
 
 
-def test_the_forms_fit_on_a_phone(own_desk: Served, open_page: Open) -> None:
-    page = open_page(own_desk, own_desk.person(ADMINISTRATOR), size=PHONE)
+def test_the_forms_fit_on_a_phone(desk: Served, open_page: Open) -> None:
+    page = open_page(desk, desk.person(ADMINISTRATOR), size=PHONE)
     for slug in ("", "/horarios", "/prazos", "/suspensoes", "/cobertura", "/pagina", "/versoes"):
         page.goto(f"/mesa/regras{slug}")
         assert page.locator("html").evaluate("page => page.scrollWidth") <= PHONE[0]

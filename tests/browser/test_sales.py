@@ -77,7 +77,7 @@ def test_s24_s25_s29_sold_by_pix_described_by_mail_served_and_used(
 
     agent.locator("#composer-text").fill("Vamos ver agora, Lia.")
     agent.get_by_role("button", name="Enviar", exact=True).first.click()
-    desk.wait_for_mail(address, subject="Usamos o chamado avulso", seconds=40)
+    desk.wait_for_mail(address, subject="Usamos o chamado avulso")
     seller.goto("/mesa/vendas?lista=utilizados")
     expect(seller.get_by_text(number).first).to_be_visible()
     seller.goto(order)

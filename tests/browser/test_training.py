@@ -78,9 +78,9 @@ def _let_it_come(desk: Served, number: str) -> None:
 
 
 def test_s38_s40_s42_a_training_is_sold_agreed_on_attended_and_rated(
-    own_desk: Served, open_page: Open
+    desk_on_sqlite: Served, open_page: Open
 ) -> None:
-    desk, buyer = own_desk, f"lia-{uuid4().hex[:8]}@cliente.example"
+    desk, buyer = desk_on_sqlite, f"lia-{uuid4().hex[:8]}@cliente.example"
     seller = open_page(desk, desk.person(SALES))
     number = _sell(seller, buyer)
     order = seller.url
