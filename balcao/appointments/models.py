@@ -95,6 +95,7 @@ class Appointment(models.Model):
 
     ``contact``: the customer who comes. ``next_at``: when the ticker reminds of it.
     ``confirmed_at``: the customer said what is clear, and which ``doubts`` were left (S40).
+    ``forgotten_at``: when its words went, as the policy's retention says.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="appointments")
@@ -114,6 +115,7 @@ class Appointment(models.Model):
     next_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     doubts = models.TextField(default="")
+    forgotten_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -136,6 +138,7 @@ class Appointment(models.Model):
             models.Index(
                 fields=["next_at"], name="appointment_next", condition=Q(next_at__isnull=False)
             ),
+            models.Index(fields=["ends"], name="appointment_kept", condition=Q(forgotten_at=None)),
         )
 
     def __str__(self) -> str:

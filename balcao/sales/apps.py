@@ -10,8 +10,17 @@ class SalesConfig(AppConfig):
     def ready(self) -> None:
         from balcao.events import registry
         from balcao.sales import actions
+        from balcao.sales.queries.taking_along import PARTS
+        from balcao.tickets.queries.taking_along import also
 
         def look(now: datetime) -> None:
             actions.run_enquiries(now)
 
+        def tidy(now: datetime) -> None:
+            if now.minute == 17 and now.second == 0:
+                actions.forget_enquiries(now)
+
         registry.tick("sales.enquiries", look)
+        registry.tick("sales.tidy", tidy)
+        for part in PARTS:
+            also(part)

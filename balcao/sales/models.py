@@ -162,7 +162,8 @@ class Enquiry(models.Model):
 
     ``organisation`` and ``contact``: where they are on file; ``who``: as the person named
     themselves otherwise. ``due_at``: until when sales answers; ``next_at``: when a missing answer
-    is told. ``order``: the sale that came of it.
+    is told. ``order``: the sale that came of it. ``forgotten_at``: when its words went, as the
+    policy's retention says.
     """
 
     organisation = models.ForeignKey(
@@ -183,6 +184,7 @@ class Enquiry(models.Model):
     covered = models.BooleanField(null=True)
     reason = models.TextField(default="")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="enquiries")
+    forgotten_at = models.DateTimeField(null=True)
     key = models.CharField(max_length=64, unique=True)
 
     class Meta:
@@ -203,6 +205,9 @@ class Enquiry(models.Model):
                 fields=["next_at"], name="enquiry_next", condition=Q(next_at__isnull=False)
             ),
             models.Index(fields=["-asked_at", "-id"], name="enquiry_list"),
+            models.Index(
+                fields=["answered_at"], name="enquiry_kept", condition=Q(forgotten_at=None)
+            ),
         )
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from balcao.people.models import User
 from balcao.policy.booking import Mode
 from tests import cast
 from tests import cast_appointments as made
-from tests.cast import NOW, Customer, acting
+from tests.cast import NOW, YEAR, Customer, acting
 from tests.cast_appointments import HOUR, SLOT
 
 
@@ -30,6 +30,7 @@ def tell_of_appointments(word: str) -> None:
     _come(word, row.pk, agent, customer)
     missed = made.a_booking(cast.a_ticket(customer, subject=word, body=word), agent)
     appointments.miss(actor=acting(agent), now=SLOT + HOUR, appointment_id=missed.pk)
+    appointments.forget_words(SLOT + 6 * YEAR)
 
 
 def _come(word: str, pk: int, agent: User, customer: Customer) -> None:

@@ -52,6 +52,7 @@ def tell_of_sales(word: str) -> None:
     actions.answer_enquiry(actor=actor, now=NOW, enquiry_id=one.pk, covered=True, reason=word)
     sales.an_enquiry(customer, seller=seller, question=word)
     actions.run_enquiries(NOW + YEAR)
+    actions.forget_enquiries(NOW + 6 * YEAR)
 
 
 def _give_back(order: Order, word: str) -> None:

@@ -3,7 +3,7 @@
 from balcao.appointments.actions.attending import attend, miss
 from balcao.appointments.actions.booking import book, cancel, reschedule
 from balcao.appointments.actions.checklist import confirm_steps, set_steps
-from balcao.appointments.actions.following import follow, remind
+from balcao.appointments.actions.following import follow, forget_words, remind
 from balcao.appointments.actions.keeping import drop_feed, keep_hours, make_feed
 from balcao.appointments.actions.offering import Terms, offer, withdraw_offer
 from balcao.people.actions import TokenRefused
@@ -20,6 +20,7 @@ __all__ = [
     "confirm_steps",
     "drop_feed",
     "follow",
+    "forget_words",
     "keep_hours",
     "make_feed",
     "miss",

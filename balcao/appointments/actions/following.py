@@ -1,17 +1,18 @@
 """What follows from the clock and from what becomes of the ticket."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from balcao.appointments.actions.booking import call_off, free_cells
 from balcao.appointments.actions.offering import close_offer
-from balcao.appointments.models import Appointment
+from balcao.appointments.models import Appointment, Offer, Step
 from balcao.appointments.queries import booked_of
 from balcao.events.actions import emit
 from balcao.policy.access import SYSTEM
 from balcao.policy.booking import Stand, may_be_offered
 from balcao.policy.lifecycle import State
+from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.moves import lock
 
 
@@ -52,4 +53,27 @@ def _remind(pk: int, now: datetime) -> int:
         row = Appointment.objects.get(pk=pk)
         data = {"ticket": row.ticket_id, "agent": row.agent_id}
         emit("appointment.reminded", row, actor=SYSTEM, now=now, data=data)
+    return changed
+
+
+def forget_words(now: datetime, *, limit: int = 100) -> int:
+    """Let go of the words of appointments that ended ``retention.tickets`` days ago; how many.
+
+    Who met whom when, and what became of it, stays. Called by the ticker.
+    """
+    oldest = now - timedelta(days=rulebook.current().retention["tickets"])
+    due = Appointment.objects.filter(ends__lte=oldest, forgotten_at=None).order_by("ends")
+    return sum(_forget(pk, now) for pk in list(due.values_list("pk", flat=True)[:limit]))
+
+
+@transaction.atomic
+def _forget(pk: int, now: datetime) -> int:
+    rows = Appointment.objects.filter(pk=pk, forgotten_at=None)
+    changed = rows.update(link="", doubts="", forgotten_at=now)
+    if changed:
+        row = Appointment.objects.get(pk=pk)
+        Step.objects.filter(appointment=row).update(text="")
+        Offer.objects.filter(pk=row.offer_id).update(link="")
+        data = {"ticket": row.ticket_id}
+        emit("appointment.forgotten", row, actor=SYSTEM, now=now, data=data)
     return changed

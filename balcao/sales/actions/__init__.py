@@ -1,7 +1,13 @@
 """Writing sales: one file a topic."""
 
 from balcao.people.actions import Conflict, NotAllowed
-from balcao.sales.actions.enquiries import Question, answer_enquiry, ask_enquiry, run_enquiries
+from balcao.sales.actions.enquiries import (
+    Question,
+    answer_enquiry,
+    ask_enquiry,
+    forget_enquiries,
+    run_enquiries,
+)
 from balcao.sales.actions.notices import PixPaid, take_notice
 from balcao.sales.actions.orders import (
     attach_invoice,
@@ -28,6 +34,7 @@ __all__ = [
     "attach_invoice",
     "cancel_order",
     "confirm_payment",
+    "forget_enquiries",
     "place_order",
     "refund",
     "run_enquiries",

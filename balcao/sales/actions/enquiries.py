@@ -1,7 +1,7 @@
 """Questions about coverage that come before a sale, and their answers (S36, R18)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -120,4 +120,25 @@ def _overdue(pk: int, now: datetime) -> int:
     if changed:
         row = Enquiry.objects.get(pk=pk)
         emit("enquiry.overdue", row, actor=SYSTEM, now=now, data={"service": row.service_id})
+    return changed
+
+
+def forget_enquiries(now: datetime, *, limit: int = 100) -> int:
+    """Let go of the words of questions answered ``retention.tickets`` days ago; how many.
+
+    What was asked for which customer, and whether it is covered, stays. Called by the ticker.
+    """
+    oldest = now - timedelta(days=rulebook.current().retention["tickets"])
+    due = Enquiry.objects.filter(answered_at__lte=oldest, forgotten_at=None)
+    ids = list(due.order_by("answered_at").values_list("pk", flat=True)[:limit])
+    return sum(_forget(pk, now) for pk in ids)
+
+
+@transaction.atomic
+def _forget(pk: int, now: datetime) -> int:
+    """The conditional UPDATE makes it happen once, whatever the number of tickers."""
+    rows = Enquiry.objects.filter(pk=pk, forgotten_at=None)
+    changed = rows.update(who="", question="", reason="", forgotten_at=now)
+    if changed:
+        emit("enquiry.forgotten", Enquiry.objects.get(pk=pk), actor=SYSTEM, now=now)
     return changed

@@ -123,11 +123,13 @@ def oneoffs_of(
     return (*usable, *(row for row in found if row.standing is not Standing.AVAILABLE))
 
 
-def rows_of(tickets: QuerySet[Ticket], *, policy_now: Policy, now: datetime) -> list[OneoffRow]:
+def rows_of(
+    tickets: QuerySet[Ticket], *, policy_now: Policy, now: datetime, most: int = MOST
+) -> list[OneoffRow]:
     """The newest of those that are one-offs. One statement."""
     rows = tickets.filter(prepaid__isnull=False)
     rows = rows.select_related("prepaid__service", "organisation", "opener").order_by("-pk")
-    return [_row(ticket, policy_now=policy_now, now=now) for ticket in rows[:MOST]]
+    return [_row(ticket, policy_now=policy_now, now=now) for ticket in rows[:most]]
 
 
 def oneoff_for(actor: Actor, number: str, *, policy_now: Policy, now: datetime) -> Oneoff:

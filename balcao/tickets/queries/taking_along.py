@@ -1,10 +1,11 @@
 """What a customer takes along: tickets and public messages, people, contracts, licences, one-offs.
 
-Never a note (B8), whatever other hat the customer wears, and licence keys only in part.
+Never a note (B8), whatever other hat the customer wears, and licence keys only in part. The rooms
+above add what they keep of the same customer (``also``).
 """
 
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO
@@ -67,6 +68,7 @@ _LABELS: Mapping[str, str | Promise] = {
     "bought": gettext_lazy("Bought on"),
     "key": gettext_lazy("Licence key"),
     "version": gettext_lazy("Version"),
+    "contact": gettext_lazy("Contact"),
 }
 
 
@@ -85,6 +87,25 @@ class Wanted:
         return at.astimezone(zone).isoformat(sep=" ", timespec="seconds") if at else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One more table of the copy: ``rows`` of what is wanted, given the tickets it reaches, and the
+    ``labels`` of those keys that no other table has.
+    """
+
+    name: str
+    labels: Mapping[str, str | Promise]
+    rows: Callable[[Wanted, QuerySet[Ticket]], Iterable[Facts]]
+
+
+_parts: dict[str, Part] = {}
+
+
+def also(part: Part) -> None:
+    """Take this along, too. Called in ``ready()`` of a room above."""
+    _parts[part.name] = part
+
+
 def write_archive(out: IO[bytes], wanted: Wanted) -> int:
     """The whole copy as a ZIP; how many tickets it holds. Words in the active language."""
     kept = _register(wanted)
@@ -95,13 +116,18 @@ def write_archive(out: IO[bytes], wanted: Wanted) -> int:
         _table(archive, "chamados", (_ticket(row, wanted) for row in _tickets(wanted)))
         _table(archive, "mensagens", _messages(wanted))
         for name, rows in kept.items():
-            _table(archive, name, rows)
+            _table(archive, name, rows, _parts[name].labels if name in _parts else _LABELS)
             with archive.open(f"{name}.json", "w") as part:
                 write_json(part, rows)
     return count
 
 
-def _table(archive: zipfile.ZipFile, name: str, rows: Iterable[Facts]) -> None:
+def _table(
+    archive: zipfile.ZipFile,
+    name: str,
+    rows: Iterable[Facts],
+    labels: Mapping[str, str | Promise] = _LABELS,
+) -> None:
     """A CSV whose heads are the labels of the first row's keys; nothing when there is no row."""
     with archive.open(f"{name}.csv", "w", force_zip64=True) as part:
         found = iter(rows)
@@ -109,7 +135,8 @@ def _table(archive: zipfile.ZipFile, name: str, rows: Iterable[Facts]) -> None:
         if first is None:
             return
         lines = ([_flat(value) for value in row.values()] for row in (first, *found))
-        write_csv(part, [str(_LABELS[key]) for key in first], lines)
+        heads = [str(labels[key] if key in labels else _LABELS[key]) for key in first]
+        write_csv(part, heads, lines)
 
 
 def _flat(value: object) -> object:
@@ -208,7 +235,9 @@ def _messages(wanted: Wanted) -> Iterator[Facts]:
 
 
 def _register(wanted: Wanted) -> dict[str, list[Facts]]:
-    """People, contracts and licences as the actor's own pages show them; and the actor's drafts."""
+    """People, contracts and licences as the actor's own pages show them, what other rooms keep, and
+    the actor's drafts.
+    """
     cards = [
         card
         for card in cards_of(wanted.actor, policy=wanted.policy, now=wanted.now)
@@ -220,6 +249,8 @@ def _register(wanted: Wanted) -> dict[str, list[Facts]]:
         "licencas": [one for card in cards for one in _licences(card)],
         "avulsos": list(_oneoffs(wanted)),
     }
+    for part in _parts.values():
+        found[part.name] = list(part.rows(wanted, _reached(wanted)))
     if wanted.organisation is None:
         drafts = Draft.objects.filter(owner=wanted.actor.id, discarded_at=None).order_by("pk")
         found["rascunhos"] = [
@@ -259,8 +290,8 @@ def _contracts(card: Card) -> Iterator[Facts]:
             "company": card.organisation,
             "kind": words.kind(row.kind),
             "reference": row.reference,
-            "begins": _day(row.starts),
-            "ends": _day(row.ends),
+            "begins": day_of(row.starts),
+            "ends": day_of(row.ends),
             "state": words.goods.contract_badge(row.state, replaced=row.replaced).text,
             "unit": list(row.units),
         }
@@ -274,27 +305,30 @@ def _licences(card: Card) -> Iterator[Facts]:
             "version": row.version,
             "key": row.masked_key,
             "reference": row.contract,
-            "begins": _day(row.valid_from),
-            "ends": _day(row.valid_until),
+            "begins": day_of(row.valid_from),
+            "ends": day_of(row.valid_until),
             "state": words.goods.licence_badge(row.state, replaced=row.replaced).text,
             "unit": row.unit,
         }
 
 
 def _oneoffs(wanted: Wanted) -> Iterator[Facts]:
-    reached = _reached(wanted)
-    for row in oneoffs.rows_of(reached, policy_now=wanted.policy, now=wanted.now):
+    found = oneoffs.rows_of(
+        _reached(wanted), policy_now=wanted.policy, now=wanted.now, most=MOST_TICKETS
+    )
+    for row in found:
         yield {
             "number": format.number(row.number),
             "company": row.organisation,
             "kind": words.kind(row.kind),
             "service": row.service,
             "opened_by": row.holder,
-            "bought": _day(row.bought_on),
-            "ends": _day(row.last_day),
+            "bought": day_of(row.bought_on),
+            "ends": day_of(row.last_day),
             "state": oneoff_words.standing(row.standing, last_day=row.last_day).text,
         }
 
 
-def _day(day: date | None) -> str:
+def day_of(day: date | None) -> str:
+    """A day as programs read it; empty when there is none."""
     return day.isoformat() if day else ""

@@ -87,7 +87,7 @@ def test_a_copy_holds_my_tickets_messages_contracts_licences_and_me() -> None:
         f"{name}.{kind}"
         for name in (
             *("chamados", "mensagens", "pessoas", "contratos", "licencas", "avulsos"),
-            "rascunhos",
+            *("pedidos", "pagamentos", "duvidas", "agendamentos", "rascunhos"),
         )
         for kind in ("csv", "json")
     } - {"mensagens.json"}
