@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from balcao.lib.cells import parse_day, parse_flag, parse_list, parse_whole
 from balcao.lib.folding import fold
+from balcao.lib.money import parse_cents
 from balcao.lib.phones import parse_phone
 from balcao.lib.tax_ids import parse_tax_id
 
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     PEOPLE = "people"
     CONTRACTS = "contracts"
     LICENCES = "licences"
+    ONEOFFS = "oneoffs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,34 @@ COLUMNS: Mapping[Kind, tuple[Column, ...]] = MappingProxyType(
             Column("equipment", "Equipamento", "", ("pabx", "central")),
             Column("technical_until", "Validade técnica", "", ("validade tecnica da versao",)),
         ),
+        Kind.ONEOFFS: (
+            Column(
+                "number",
+                "Número antigo",
+                "AV-2025-0117",
+                ("numero", "numero do avulso", "chamado avulso", "pedido", "old number"),
+            ),
+            _CUSTOMER,
+            Column(
+                "holder",
+                "Contato (e-mail ou código)",
+                "ana@padaria.example",
+                ("contato", "titular", "e mail do contato", "comprador", "email", "e mail"),
+            ),
+            Column("kind", "Tipo de avulso", "problema", ("tipo", "avulso", "type")),
+            Column(
+                "service", "Serviço", "Erro ou falha no sistema", ("servico prestado", "para que")
+            ),
+            Column(
+                "bought_on",
+                "Comprado em",
+                "02/03/2026",
+                ("data da compra", "compra", "data de compra", "bought"),
+            ),
+            Column("state", "Situação", "disponível", ("status", "estado", "usado")),
+            Column("quantity", "Quantidade", "1", ("qtd", "qtde")),
+            Column("price", "Valor unitário", "250,00", ("valor", "preco", "preco unitario")),
+        ),
     }
 )
 # A table is of a kind when it has one column of each of these groups.
@@ -121,6 +151,7 @@ NEEDED: Mapping[Kind, tuple[tuple[str, ...], ...]] = MappingProxyType(
         Kind.PEOPLE: (("name",), ("customer",), ("address", "code")),
         Kind.CONTRACTS: (("customer",), ("reference",), ("kind",), ("starts",)),
         Kind.LICENCES: (("customer",), ("key",), ("product",), ("valid_from",)),
+        Kind.ONEOFFS: (("customer",), ("holder",), ("kind",), ("service",), ("bought_on",)),
     }
 )
 _ADDRESS = re.compile(r"[^@\s<>,;\"]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
@@ -132,6 +163,19 @@ _KINDS_OF_CONTRACT = {
         *("servicos", "servicos de informatica", "prestacao de servicos", "it services"),
         *("prestacao de servicos de informatica", "psi"),
     ),
+}
+_KINDS_OF_ONEOFF = {
+    "oneoff_problem": ("problema", "problema tecnico", "suporte", "problem"),
+    "oneoff_install": (
+        *("instalacao", "instalacao remota", "upgrade", "instalacao upgrade", "installation"),
+        *("instalacao ou upgrade", "instalacao e upgrade", "instalacao upgrade remoto"),
+    ),
+    "oneoff_training": ("treinamento", "treinamento remoto", "training"),
+}
+_STATES_OF_ONEOFF = {
+    "available": ("disponivel", "aberto", "nao usado", "nao utilizado", "nao", "available"),
+    "used": ("usado", "utilizado", "consumido", "atendido", "concluido", "sim", "used"),
+    "expired": ("vencido", "expirado", "expired"),
 }
 
 
@@ -245,3 +289,27 @@ class Cells:
             if value == fold(kind) or value.removeprefix("contrato de ") in names:
                 return kind
         raise BadCell(field, "not_a_kind")
+
+    def oneoff_kind(self, field: str) -> str:
+        """One of the three kinds of one-off (R17), by any of their names."""
+        value = fold(self.text(field, most=60, needed=True)).removeprefix("avulso de ")
+        for kind, names in _KINDS_OF_ONEOFF.items():
+            if value == fold(kind) or value in names:
+                return kind
+        raise BadCell(field, "not_a_oneoff")
+
+    def oneoff_state(self, field: str) -> str:
+        """How a one-off stands: available (also where nothing is said), used, expired."""
+        value = fold(self.text(field, most=60)) or "available"
+        for state, names in _STATES_OF_ONEOFF.items():
+            if value in names:
+                return state
+        raise BadCell(field, "not_a_state")
+
+    def cents(self, field: str) -> int | None:
+        """An amount of money."""
+        value = self.values.get(field, "")
+        try:
+            return parse_cents(value) if value else None
+        except ValueError as error:
+            raise BadCell(field, "not_an_amount") from error

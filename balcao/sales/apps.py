@@ -8,8 +8,11 @@ class SalesConfig(AppConfig):
     label = "sales"
 
     def ready(self) -> None:
+        from balcao.entitlements.actions import imports
         from balcao.events import registry
+        from balcao.lib.columns import Kind
         from balcao.sales import actions
+        from balcao.sales.actions.importing import oneoff_row
         from balcao.sales.queries.taking_along import PARTS
         from balcao.tickets.queries.taking_along import also
 
@@ -22,5 +25,6 @@ class SalesConfig(AppConfig):
 
         registry.tick("sales.enquiries", look)
         registry.tick("sales.tidy", tidy)
+        imports(Kind.ONEOFFS, oneoff_row)
         for part in PARTS:
             also(part)

@@ -11,13 +11,14 @@ from balcao.policy.sale import MOST_QUANTITY
 
 
 class Payment(models.TextChoices):
-    """How an order is paid."""
+    """How an order is paid. EARLIER: before this desk, however that was; nothing is sold so."""
 
     PIX = "pix"
     CARD = "card"
     CASH = "cash"
     BOLETO = "boleto"
     INVOICED = "invoiced"
+    EARLIER = "earlier"
 
 
 class OrderState(models.TextChoices):

@@ -139,7 +139,9 @@ class SaleForm(forms.Form):
 
     def __init__(self, *args: Any, services: Pairs, pix: bool, **options: Any) -> None:
         super().__init__(*args, **options)
-        ways = [(one.value, words.payment(one.value)) for one in Payment]
+        ways = [
+            (one.value, words.payment(one.value)) for one in Payment if one is not Payment.EARLIER
+        ]
         for name, choices in (
             ("kind", kinds()),
             ("service", [("", _("Choose")), *services]),

@@ -17,7 +17,14 @@ from balcao.entitlements.actions.contracts import (
     suspend_contract,
 )
 from balcao.entitlements.actions.foretelling import foretell_ends, plan_all
-from balcao.entitlements.actions.importing import LineResult, Report, Table, import_tables
+from balcao.entitlements.actions.import_rows import Outcome, customer_of
+from balcao.entitlements.actions.importing import (
+    LineResult,
+    Report,
+    Table,
+    import_tables,
+    imports,
+)
 from balcao.entitlements.actions.licences import (
     LicenceTerms,
     add_licence,
@@ -30,6 +37,7 @@ from balcao.entitlements.actions.licences import (
 from balcao.entitlements.actions.prepaid import (
     agree,
     append,
+    count_as_told,
     drop_prepaid,
     order_prepaid,
     plan_prepaid,
@@ -46,6 +54,7 @@ __all__ = [
     "LicenceTerms",
     "LineResult",
     "NotAllowed",
+    "Outcome",
     "Report",
     "SuspensionReason",
     "Table",
@@ -57,11 +66,14 @@ __all__ = [
     "change_licence",
     "change_product",
     "change_service",
+    "count_as_told",
+    "customer_of",
     "drop_prepaid",
     "end_contract",
     "end_licence",
     "foretell_ends",
     "import_tables",
+    "imports",
     "order_prepaid",
     "plan_all",
     "plan_prepaid",

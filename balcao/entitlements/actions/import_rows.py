@@ -98,7 +98,7 @@ def _unit_row(cells: Cells, organisation: Organisation, actor: Actor, now: datet
     return True
 
 
-def _customer(cells: Cells) -> tuple[Organisation, Unit | None]:
+def customer_of(cells: Cells) -> tuple[Organisation, Unit | None]:
     """The customer of a row by CNPJ/CPF or reference; by a branch's CNPJ also that unit."""
     text = cells.text("customer", most=60, needed=True)
     digits = text.zfill(11 if len(text) <= 11 else 14) if text.isdecimal() else text
@@ -133,7 +133,7 @@ def person_row(cells: Cells, actor: Actor, now: datetime) -> Outcome:
     """
     name = cells.text("name", most=120, needed=True)
     address, phone = cells.address("address"), cells.phone("phone")
-    organisation, unit = _customer(cells)
+    organisation, unit = customer_of(cells)
     if unit_name := cells.text("unit", most=200):
         unit = _named_unit(organisation, "unit", unit_name)
     is_admin = cells.flag("is_admin")
@@ -247,7 +247,7 @@ def _belong(
 
 def contract_row(cells: Cells, actor: Actor, now: datetime) -> Outcome:
     """A contract by its customer and number. An empty end or list of units changes nothing."""
-    organisation, _unit = _customer(cells)
+    organisation, _unit = customer_of(cells)
     reference = cells.text("reference", most=40, needed=True)
     starts, ends = cells.day("starts", needed=True), cells.day("ends")
     kind = cells.contract_kind("kind")
@@ -269,7 +269,7 @@ def licence_row(cells: Cells, actor: Actor, now: datetime) -> Outcome:
 
     An empty cell changes nothing.
     """
-    organisation, unit = _customer(cells)
+    organisation, unit = customer_of(cells)
     key = cells.text("key", most=60, needed=True)
     if unit_name := cells.text("unit", most=200):
         unit = _named_unit(organisation, "unit", unit_name)

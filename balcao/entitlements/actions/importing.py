@@ -7,13 +7,19 @@ from typing import Literal
 
 from django.db import IntegrityError, transaction
 
-from balcao.entitlements.actions.import_rows import ROWS, Outcome
+from balcao.entitlements.actions.import_rows import ROWS, ImportRow, Outcome
 from balcao.lib.columns import COLUMNS, BadCell, Cells, Kind, fields_of
 from balcao.lib.sheets import Line, Sheet
 from balcao.people.actions import Conflict
 from balcao.policy.access import Actor
 
 Progress = Callable[[int, int], None]
+_rows: dict[Kind, ImportRow] = dict(ROWS)
+
+
+def imports(kind: Kind, row: ImportRow) -> None:
+    """What a room above does with a row of this kind. Called in ``ready()``."""
+    _rows[kind] = row
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,8 @@ def import_tables(
     dry_run: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> Report:
-    """Organisations first, then people, contracts and licences, each row in its own transaction.
+    """Organisations first, then people, contracts, licences and one-offs, each row in a transaction
+    of its own.
 
     A row that is refused stops no other, and what a crash interrupts the next run completes: a row
     that was imported before changes nothing. A dry run does the same in one transaction that is
@@ -114,7 +121,7 @@ def _line(
 
 @transaction.atomic
 def _row(kind: Kind, cells: Cells, *, actor: Actor, now: datetime) -> Outcome:
-    return ROWS[kind](cells, actor, now)
+    return _rows[kind](cells, actor, now)
 
 
 def _refused(

@@ -40,6 +40,7 @@ def order_prepaid(
     kind: str,
     service_id: int,
     agreed: bool,
+    cause: str = "",
 ) -> PrepaidTicket:
     """A one-off that waits to be paid for; it has no number yet (R22). Only sales makes one (M2).
 
@@ -58,7 +59,7 @@ def order_prepaid(
         last=Entry.ORDERED.value,
         place=1,
     )
-    _write(row, Entry.ORDERED, actor=actor, now=now)
+    _write(row, Entry.ORDERED, actor=actor, now=now, cause=cause)
     return row
 
 
@@ -173,6 +174,19 @@ def next_look(
     """When the next reminder is due, or the end of the last day."""
     reminder = policy.next_reminder(last_day, told=told, now=now, policy=policy_now)
     return reminder.at if reminder else policy.ends_at(last_day, policy_now.timezone)
+
+
+def count_as_told(row: PrepaidTicket, *, policy_now: Policy, now: datetime) -> None:
+    """Take what its holder would have been reminded of before ``now`` as told: only what is still
+    to come is (an import tells nobody anything).
+    """
+    assert row.last_day is not None
+    missed = policy.next_reminder(row.last_day, told=None, now=now, policy=policy_now)
+    if missed is None or missed.at > now:
+        return
+    at = next_look(row.last_day, told=missed.days, policy_now=policy_now, now=now)
+    rows = PrepaidTicket.objects.filter(pk=row.pk, place=row.place)
+    rows.update(reminded=missed.days, next_at=at)
 
 
 def run_prepaid(now: datetime, *, limit: int = 100) -> int:

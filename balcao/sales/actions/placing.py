@@ -132,7 +132,7 @@ def _judge(sale: Sale, buyer: Buyer, rules: Policy, *, now: datetime) -> None:
 
 def _check_payment(sale: Sale, rules: Policy) -> None:
     """What each way of paying needs to be known."""
-    if sale.payment not in Payment.values or sale.unit_cents < 0:
+    if sale.payment not in Payment.values or sale.payment == Payment.EARLIER or sale.unit_cents < 0:
         raise ValueError("no way of paying, or no price")
     if sale.payment == Payment.PIX and not (rules.payment.pix_key and sale.unit_cents):
         raise Conflict("pix")

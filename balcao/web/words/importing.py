@@ -34,6 +34,17 @@ REASONS: "dict[str, _StrPromise]" = {
     "foreign_key": gettext_lazy("the key is another customer's"),
     "tax_id_taken": gettext_lazy("another customer or unit has this CNPJ/CPF"),
     "other_root": gettext_lazy("the unit's CNPJ does not share the customer's root"),
+    "not_a_oneoff": gettext_lazy("none of the three: problem, installation or upgrade, training"),
+    "not_a_state": gettext_lazy("neither available nor used nor expired"),
+    "not_an_amount": gettext_lazy("no amount of money"),
+    "in_future": gettext_lazy("this day is still to come"),
+    "too_many": gettext_lazy("from 1 to 20"),
+    "not_over": gettext_lazy("by the support rules it has not expired yet: see when it was bought"),
+    "not_covered": gettext_lazy("this service is not sold under this kind of one-off request"),
+    "unknown_person": gettext_lazy("nobody with this e-mail or code acts for the customer"),
+    "several_people": gettext_lazy("several people have this e-mail: write the user code"),
+    "unknown_service": gettext_lazy("no service of the catalogue is called this"),
+    "other_oneoff": gettext_lazy("the customer has another one-off request with this number"),
     "last_admin": gettext_lazy("the customer's last administrator"),
 }
 _SHEETS: "dict[str, _StrPromise]" = {
@@ -54,6 +65,7 @@ KINDS: "dict[str, _StrPromise]" = {
     "people": gettext_lazy("people"),
     "contracts": gettext_lazy("contracts"),
     "licences": gettext_lazy("licences"),
+    "oneoffs": gettext_lazy("one-off requests"),
 }
 
 

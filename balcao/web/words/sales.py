@@ -30,6 +30,7 @@ PAYMENTS: "dict[str, _StrPromise]" = {
     "cash": gettext_lazy("Cash"),
     "boleto": gettext_lazy("Boleto"),
     "invoiced": gettext_lazy("Invoiced"),
+    "earlier": gettext_lazy("Sold before this desk"),
 }
 CAUSES: "dict[str, _StrPromise]" = {
     "requested": gettext_lazy("At the customer's request"),

@@ -25,10 +25,10 @@ REFUSED, USAGE, ENVIRONMENT = 1, 2, 3
 INVITE = "invite"
 
 _HELP = """\
-Read customers, people, contracts and licences from CSV or XLSX files. The kind of each table is
-seen from its headings; organisations come first whatever the order. Every row stands alone: one
-that is refused is named with its column and reason and stops no other, and the same file again
-changes nothing. --dry-run does all of it and takes it back.
+Read customers, people, contracts, licences and one-offs from CSV or XLSX files. The kind of each
+table is seen from its headings; organisations come first whatever the order. Every row stands
+alone: one that is refused is named with its column and reason and stops no other, and the same file
+again changes nothing. --dry-run does all of it and takes it back.
 
   balcao import --template people > people.csv
   balcao import customers.xlsx people.csv --dry-run
