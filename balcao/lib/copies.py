@@ -6,10 +6,6 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import IO
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 # What a spreadsheet takes for the beginning of a formula (OWASP, ASVS 1.2.10), wide forms too.
 _FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 _TITLE = 31
@@ -41,6 +37,11 @@ def write_xlsx(
     out: IO[bytes], title: str, head: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
     """The same table as a workbook: numbers are numbers, all else is text and no formula (J1)."""
+    # 6 MiB that no other page needs.
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:_TITLE])
     for row in (head, *rows):

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-import holidays
-
 # Recife's own days by law, besides those of the country and the state.
 _RECIFE = (
     (6, 24, "São João (Recife)"),
@@ -48,6 +46,8 @@ def optional(year: int) -> tuple[Festivity, ...]:
 def _found(year: int, category: str) -> tuple[Festivity, ...]:
     if not FIRST <= year <= LAST:
         return ()
+    import holidays  # noqa: PLC0415 - a tenth of a start, for a page that few ever open
+
     days = holidays.country_holidays(
         "BR", subdiv="PE", years=year, categories=(category,), language="pt_BR"
     )

@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from balcao.lib.text import clean_text
 
 MAX_BYTES = 20_000_000
@@ -100,6 +97,10 @@ def _csv_lines(text: str) -> Iterator[Line]:
 
 
 def _workbook(data: bytes) -> list[Sheet]:
+    # 6 MiB that no other page needs.
+    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:

@@ -4,8 +4,6 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-import requests
-
 TIMEOUT_SECONDS = 20
 _ADDRESSES = {
     "google": "https://oauth2.googleapis.com/token",
@@ -43,6 +41,8 @@ class Tokens:
         self._ends = 0
 
     def _renew(self) -> None:
+        import requests  # noqa: PLC0415 - 3 MiB that only such a mailbox needs
+
         provider = str(self.settings.get("oauth", ""))
         form = {
             "grant_type": "refresh_token",
