@@ -14,6 +14,7 @@ from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.template.loader import render_to_string
+from django.urls import get_resolver
 from django.utils import translation
 
 from balcao.server.logs import configure
@@ -28,6 +29,11 @@ _pages = WSGIMiddleware(
     get_wsgi_application(),  # type: ignore[arg-type]
     workers=settings.ENV.number("BALCAO_WEB_THREADS"),
 )
+
+
+def load_pages() -> None:
+    """Load every page now: with the first request, each process would load its own."""
+    _ = get_resolver().reverse_dict
 
 
 async def app(scope: Message, receive: Receive, send: Send) -> None:

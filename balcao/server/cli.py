@@ -1,8 +1,9 @@
 """`balcao`: the one command line."""
 
+import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import django
 from django.core.exceptions import ImproperlyConfigured
@@ -83,20 +84,36 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    """Run one command; a foreseeable failure is one sentence and an exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "balcao.server.settings")
+    return attempt(lambda: _start(arguments))
+
+
+def _start(arguments: list[str]) -> None:
+    gc.disable()  # what is loaded stays: looking for garbage meanwhile is a fifth of the start
+    django.setup()
+    # Only now may anything that needs the settings be imported.
+    configure = import_string("balcao.server.logs.configure")
+    configure()
+    perform(arguments)
+
+
+def perform(arguments: list[str]) -> None:
+    """Run one command in this process, which has its settings."""
+    command = load_command_class(str(get_commands()[arguments[0]]), arguments[0])
+    gc.freeze()
+    gc.enable()
+    command.suppressed_base_arguments = _DJANGO_OPTIONS
+    # A wrong option ends with 2 and argparse's own sentence, as in any other program.
+    command._called_from_command_line = True  # type: ignore[attr-defined]
+    parser = command.create_parser("balcao", arguments[0])
+    options = vars(parser.parse_args(arguments[1:]))
+    command.execute(*options.pop("args", ()), **options)
+
+
+def attempt(work: Callable[[], object]) -> int:
+    """Do it and say with which code to exit; a foreseeable failure is one sentence."""
     try:
-        django.setup()
-        # Only now may anything that needs the settings be imported.
-        configure = import_string("balcao.server.logs.configure")
-        configure()
-        command = load_command_class(str(get_commands()[arguments[0]]), arguments[0])
-        command.suppressed_base_arguments = _DJANGO_OPTIONS
-        # A wrong option ends with 2 and argparse's own sentence, as in any other program.
-        command._called_from_command_line = True  # type: ignore[attr-defined]
-        parser = command.create_parser("balcao", arguments[0])
-        options = vars(parser.parse_args(arguments[1:]))
-        command.execute(*options.pop("args", ()), **options)
+        work()
     except (SettingError, ImproperlyConfigured) as problem:
         return _complain(str(problem), ENVIRONMENT)
     except CommandError as problem:

@@ -163,7 +163,6 @@ SETTINGS: tuple[Setting, ...] = (
         "How long the sender of a reply may take it back; 0 sends at once.",
     ),
     Setting("BALCAO_WORK_THREADS", "int", "2", "Jobs that one work process runs at the same time."),
-    Setting("BALCAO_SUPERVISED", "bool", "no", "Set by `balcao serve` for the parts it starts."),
     Setting("BALCAO_LOG_LEVEL", "text", "info", "debug, info, warning or error."),
 )
 

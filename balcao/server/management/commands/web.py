@@ -1,5 +1,6 @@
 """`balcao web`: the pages."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from balcao.server import preflight, supervisor
+from balcao.server import asgi, preflight, supervisor
 
 
 class Command(BaseCommand):
@@ -17,14 +18,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         env = settings.ENV
-        if env.flag("BALCAO_SUPERVISED"):
-            supervisor.die_with_parent()
         host, port = env.text("BALCAO_HOST"), env.number("BALCAO_PORT")
         preflight.check_data()
         preflight.check_database()
         preflight.check_port(host, port, setting="BALCAO_PORT")
+        asgi.load_pages()
         Granian(
-            "balcao.server.asgi:app",
+            asgi.__name__,
             address=host,
             port=port,
             interface=Interfaces.ASGI,
@@ -33,4 +33,10 @@ class Command(BaseCommand):
             respawn_failed_workers=True,
             workers_kill_timeout=supervisor.WORKER_SECONDS,
             log_level=LogLevels.warning,
-        ).serve()
+        ).serve(target_loader=_app, wrap_loader=False)
+
+
+def _app() -> Callable[..., object]:
+    """What a worker of granian serves; it goes when its master is gone, which ends it."""
+    supervisor.die_with_parent()
+    return asgi.app

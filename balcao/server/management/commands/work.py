@@ -16,7 +16,7 @@ from balcao.channels.email.listener import Listener
 from balcao.channels.email.transport import transport
 from balcao.events.queue import Worker
 from balcao.events.ticker import Ticker
-from balcao.server import preflight, supervisor
+from balcao.server import preflight
 
 log = structlog.get_logger()
 
@@ -26,8 +26,6 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if settings.ENV.flag("BALCAO_SUPERVISED"):
-            supervisor.die_with_parent()
         preflight.check_data()
         preflight.check_database()
         transport()  # a way out that cannot work is said now, not when the first mail is due
