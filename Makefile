@@ -13,6 +13,8 @@ PYTEST := $(BIN)/python -m pytest
 
 # npm and the test tools come from .venv; the rest of the caller's environment stays as it is.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Where Python may not keep what it compiled, every process of the desk takes twice as long to start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## List the commands
