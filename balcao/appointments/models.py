@@ -95,6 +95,7 @@ class Appointment(models.Model):
 
     ``contact``: the customer who comes. ``next_at``: when the ticker reminds of it.
     ``confirmed_at``: the customer said what is clear, and which ``doubts`` were left (S40).
+    ``people``: how many took part in a training, and why more than one is for (R28).
     ``forgotten_at``: when its words went, as the policy's retention says.
     """
 
@@ -115,6 +116,8 @@ class Appointment(models.Model):
     next_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     doubts = models.TextField(default="")
+    people = models.PositiveSmallIntegerField(null=True)
+    people_reason = models.CharField(max_length=200, default="")
     forgotten_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -27,8 +27,10 @@ PATIENCE = timedelta(minutes=10)
 SHORTEST, LONGEST = 15, 480
 """Minutes an appointment may last."""
 MOST_TIMES = 30
-SCHEDULED_KINDS = frozenset({"oneoff_install", "oneoff_training"})
+TRAINING = "oneoff_training"
+SCHEDULED_KINDS = frozenset({"oneoff_install", TRAINING})
 MOST_STEPS = 40
+MOST_PEOPLE = 99
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
@@ -201,6 +203,13 @@ def may_move(begins: datetime, *, now: datetime, hours: int) -> bool:
 def may_attend(begins: datetime, *, now: datetime) -> bool:
     """Whether it can be said that the customer came: not long before it was to begin."""
     return now >= begins - EARLY
+
+
+def may_teach(people: int, *, allowed: int, reason: str) -> bool:
+    """Whether so many may take part in a training: as many as it is for, or more, which is the
+    agent's to give with a reason (R28).
+    """
+    return 1 <= people <= MOST_PEOPLE and (people <= allowed or bool(reason.strip()))
 
 
 def may_miss(begins: datetime, *, now: datetime) -> bool:

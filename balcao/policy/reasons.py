@@ -24,6 +24,7 @@ CALLER_UNKNOWN: Final = "caller_unknown"
 CLOSED_HOURS: Final = "closed_hours"
 ONEOFF_DOOR: Final = "oneoff_door"
 ONEOFF_EXPIRED: Final = "oneoff_expired"
+TICKET_EXPIRED: Final = "ticket_expired"
 # The access table said no; the gate itself never gives this one.
 NOT_ALLOWED: Final = "not_allowed"
 
@@ -50,6 +51,7 @@ REASONS: Final = (
     CLOSED_HOURS,
     ONEOFF_DOOR,
     ONEOFF_EXPIRED,
+    TICKET_EXPIRED,
     NOT_ALLOWED,
 )
 

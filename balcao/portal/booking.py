@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from balcao.appointments import actions, queries
 from balcao.appointments.queries import AppointmentRow
 from balcao.policy.access import Actor
-from balcao.policy.booking import Slot, Stand, may_move
+from balcao.policy.booking import TRAINING, Slot, Stand, may_move
 from balcao.portal import parts
 from balcao.tickets import queries as tickets
 from balcao.tickets.queries import Ticket
@@ -195,6 +195,7 @@ def _page(
         "when": _when(booked) if booked else "",
         "how": words.how(booked.mode, booked.provider) if booked else "",
         "what": words.what(visit.ticket.kind),
+        "people": policy.training.people if visit.ticket.kind == TRAINING else 0,
         "movable": movable,
         "hours": hours,
         "moving": moving,

@@ -1,6 +1,6 @@
 """All writes to appointments. Every action locks, asks the policy, changes rows, emits, returns."""
 
-from balcao.appointments.actions.attending import attend, miss
+from balcao.appointments.actions.attending import Came, attend, miss
 from balcao.appointments.actions.booking import book, cancel, reschedule
 from balcao.appointments.actions.checklist import confirm_steps, set_steps
 from balcao.appointments.actions.following import follow, forget_words, remind
@@ -10,6 +10,7 @@ from balcao.people.actions import TokenRefused
 from balcao.tickets.actions import Conflict, NotAllowed
 
 __all__ = [
+    "Came",
     "Conflict",
     "NotAllowed",
     "Terms",

@@ -1,5 +1,6 @@
 """The customer came, or did not (S38, R28)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -20,14 +21,28 @@ from balcao.tickets.models import Ticket
 from balcao.tickets.queries import scope_of
 
 
+@dataclass(frozen=True, slots=True)
+class Came:
+    """Who came to a training: how many, and why more than one is for (R28)."""
+
+    people: int
+    reason: str = ""
+
+
 @transaction.atomic
 def attend(
-    *, actor: Actor, now: datetime, appointment_id: int, done: tuple[int, ...] = ()
+    *,
+    actor: Actor,
+    now: datetime,
+    appointment_id: int,
+    done: tuple[int, ...] = (),
+    came: Came | None = None,
 ) -> Appointment:
     """ "Compareceu": service starts, and the one-off is used (S38). Twice changes nothing.
 
-    ``done``: ids of the steps that were gone through. Raises NotAllowed, Conflict "too_early", or
-    "state_changed" when it is not booked any more.
+    ``done``: ids of the steps that were gone through. Raises NotAllowed, Conflict "too_early",
+    "too_many_people" for more than the policy says without a reason, or "state_changed" when it is
+    not booked any more.
     """
     row, ticket = _held(appointment_id, actor)
     if row.state == Stand.ATTENDED.value:
@@ -35,10 +50,17 @@ def attend(
     _require_booked(row)
     if not booking.may_attend(row.begins, now=now):
         raise Conflict("too_early")
+    if came is not None:
+        allowed = rulebook.current().training.people
+        if not booking.may_teach(came.people, allowed=allowed, reason=came.reason):
+            raise Conflict("too_many_people")
+        row.people, row.people_reason = came.people, came.reason.strip()
+        row.save(update_fields=["people", "people_reason"])
     _end(row, Stand.ATTENDED, now=now)
     Step.objects.filter(appointment=row, pk__in=done).update(done_at=now)
     move(ticket, Verb.ATTEND, actor=actor, now=now)
-    data = {"ticket": ticket.pk, "agent": row.agent_id, "steps": len(done)}
+    data: dict[str, object] = {"ticket": ticket.pk, "agent": row.agent_id, "steps": len(done)}
+    data["people"] = row.people
     emit("appointment.attended", row, actor=actor, now=now, data=data)
     return row
 

@@ -33,7 +33,7 @@ def follow(*, now: datetime, ticket_id: int) -> None:
         row.state, row.changed_at, row.next_at = Stand.ATTENDED.value, now, None
         row.save(update_fields=["state", "changed_at", "next_at"])
         free_cells(row)
-        data = {"ticket": ticket_id, "agent": row.agent_id, "steps": 0}
+        data = {"ticket": ticket_id, "agent": row.agent_id, "steps": 0, "people": None}
         emit("appointment.attended", row, actor=SYSTEM, now=now, data=data)
         return
     call_off(row, ticket, actor=SYSTEM, now=now, cause="ticket")
@@ -69,7 +69,7 @@ def forget_words(now: datetime, *, limit: int = 100) -> int:
 @transaction.atomic
 def _forget(pk: int, now: datetime) -> int:
     rows = Appointment.objects.filter(pk=pk, forgotten_at=None)
-    changed = rows.update(link="", doubts="", forgotten_at=now)
+    changed = rows.update(link="", doubts="", people_reason="", forgotten_at=now)
     if changed:
         row = Appointment.objects.get(pk=pk)
         Step.objects.filter(appointment=row).update(text="")

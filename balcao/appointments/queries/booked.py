@@ -52,6 +52,8 @@ class AppointmentRow:
     changed_at: datetime
     confirmed_at: datetime | None
     doubts: str
+    people: int | None
+    people_reason: str
 
     @property
     def minutes(self) -> int:
@@ -92,6 +94,8 @@ def _row(row: Appointment) -> AppointmentRow:
         changed_at=row.changed_at,
         confirmed_at=row.confirmed_at,
         doubts=row.doubts,
+        people=row.people,
+        people_reason=row.people_reason,
     )
 
 

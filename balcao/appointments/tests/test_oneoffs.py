@@ -7,13 +7,13 @@ import pytest
 from balcao.appointments import actions
 from balcao.appointments.actions import Conflict
 from balcao.appointments.models import Appointment
-from balcao.appointments.queries import free_times, last_moment
+from balcao.appointments.queries import free_times, last_moment, minutes_for
 from balcao.entitlements.models import LedgerEntry, PrepaidTicket
 from balcao.policy.lifecycle import State
 from balcao.policy.prepaid import ends_at
 from balcao.rulebook.queries import current
 from balcao.tickets.models import Ticket
-from tests.cast import NOW, a_customer, a_ticket, acting, an_agent
+from tests.cast import NOW, a_customer, a_policy_in_force, a_ticket, acting, an_agent
 from tests.cast_appointments import HOUR, SLOT, a_booking, an_offer, time_of, with_hours
 from tests.sales import a_sold_ticket
 
@@ -118,3 +118,32 @@ def test_one_that_was_refunded_meanwhile_is_not_booked() -> None:
     with pytest.raises(Conflict, match="refused"):
         actions.book(actor=acting(ticket.opener), now=NOW, time_id=time_of(offer))
     assert not Appointment.objects.filter(ticket=ticket).exists()
+
+
+def test_r28_more_people_than_the_policy_says_are_the_agents_to_give_with_a_reason() -> None:
+    agent = with_hours(an_agent())
+    first, second = a_training(), a_training()
+    row = a_booking(first, agent)
+    came = actions.Came(people=3)
+    with pytest.raises(Conflict, match="too_many_people"):
+        actions.attend(actor=acting(agent), now=SLOT, appointment_id=row.pk, came=came)
+    assert ledger(first)[-1] == "submitted"
+    said = actions.Came(people=3, reason=" Três turnos. ")
+    row = actions.attend(actor=acting(agent), now=SLOT, appointment_id=row.pk, came=said)
+    assert (row.state, row.people, row.people_reason) == ("attended", 3, "Três turnos.")
+    a_policy_in_force({"training.people": 3})
+    row = a_booking(second, agent, begins=SLOT + 2 * HOUR)
+    row = actions.attend(actor=acting(agent), now=SLOT + 2 * HOUR, appointment_id=row.pk, came=came)
+    assert (row.people, row.people_reason) == (3, "")
+
+
+def test_r28_how_long_a_training_is_and_how_often_one_is_warned_is_the_policys() -> None:
+    agent, ticket = with_hours(an_agent()), a_training()
+    assert minutes_for(current()) == 60
+    a_policy_in_force({"training.warnings": 0, "training.minutes": 90})
+    assert minutes_for(current()) == 90
+    (chance,) = free_times(ticket, policy=current(), now=NOW, agent_id=agent.pk)
+    assert {one.ends - one.begins for one in chance.times} == {90 * HOUR / 60}
+    row = a_booking(ticket, agent)
+    actions.miss(actor=acting(agent), now=SLOT + HOUR, appointment_id=row.pk)
+    assert ledger(ticket)[-1] == "consumed"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from balcao.appointments import actions, queries
 from balcao.appointments.queries import AppointmentRow, Chance
 from balcao.desk.acts import parts
-from balcao.desk.agenda.forms import LookForm, OfferForm, StepsForm
+from balcao.desk.agenda.forms import CameForm, LookForm, OfferForm, StepsForm
 from balcao.desk.forms import new_key
 from balcao.desk.pane import Trouble
 from balcao.policy import access
 from balcao.policy.access import Permission
-from balcao.policy.booking import Mode, Stand, may_attend, may_be_offered, may_miss
+from balcao.policy.booking import TRAINING, Mode, Stand, may_attend, may_be_offered, may_miss
 from balcao.policy.lifecycle import State, Verb
 from balcao.tickets import queries as tickets
 from balcao.tickets.queries import Ticket
@@ -132,7 +132,13 @@ def _attend(request: PageRequest, ticket: Ticket) -> None:
     pk = _booked(ticket)
     ticked = set(request.POST.getlist("steps"))
     done = tuple(one.id for one in queries.steps_of(pk) if str(one.id) in ticked)
-    actions.attend(actor=request.actor, now=request.now, appointment_id=pk, done=done)
+    came = None
+    if ticket.kind == TRAINING:
+        form = CameForm(request.POST)
+        if not form.is_valid():
+            raise actions.Conflict("too_many_people")
+        came = actions.Came(form.cleaned_data["people"], form.cleaned_data["reason"])
+    actions.attend(actor=request.actor, now=request.now, appointment_id=pk, done=done, came=came)
 
 
 def _miss(request: PageRequest, ticket: Ticket) -> None:
@@ -214,10 +220,20 @@ def _page(
         "steps_text": "\n".join(one.text for one in booked.steps) if booked else "",
         "trouble": trouble,
         "warnings": policy.training.warnings,
+        "training": words.length(policy.training.minutes, policy.training.people)
+        if ticket.kind == TRAINING
+        else "",
+        "came": CameForm(_came(request), initial={"people": 1}),
+        "ticked": request.POST.getlist("steps"),
         "missed": sum(one.row.state == Stand.MISSED.value for one in rows),
         "what": words.what(ticket.kind),
     }
     return parts.page(request, ticket, "desk/agenda/appointment.html", context, status=status)
+
+
+def _came(request: PageRequest) -> QueryDict | None:
+    """What was typed of who came, when it could not be kept."""
+    return request.POST if request.POST.get("act") == "attend" else None
 
 
 def _held(row: AppointmentRow) -> Held:

@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from balcao.policy.booking import LONGEST, MOST_STEPS, SHORTEST, Mode, is_meeting_link
+from balcao.policy.booking import LONGEST, MOST_PEOPLE, MOST_STEPS, SHORTEST, Mode, is_meeting_link
 from balcao.web.words.appointments import MODES
 
 _STEP = 200
@@ -64,6 +64,20 @@ def _time(text: str) -> tuple[int, datetime] | None:
         return (int(agent), found) if found.tzinfo else None
     except ValueError:
         return None
+
+
+class CameForm(forms.Form):
+    """How many took part in a training, and why more than it is for."""
+
+    people = forms.IntegerField(
+        label=gettext_lazy("People who took part"), min_value=1, max_value=MOST_PEOPLE
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why more"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Only needed for more people than a training is for."),
+    )
 
 
 class StepsForm(forms.Form):

@@ -16,7 +16,7 @@ from balcao.desk.offers.holding import change_queue, give_back, skip, take, tran
 from balcao.desk.offers.types import After, Asked, Offered, Offers
 from balcao.desk.place import Place
 from balcao.desk.serving import serving
-from balcao.policy import access, lifecycle
+from balcao.policy import access, aging, lifecycle
 from balcao.policy.access import Permission
 from balcao.policy.entitlement import ContractFacts, LicenceFacts
 from balcao.policy.lifecycle import State, Verb
@@ -181,10 +181,14 @@ def _reopen(asked: Asked) -> Offered | None:
 
 
 def _not_reopened(asked: Asked) -> str:
-    rules = lifecycle.rules_for(asked.request.policy, asked.ticket.kind)
-    resolved_at = asked.ticket.resolved_at
-    in_time = resolved_at is not None and lifecycle.may_reopen(
-        resolved_at=resolved_at, now=asked.request.now, rules=rules
+    ticket, policy, now = asked.ticket, asked.request.policy, asked.request.now
+    rules = lifecycle.rules_for(policy, ticket.kind)
+    if aging.is_over(ticket.kind, ticket.submitted_at, policy=policy, now=now):
+        return _("It has expired: %(months)d months since it was opened.") % {
+            "months": aging.MONTHS
+        }
+    in_time = ticket.resolved_at is not None and lifecycle.may_reopen(
+        resolved_at=ticket.resolved_at, now=now, rules=rules
     )
     if in_time and asked.leads(Verb.REOPEN):
         return ""

@@ -12,9 +12,11 @@ from balcao.lib.money import plain_amount
 from balcao.people.queries import register
 from balcao.policy.access import Duty
 from balcao.policy.book import ONEOFF_KINDS
+from balcao.policy.booking import TRAINING
 from balcao.sales import actions, queries
 from balcao.sales.queries import EnquiryCard, PurposeCard
 from balcao.web.guards import PageRequest, guard
+from balcao.web.words import appointments as appointment_words
 from balcao.web.words import sales as words
 
 COMPANY, PERSON = "empresa", "pessoa"
@@ -175,6 +177,7 @@ def _page(
 ) -> HttpResponse:
     wanted = request.GET.get("q", "").strip()[:100]
     found = register.organisations(request.actor, wanted=wanted).rows if wanted else ()
+    training = request.policy.training
     context: dict[str, object] = {
         "step": step,
         "buyer": buyer,
@@ -184,6 +187,9 @@ def _page(
         "more": len(found) > _FOUND,
         "chosen": step.customer is not None or bool(step.kind),
         "card": _purpose(request, step, sale),
+        "training": appointment_words.length(training.minutes, training.people)
+        if sale["kind"].value() == TRAINING
+        else "",
         "service_name": dict(parts.services()).get(str(sale["service"].value()), ""),
     }
     return parts.show(request, "desk/sales/new.html", context, book=parts.NEW, status=status)

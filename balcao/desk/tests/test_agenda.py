@@ -20,6 +20,7 @@ from tests.cast import (
     NOW,
     a_customer,
     a_member_of_staff,
+    a_policy_in_force,
     a_supervisor,
     a_ticket,
     acting,
@@ -35,6 +36,7 @@ from tests.cast_appointments import (
     time_of,
     with_hours,
 )
+from tests.sales import a_sold_ticket
 
 pytestmark = pytest.mark.usefixtures("installation")
 DAY = timedelta(days=1)
@@ -133,6 +135,38 @@ def test_s40_the_agent_notes_steps_attends_and_sees_what_was_confirmed() -> None
     text = client.get(page_of(ticket)).content.decode()
     assert "E depois?" in text
     assert "confirmada pelo cliente" in text
+
+
+def test_r28_who_came_to_a_training_is_counted_and_more_than_it_is_for_explained() -> None:
+    agent = with_hours(an_agent())
+    ticket = a_sold_ticket(kind="oneoff_training", service="remote_training")
+    row, client = a_booking(ticket, agent), signed_in(agent)
+    actions.set_steps(actor=acting(agent), now=NOW, appointment_id=row.pk, texts=["Exportar"])
+    step = Step.objects.get().pk
+    with time_machine.travel(SLOT + HOUR):
+        assert "60 minutos, 1 pessoa" in client.get(page_of(ticket)).content.decode()
+        typed = {"act": "attend", "people": "4", "reason": "", "steps": [step]}
+        answer = client.post(page_of(ticket), typed)
+        shown = answer.content.decode()
+        assert answer.status_code == 409
+        assert "diga por que participaram" in shown
+        assert re.search(r'name="people"[^>]*value="4"|value="4"[^>]*name="people"', shown)
+        assert re.search(r"<input[^>]*checked", shown)
+        client.post(page_of(ticket), {**typed, "reason": "A equipe da loja."})
+    row.refresh_from_db()
+    assert (row.people, row.people_reason) == (4, "A equipe da loja.")
+    text = client.get(page_of(ticket)).content.decode()
+    assert "4 pessoas participaram: A equipe da loja." in text
+
+
+def test_r30_meetings_are_held_with_what_the_policy_names() -> None:
+    with_hours(an_agent())
+    ticket, client = a_ticket(a_customer()), signed_in(a_seller())
+    assert '<option value="Skype">' in client.get(page_of(ticket)).content.decode()
+    a_policy_in_force({"meeting.providers": ["Sala 3"]})
+    text = client.get(page_of(ticket)).content.decode()
+    assert '<option value="Sala 3">' in text
+    assert "Skype" not in text
 
 
 def test_r28_before_somebody_is_said_to_have_missed_it_what_follows_is_said() -> None:

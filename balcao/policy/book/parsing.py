@@ -172,10 +172,12 @@ def _page_text(table: Table, key: str) -> str:
 
 def _ticket(table: Table) -> TicketRules:
     days = table.days("silence_days", (2, 5, 7))
+    expiry: tuple[Literal["off", "12m_from_opening"], ...] = ("off", "12m_from_opening")
     rules = TicketRules(
         reopen_days=table.whole("reopen_days", 7),
         silence_days=days,
         claim_minutes=table.whole("claim_minutes", 5),
+        contract_expiry=table.choice("contract_expiry", expiry, "off"),
     )
     table.end()
     return rules

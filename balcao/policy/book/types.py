@@ -269,11 +269,15 @@ class PageText:
 
 @dataclass(frozen=True, slots=True)
 class TicketRules:
-    """Reopening and silence in days (R5); how long "next ticket" holds a ticket, in minutes."""
+    """Reopening and silence in days (R5); how long "next ticket" holds a ticket, in minutes.
+
+    ``contract_expiry``: whether the ticket of a contract expires, too (R19).
+    """
 
     reopen_days: int
     silence_days: tuple[int, ...]
     claim_minutes: int
+    contract_expiry: Literal["off", "12m_from_opening"] = "off"
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,6 +171,7 @@ def _ticket_as_data(ticket: TicketFacts) -> dict[str, object]:
         "id": ticket.id,
         "available_until": _iso(ticket.available_until),
         "agreed": ticket.agreed,
+        "opened_at": _iso(ticket.opened_at),
     }
 
 
@@ -184,6 +185,7 @@ def _ticket_from_data(data: Mapping[str, Any]) -> TicketFacts:
         id=data.get("id"),
         available_until=_date(data.get("available_until")),
         agreed=data.get("agreed"),
+        opened_at=_moment(data.get("opened_at")),
     )
 
 

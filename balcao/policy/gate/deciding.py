@@ -179,6 +179,9 @@ def _go_on(case: Case, ticket: TicketFacts, rules: tuple[str, ...]) -> Decision:
     if ticket.state is State.SOLD:
         over = rule.expired(ticket)
         return _refuse(case, over.reason, ("S28",), reasons.TALK_TO_SALES, since=over.since)
+    aged = rule.aged(case, ticket) if ticket.state is State.RESOLVED else None
+    if aged is not None:
+        return settle(case, [aged], (), aged.next_step)
     return _refuse(case, reasons.TICKET_CLOSED, ("R5",), reasons.OPEN_LINKED)
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from balcao.policy import reasons, worktime
+from balcao.policy import aging, reasons, worktime
 from balcao.policy.book import CONTRACT_KINDS, ONEOFF_KINDS, Verdict, scope_of
 from balcao.policy.entitlement import ContractFacts, Coverage, coverage, local_day
 from balcao.policy.gate.settling import Case, Objection, firm
 from balcao.policy.gate.types import Act, Door, Finding, TicketFacts
-from balcao.policy.lifecycle import OPEN_STATES, State, may_reopen, rules_for
+from balcao.policy.lifecycle import OPEN_STATES, State
 
 OTHER_SERVICE = "other"
 
@@ -52,10 +52,12 @@ def is_reopening(case: Case, ticket: TicketFacts) -> bool:
     return (
         ticket.state is State.RESOLVED
         and ticket.resolved_at is not None
-        and may_reopen(
+        and aging.may_reopen(
+            ticket.kind,
+            opened_at=ticket.opened_at,
             resolved_at=ticket.resolved_at,
+            policy=case.policy,
             now=case.now,
-            rules=rules_for(case.policy, ticket.kind),
         )
     )
 
@@ -207,14 +209,24 @@ def closed_hours(case: Case) -> Objection | None:
 
 
 def stopped(case: Case) -> Objection | None:
-    """R20: a one-off that is being served ends with its last day, if the policy says so."""
+    """R20: what is being served ends with its last day, if the policy says so."""
     ticket = case.facts.ticket
-    if case.policy.oneoff.in_progress == "finish" or ticket is None or not is_oneoff(ticket):
+    if case.policy.oneoff.in_progress == "finish" or ticket is None:
         return None
+    if not is_oneoff(ticket):
+        return aged(case, ticket, ("R19", "R20"))
     last = ticket.available_until
     if last is None or local_day(case.now, case.policy.timezone) <= last:
         return None
     return firm(reasons.ONEOFF_EXPIRED, ("S28", "R20"), reasons.TALK_TO_SALES, since=last)
+
+
+def aged(case: Case, ticket: TicketFacts, rules: tuple[str, ...] = ("R19",)) -> Objection | None:
+    """R19: the ticket of a contract is over, where the policy lets it expire."""
+    last = aging.last_day(ticket.kind, ticket.opened_at, case.policy)
+    if last is None or local_day(case.now, case.policy.timezone) <= last:
+        return None
+    return firm(reasons.TICKET_EXPIRED, rules, reasons.OPEN_LINKED, since=last)
 
 
 def frozen(case: Case) -> Objection | None:

@@ -140,6 +140,7 @@ def a_ticket(
     resolved_at: datetime | None = None,
     pk: int | None = 21,
     available_until: date | None = None,
+    opened_at: datetime | None = None,
 ) -> TicketFacts:
     return TicketFacts(
         exists=exists,
@@ -149,6 +150,7 @@ def a_ticket(
         resolved_at=resolved_at,
         id=pk,
         available_until=available_until,
+        opened_at=opened_at,
     )
 
 

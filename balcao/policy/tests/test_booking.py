@@ -14,6 +14,7 @@ from balcao.policy.booking import (
     EARLY,
     FURTHEST,
     LEAD,
+    MOST_PEOPLE,
     NOT_WORKING,
     PAST_EXPIRY,
     PATIENCE,
@@ -31,6 +32,7 @@ from balcao.policy.booking import (
     may_be_offered,
     may_miss,
     may_move,
+    may_teach,
     remind_at,
     why_not,
 )
@@ -243,3 +245,12 @@ def test_it_is_tomorrow_is_said_at_nine_on_the_day_before_in_the_desks_zone() ->
     nine = recife("2026-01-20 09:00").astimezone(UTC)
     for now, at in ((nine - MINUTE, nine), (nine, None)):
         assert remind_at(begins, now=now, timezone="America/Recife") == at
+
+
+def test_r28_more_people_than_a_training_is_for_need_a_reason() -> None:
+    assert may_teach(1, allowed=1, reason="")
+    assert not may_teach(2, allowed=1, reason=" ")
+    assert may_teach(2, allowed=1, reason="Chegou o sócio.")
+    assert may_teach(5, allowed=5, reason="")
+    for people in (0, MOST_PEOPLE + 1):
+        assert not may_teach(people, allowed=MOST_PEOPLE * 2, reason="Todos.")

@@ -311,6 +311,11 @@ WITNESSES: dict[str, tuple[Request, Facts, dict[str, object]]] = {
         {"calendar.week": {}},
     ),
     "oneoff_door": (going_on(Door.CHAT), some_facts(ticket=a_oneoff()), {}),
+    "ticket_expired": (
+        serving(),
+        some_facts(ticket=a_ticket(opened_at=NOW - 400 * DAY)),
+        {"ticket.contract_expiry": "12m_from_opening", "oneoff.in_progress": "stop"},
+    ),
     "oneoff_expired": (
         going_on(Door.PORTAL),
         some_facts(ticket=a_oneoff(State.SOLD, available_until=LAST_WEEK)),

@@ -179,6 +179,16 @@ _TICKETS = (
         _("Minutes."),
         unit="minutes",
     ),
+    Setting(
+        ("ticket", "contract_expiry"),
+        _("The ticket of a contract expires"),
+        "choice",
+        _("Expired, it is not reopened; what is in work goes on as with one-off tickets."),
+        choices=(
+            ("off", _("never")),
+            ("12m_from_opening", _("12 months after it was opened")),
+        ),
+    ),
 )
 _EMAIL = (
     Setting(

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from balcao.events.actions import emit
-from balcao.policy import access, acts, lifecycle, prepaid
+from balcao.policy import access, acts, aging, lifecycle, prepaid
 from balcao.policy.access import SYSTEM, Actor
 from balcao.policy.book import Policy
 from balcao.policy.lifecycle import State, Verb
@@ -236,9 +236,14 @@ def change_state(*, actor: Actor, now: datetime, ticket_id: int, verb: Verb) -> 
     own = verb in (Verb.WAIT_THIRD, Verb.SCHEDULE)
     require(not own and access.can_move(actor, verb, scope_of(ticket)))
     if verb is Verb.REOPEN:
-        rules = lifecycle.rules_for(rulebook.current(), ticket.kind)
-        resolved_at = ticket.resolved_at or now
-        if not lifecycle.may_reopen(resolved_at=resolved_at, now=now, rules=rules):
+        goes_on = aging.may_reopen(
+            ticket.kind,
+            opened_at=ticket.submitted_at,
+            resolved_at=ticket.resolved_at or now,
+            policy=rulebook.current(),
+            now=now,
+        )
+        if not goes_on:
             raise Conflict("state_changed")
     move(ticket, verb, actor=actor, now=now)
     return ticket

@@ -180,6 +180,7 @@ def ticket_facts(ticket: Ticket) -> TicketFacts:
         id=ticket.pk,
         available_until=_available_until(ticket.prepaid),
         agreed=ticket.prepaid.service.slug if ticket.prepaid and ticket.prepaid.agreed else None,
+        opened_at=ticket.submitted_at,
     )
 
 

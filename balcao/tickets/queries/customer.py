@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from balcao.entitlements.queries import contract_facts, licence_facts
-from balcao.policy import access, gate, lifecycle, prepaid
+from balcao.policy import access, aging, gate, lifecycle, prepaid
 from balcao.policy.access import Actor, Permission, TicketScope
 from balcao.policy.book import Policy
 from balcao.policy.entitlement import Coverage, coverage
@@ -91,8 +91,12 @@ def _possible(actor: Actor, ticket: Ticket, scope: TicketScope, verb: Verb) -> b
 def _reopen_until(ticket: Ticket, *, policy: Policy, now: datetime) -> datetime | None:
     """Under the policy in force, as the gate and the action will ask it."""
     rules, resolved_at = lifecycle.rules_for(policy, ticket.kind), ticket.resolved_at
-    if resolved_at is None or not lifecycle.may_reopen(
-        resolved_at=resolved_at, now=now, rules=rules
+    if resolved_at is None or not aging.may_reopen(
+        ticket.kind,
+        opened_at=ticket.submitted_at,
+        resolved_at=resolved_at,
+        policy=policy,
+        now=now,
     ):
         return None
     return lifecycle.closes_at(resolved_at=resolved_at, rules=rules)

@@ -1,5 +1,6 @@
 """Messages of both sides, and what they do to state and deadlines."""
 
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from tests.cast import (
     NOW,
     Customer,
     a_customer,
+    a_policy_in_force,
     a_ticket,
     acting,
     an_agent,
@@ -182,3 +184,33 @@ def test_the_first_answer_starts_service_in_whatever_state_it_finds_the_ticket()
         assert after.started_at == NOW + 2 * HOUR
         assert _due(ticket, "start").met_at is not None
         assert after.previous_state != "open", "an answered ticket never returns to the line"
+
+
+def test_r19_an_old_ticket_of_a_contract_is_not_reopened_where_the_policy_lets_it_expire() -> None:
+    customer, agent = a_customer(contract_ends=None, licence_until=None), an_agent()
+    late = NOW + timedelta(days=366)
+
+    def resolved() -> Ticket:
+        ticket = a_ticket(customer)
+        an_answer(ticket, agent, now=NOW)
+        moment = late - timedelta(days=1)
+        return change_state(
+            actor=acting(agent, now=moment), now=moment, ticket_id=ticket.pk, verb=Verb.RESOLVE
+        )
+
+    def write(ticket: Ticket) -> Ticket:
+        actor = acting(customer.user, now=late)
+        message = customer_message(
+            actor=actor, now=late, ticket_id=ticket.pk, body="Voltou.", key=secrets.token_hex(8)
+        )
+        return Ticket.objects.get(pk=message.ticket_id)
+
+    assert write(resolved()).state == "in_service"
+    ticket = resolved()
+    a_policy_in_force({"ticket.contract_expiry": "12m_from_opening"})
+    with pytest.raises(Refused) as refused:
+        write(ticket)
+    assert refused.value.decision.reason == "ticket_expired"
+    with pytest.raises(Conflict):
+        change_state(actor=acting(agent, now=late), now=late, ticket_id=ticket.pk, verb=Verb.REOPEN)
+    assert Ticket.objects.get(pk=ticket.pk).state == "resolved"

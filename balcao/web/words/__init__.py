@@ -323,7 +323,7 @@ def _since(code: str, since: date | None) -> str:
     """Since when: what lapsed had `since` as its last good day."""
     if since is None:
         return ""
-    lapsed = code in ("licence_expired", "contract_ended", "entitlement_frozen", "oneoff_expired")
+    lapsed = code.endswith("_expired") or code in ("contract_ended", "entitlement_frozen")
     words = _("Ended on %(date)s") if lapsed else _("Since %(date)s")
     return words % {"date": format.day(since)}
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from balcao.web import format
 from balcao.web.format import Look
@@ -57,6 +57,9 @@ CONFLICTS: "Words" = {
     "no_times": gettext_lazy("Choose at least one time, and 30 at most."),
     "too_early": gettext_lazy("It has not begun yet: say it when it is time."),
     "too_many": gettext_lazy("Write 40 steps at most."),
+    "too_many_people": gettext_lazy(
+        "These are more people than a training is for: say why they took part."
+    ),
     "hours": gettext_lazy("From comes before until, and the two periods of a day do not overlap."),
 }
 
@@ -105,3 +108,11 @@ def look(value: str) -> Look:
 def conflict(code: str) -> str:
     """Why something could not be done, and what to do instead."""
     return str(CONFLICTS.get(code, CONFLICTS["state_changed"]))
+
+
+def length(minutes: int, people: int) -> str:
+    """What one training is (R28): `60 minutos, 1 pessoa`."""
+    text = ngettext(
+        "%(minutes)d minutes, %(people)d person", "%(minutes)d minutes, %(people)d people", people
+    )
+    return text % {"minutes": minutes, "people": people}

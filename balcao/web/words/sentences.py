@@ -104,6 +104,10 @@ REFUSALS: "dict[str, Pair]" = {
         _("This one-off request has expired"),
         _("One-off request %(number)s has expired."),
     ),
+    "ticket_expired": (
+        _("This request has expired"),
+        _("Request %(number)s has expired."),
+    ),
     "not_allowed": (
         _("This is not available to you"),
         _("Your access does not include this."),
@@ -122,6 +126,7 @@ DATED: "dict[str, _StrPromise]" = {
         " it comes already linked to this one."
     ),
     "oneoff_expired": _("One-off request %(number)s was good until %(date)s."),
+    "ticket_expired": _("Request %(number)s was good until %(date)s."),
     "closed_hours": _("One-off requests are served in business hours; we are back %(back)s."),
 }
 WAYS: "dict[str, _StrPromise]" = {
@@ -158,6 +163,7 @@ NOT_COVERED: "dict[str, _StrPromise]" = {
     "service_not_covered": _("Service not covered"),
     "not_registered": _("Registration not active"),
     "oneoff_expired": _("One-off request expired"),
+    "ticket_expired": _("Request expired"),
     "no_ticket": _("One-off request not available"),
 }
 

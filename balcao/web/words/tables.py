@@ -130,6 +130,10 @@ RULES = {
     "R11": _("The sender must be proved by aligned authentication or a signed token."),
     "R12": _("A new message without a ticket waits as a draft in the portal."),
     "R15": _("The number must be that of an open ticket of the caller's company."),
+    "R19": _(
+        "Where the rules say so, the ticket of a contract expires 12 months after its opening."
+    ),
+    "R20": _("What expires while it is being served is finished, unless the rules stop it."),
     "R25": _("The chat serves no one-off ticket."),
     "R32": _("In the chat people talk without a ticket; technical work needs one."),
 }
@@ -156,6 +160,7 @@ REASONS = {
     "closed_hours": _("Outside business hours"),
     "oneoff_door": _("One-off ticket in the chat"),
     "oneoff_expired": _("One-off ticket expired"),
+    "ticket_expired": _("Ticket expired"),
     "not_allowed": _("Not allowed"),
 }
 # Why a mail went no further, besides what the gate says.
