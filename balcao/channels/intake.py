@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from balcao.channels import actions, judging, queries, reading
@@ -31,7 +32,6 @@ from balcao.lib.mail.parsing import ParsedMail
 from balcao.lib.text import fold_quotes, plain_subject
 from balcao.people import queries as people
 from balcao.policy import gate, reasons
-from balcao.policy.access import ANONYMOUS
 from balcao.policy.book import Policy
 from balcao.policy.gate import Door
 from balcao.rulebook import queries as rulebook
@@ -95,20 +95,23 @@ def _store(
     external_id = proving.external_id(raw, account, evidence)
     if known := queries.known_inbound(account, external_id):
         return known, False
-    kept = files.store(raw, name="message.eml", now=now)
-    made = actions.keep(
-        account=account,
-        external_id=external_id,
-        raw=kept,
-        evidence=evidence,
-        now=now,
-        judge_at=judge_at,
-    )
-    if made:
-        return made, True
-    known = queries.known_inbound(account, external_id)
-    assert known is not None
-    return known, False
+    kept = files.put(raw, name="message.eml", now=now)
+    try:
+        made = actions.keep(
+            account=account,
+            external_id=external_id,
+            raw=kept,
+            evidence=evidence,
+            now=now,
+            judge_at=judge_at,
+        )
+    except IntegrityError:
+        files.take_back(kept)
+        known = queries.known_inbound(account, external_id)
+        if known is None:
+            raise
+        return known, False
+    return made, True
 
 
 def judge(inbound_id: int, *, now: datetime) -> Result:
@@ -119,16 +122,24 @@ def judge(inbound_id: int, *, now: datetime) -> Result:
     while the name servers that could prove its sender do not answer.
     """
     inbound = queries.inbound(inbound_id)
-    if inbound.judged_at is None:
-        raw = bytes_of(inbound)
-        waited = now - inbound.received_at
-        try:
-            judgement = _judgement(inbound, raw, last_try=waited >= _PATIENCE, now=now)
-        except Unreachable as trouble:
-            raise Later(max(_FIRST_WAIT, waited / 2)) from trouble
-        actions.settle(inbound, judgement, now=now)
-        inbound = queries.inbound(inbound_id)
-    return _result(inbound)
+    if inbound.judged_at is not None:
+        return _result(inbound)
+    raw, policy = bytes_of(inbound), rulebook.current()
+    waited = now - inbound.received_at
+    try:
+        judgement = _judgement(inbound, raw, policy=policy, last_try=waited >= _PATIENCE, now=now)
+    except Unreachable as trouble:
+        raise Later(max(_FIRST_WAIT, waited / 2)) from trouble
+    if not actions.settle(inbound, judgement, policy=policy, now=now):
+        return _result(queries.inbound(inbound_id))
+    return Result(
+        outcome=judgement.outcome.value,
+        reason=judgement.reason,
+        rules=judgement.rules,
+        ticket=judgement.ticket.number if judgement.ticket else None,
+        message=judgement.message_id,
+        inbound=inbound_id,
+    )
 
 
 def _result(inbound: Inbound) -> Result:
@@ -142,8 +153,9 @@ def _result(inbound: Inbound) -> Result:
     )
 
 
-def _judgement(inbound: Inbound, raw: bytes, *, last_try: bool, now: datetime) -> Judgement:
-    policy = rulebook.current()
+def _judgement(
+    inbound: Inbound, raw: bytes, *, policy: Policy, last_try: bool, now: datetime
+) -> Judgement:
     seen = judging.look(inbound, raw, policy=policy, last_try=last_try, now=now)
     if seen.mail is None or seen.case is None:
         return seen.about
@@ -175,7 +187,7 @@ def confirm(confirmation_id: int, *, now: datetime) -> None:
     )
     about = Judgement(Outcome.REFUSED, sender=inbound.sender, subject=mail.subject)
     judgement = _decided(inbound, about, mail, case, policy=policy, now=now)
-    actions.asking.settle_again(inbound, judgement, actor=actor, now=now)
+    actions.asking.settle_again(inbound, judgement, policy=policy, actor=actor, now=now)
 
 
 def _decided(
@@ -187,24 +199,16 @@ def _decided(
     policy: Policy,
     now: datetime,
 ) -> Judgement:
-    if written := case.ticket and queries.message_written(case.ticket, queries.draft_key(inbound)):
-        # A crash came between the message and this verdict; what was added stays added.
-        return replace(
-            about,
-            outcome=Outcome.APPENDED,
-            reason="",
-            ticket=case.ticket,
-            actor=case.actor,
-            message_id=written,
-        )
     decision = gate.decide(case.request, case.facts, policy, now)
     about = replace(about, ticket=case.ticket, rules=decision.rules, reason="", actor=case.actor)
-    if decision.refused:
-        about = replace(
-            about, reason=decision.reason or "", question=(case.request, case.facts, decision)
-        )
-        return _refused(about, mail, case, policy=policy, now=now)
-    return _append(inbound, about, mail, case, policy=policy, now=now)
+    if not decision.refused:
+        return _append(inbound, about, mail, case, policy=policy, now=now)
+    if written := case.ticket and queries.message_written(case.ticket, queries.draft_key(inbound)):
+        # A crash came between the message and this verdict; what was added stays added.
+        return replace(about, outcome=Outcome.APPENDED, rules=(), message_id=written)
+    question = (case.request, case.facts, decision)
+    about = replace(about, reason=decision.reason or "", question=question)
+    return _refused(about, mail, case, policy=policy, now=now)
 
 
 def _append(
@@ -218,7 +222,8 @@ def _append(
 ) -> Judgement:
     assert case.ticket is not None
     key = queries.draft_key(inbound)
-    written = queries.message_written(case.ticket, key)
+    # Without files the action alone finds what a crash left: nothing would be kept twice.
+    written = queries.message_written(case.ticket, key) if mail.files else None
     if written is None:
         reply, quoted = fold_quotes(mail.text)
         quota = quota_of(case.actor.id, ticket_id=case.ticket.pk)
@@ -286,7 +291,8 @@ def _draft(mail: ParsedMail, case: Case, *, now: datetime) -> Draft | None:
     """
     found = [case.actor]
     if case.ticket is None:
-        found = [people.actor_by_id(owner.user_id) or ANONYMOUS for owner in case.owners]
+        first = case.actor.id
+        found += [people.actor_of(owner) for owner in case.owners if owner.user_id != first]
     owners = tuple(actor for actor in found if actor.is_contact)
     if not owners:
         return None

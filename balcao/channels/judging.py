@@ -95,7 +95,7 @@ def case_of(
         auth=auth,
         today=local_day(now, policy.timezone),
     )
-    actor = people.actor_by_id(writer.user_id) if writer else None
+    actor = people.actor_of(writer) if writer else None
     return Case(ticket, actor or ANONYMOUS, owners, request, facts, auth, late)
 
 

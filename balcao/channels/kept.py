@@ -159,7 +159,7 @@ def _open(row: Inbound, ticket: Ticket, *, confirmed: bool = False) -> _Opened:
     sender = question[1].sender
     assert sender is not None
     ours = writer and (sender.on_ticket or sender.same_organisation)
-    who = people.actor_by_id(writer.user_id) if writer and ours else None
+    who = people.actor_of(writer) if writer and ours else None
     label = (row.sender or _("Somebody unknown"))[:_AUTHOR]
     nobody = Actor(kind=ANONYMOUS.kind, id=None, label=label)
     return _Opened(row, mail, sender, who or nobody, question)

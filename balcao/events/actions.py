@@ -11,6 +11,7 @@ from django.db.models import F
 
 from balcao.events.models import Allowance, Event, Job, JobState
 from balcao.events.registry import reactions_to
+from balcao.events.statements import Statement
 from balcao.policy.access import Actor
 
 # Codes such as "waiting_customer" or "S5,S6", digests, ISO moments; never a sentence or address.
@@ -135,7 +136,8 @@ def spend(key: str, *, limit: int, window: timedelta, now: datetime, sliding: bo
 
     The window begins with the first use; a ``sliding`` one goes on until nothing was used for its
     whole length, so that no stretch of that length ever holds more than ``limit`` uses. Exact under
-    parallel use on both engines: each use is one conditional UPDATE.
+    parallel use on both engines: each use is one conditional UPDATE. What is used up is one
+    statement more, a first use three.
     """
     ends = now + window if sliding else F("window_ends")
     for _ in range(3):
@@ -143,10 +145,13 @@ def spend(key: str, *, limit: int, window: timedelta, now: datetime, sliding: bo
         left = row.filter(window_ends__gt=now, count__lt=limit)
         if left.update(count=F("count") + 1, window_ends=ends):
             return True
-        if row.filter(window_ends__lte=now).update(count=1, window_ends=now + window):
-            return limit > 0
-        if row.exists():
+        known = _SPENT.rows(key)
+        if known and known[0][0] > now:
             return False
+        if known:
+            if row.filter(window_ends__lte=now).update(count=1, window_ends=now + window):
+                return limit > 0
+            continue
         try:
             with transaction.atomic():
                 Allowance.objects.create(key=key, window_ends=now + window, count=1)
@@ -154,6 +159,9 @@ def spend(key: str, *, limit: int, window: timedelta, now: datetime, sliding: bo
         except IntegrityError:
             continue
     return False
+
+
+_SPENT = Statement(lambda key: Allowance.objects.filter(key=key).values_list("window_ends"), str)
 
 
 def refund(key: str) -> None:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from balcao.events.models import Job, JobState
 from balcao.events.registry import Dead, Later, find_task
+from balcao.events.statements import Statement
 
 log = structlog.get_logger()
 
@@ -37,12 +38,10 @@ def worker_name() -> str:
 
 def claim(now: datetime, *, worker: str, lease: timedelta = LEASE) -> Job | None:
     """Take the most urgent job that is ready, or whose worker stopped renewing its lease."""
-    due = Job.objects.filter(
-        Q(state=JobState.READY, run_at__lte=now) | Q(state=JobState.RUNNING, lease_until__lt=now)
-    )
-    if not due.exists():
+    alone = connection.vendor == "sqlite"
+    if alone and not _DUE.rows(now, now):
         return None  # an idle queue never takes SQLite's write lock
-    skip = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    skip = "" if alone else " FOR UPDATE SKIP LOCKED"
     rows = Job.objects.raw(
         "UPDATE events_job SET state = %s, worker = %s, lease_until = %s, attempts = attempts + 1"  # noqa: S608
         " WHERE id = (SELECT id FROM events_job"
@@ -51,6 +50,15 @@ def claim(now: datetime, *, worker: str, lease: timedelta = LEASE) -> Job | None
         [JobState.RUNNING, worker, now + lease, now, now],
     )
     return next(iter(rows), None)
+
+
+_DUE = Statement(
+    lambda ready, alive: Job.objects.filter(
+        Q(state=JobState.READY, run_at__lte=ready)
+        | Q(state=JobState.RUNNING, lease_until__lt=alive)
+    ).values_list("pk")[:1],
+    *(datetime, datetime),
+)
 
 
 def run(job: Job, *, now: datetime, clock: Clock) -> None:

@@ -6,7 +6,7 @@ remembered a process. They are still QuerySets: what they mean stands where they
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
@@ -14,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import (
     BigIntegerField,
     CharField,
+    DateField,
     DateTimeField,
     Expression,
     F,
@@ -21,13 +22,15 @@ from django.db.models import (
     QuerySet,
 )
 from django.db.models.lookups import In
-from django.db.models.query import get_related_populators
+from django.db.models.query import ModelIterable, get_related_populators
+from django.db.transaction import TransactionManagementError
 from psycopg.sql import Literal
 
-Value = int | str | datetime | None
+Value = int | str | date | datetime | None
 _FIELDS: dict[type, Callable[[], "Field[Any, Any]"]] = {
     int: BigIntegerField,
     str: CharField,
+    date: DateField,
     datetime: DateTimeField,
 }
 # Lists of more values than this are compiled each time: their lengths are too many to remember.
@@ -58,10 +61,14 @@ def among(field: str, values: Collection[Any]) -> In:
 
 
 class _Compiled(NamedTuple):
+    """``make``: an object of a row of it. ``locks``: it holds the rows it reads."""
+
     sql: str
     parameters: tuple[Any, ...]
-    compiler: Any
-    converters: Any
+    compiler: Any = None
+    converters: Any = None
+    make: Callable[[tuple[Any, ...]], Any] | None = None
+    locks: bool = False
 
 
 class Statement:
@@ -87,7 +94,8 @@ class Statement:
         if 0 in lengths:
             return []
         known = self._known(lengths)
-        return [_object(known.compiler, row) for row in self._ask(known, values)]
+        found = self._ask(known, values)
+        return list(map(known.make, found)) if known.make else []
 
     def _known(self, lengths: tuple[int | None, ...]) -> _Compiled:
         key = (connection.vendor, *lengths)
@@ -101,6 +109,8 @@ class Statement:
     def _ask(
         self, known: _Compiled, values: tuple[Value | tuple[Value, ...], ...]
     ) -> list[tuple[Any, ...]]:
+        if known.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("rows are held only within a transaction")
         given = [
             part.value(values) if isinstance(part, Slot) else part for part in known.parameters
         ]
@@ -120,12 +130,20 @@ class Statement:
         ]
 
     def _compile(self, lengths: tuple[int | None, ...]) -> _Compiled:
-        compiler = self._build(*self._slots(lengths)).query.get_compiler(connection=connection)
+        wanted = self._build(*self._slots(lengths))
+        compiler = wanted.query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         if connection.vendor == "postgresql":
             sql, parameters = _written_out(sql, parameters)
         columns = [column[0] for column in compiler.select[: compiler.col_count]]
-        return _Compiled(sql, tuple(parameters), compiler, compiler.get_converters(columns))
+        return _Compiled(
+            sql,
+            tuple(parameters),
+            compiler,
+            compiler.get_converters(columns),
+            _maker(compiler) if wanted._iterable_class is ModelIterable else None,
+            compiler.query.select_for_update,
+        )
 
 
 class Counts(Statement):
@@ -138,7 +156,7 @@ class Counts(Statement):
         sql, parameters = _counting(self._build(*self._slots(lengths)))
         if connection.vendor == "postgresql":
             sql, parameters = _written_out(sql, parameters)
-        return _Compiled(sql, tuple(parameters), None, None)
+        return _Compiled(sql, tuple(parameters))
 
 
 def count_each(asked: "Iterable[QuerySet[Any]]") -> tuple[int, ...]:
@@ -181,15 +199,25 @@ def _written_out(sql: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]:
     return "".join(written), slots
 
 
-def _object(compiler: Any, row: tuple[Any, ...]) -> Any:
-    """A row as the object Django makes of it, its related objects and annotations with it."""
+def _maker(compiler: Any) -> Callable[[tuple[Any, ...]], Any]:
+    """What makes of a row the object Django makes of it, with its related objects and annotations.
+
+    Django finds out anew for each QuerySet where they stand in the row; here they always stay.
+    """
     fields = compiler.klass_info["select_fields"]
     begin, end = fields[0], fields[-1] + 1
     names = [column[0].target.attname for column in compiler.select[begin:end]]
-    made = compiler.klass_info["model"].from_db(DEFAULT_DB_ALIAS, names, row[begin:end])
+    from_db = compiler.klass_info["model"].from_db
     related_to = compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS
-    for related in get_related_populators(*related_to):  # type: ignore[call-arg]
-        related.populate(row, made)
-    for name, place in compiler.annotation_col_map.items():
-        setattr(made, name, row[place])
-    return made
+    related = get_related_populators(*related_to)  # type: ignore[call-arg]
+    annotations = tuple(compiler.annotation_col_map.items())
+
+    def make(row: tuple[Any, ...]) -> Any:
+        made = from_db(DEFAULT_DB_ALIAS, names, row[begin:end])
+        for populator in related:
+            populator.populate(row, made)
+        for name, place in annotations:
+            setattr(made, name, row[place])
+        return made
+
+    return make

@@ -41,11 +41,30 @@ def store(
     is made; a crash in between leaves a file without a row, never a row without bytes. Raises
     OSError when the disk is full; then nothing is left behind.
     """
-    row = _put(content, name=name, now=now, quota=Quota(owner))
+    row = put(content, name=name, now=now, owner=owner)
     with transaction.atomic():
-        row.save(force_insert=True)
-        _have_scanned([row], now=now)
+        save(row, now=now)
     return row
+
+
+def put(
+    content: bytes | IO[bytes], *, name: str, now: datetime, owner: int | None = None
+) -> StoredFile:
+    """The bytes as ``store`` keeps them, and their row for the caller to ``save`` or
+    ``take_back``. Outside any transaction.
+    """
+    return _put(content, name=name, now=now, quota=Quota(owner))
+
+
+def save(row: StoredFile, *, now: datetime) -> None:
+    """Make the row of what was ``put``, in the transaction of what it is part of."""
+    row.save(force_insert=True)
+    _have_scanned([row], now=now)
+
+
+def take_back(row: StoredFile) -> None:
+    """Remove what was ``put`` and never saved."""
+    path_of(row.pk).unlink(missing_ok=True)
 
 
 def store_within(
@@ -70,7 +89,7 @@ def store_within(
             _have_scanned(rows, now=now)
     except BaseException:
         for row in rows:
-            path_of(row.pk).unlink(missing_ok=True)
+            take_back(row)
         raise
     return rows
 

@@ -13,12 +13,14 @@ from django.db.models import F
 from balcao.channels import queries
 from balcao.channels.actions import asking, testing
 from balcao.channels.models import AccountState, Delivery, DeliveryState, Inbound, Outcome
-from balcao.events.actions import emit, enqueue, spend
+from balcao.events.actions import emit, enqueue, gathering, spend
+from balcao.files import actions as files
 from balcao.files.models import StoredFile
 from balcao.lib.mail import token as tokens
 from balcao.lib.mail.composing import is_id, one_line
 from balcao.policy import gate, mailbox
 from balcao.policy.access import ANONYMOUS, SYSTEM, Actor
+from balcao.policy.book import Policy
 from balcao.policy.gate import Door
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions import save_draft
@@ -86,19 +88,19 @@ def keep(
     evidence: dict[str, str],
     now: datetime,
     judge_at: datetime,
-) -> Inbound | None:
-    """Keep a message as it came and have it judged; None when it was kept before."""
-    try:
-        with transaction.atomic():
-            row = Inbound.objects.create(
-                account=account,
-                external_id=external_id,
-                raw=raw,
-                evidence=evidence,
-                received_at=now,
-            )
-    except IntegrityError:
-        return None
+) -> Inbound:
+    """Keep a message as it came, its bytes ``raw`` on the disk already, and have it judged.
+
+    Raises IntegrityError when it was kept before.
+    """
+    files.save(raw, now=now)
+    row = Inbound.objects.create(
+        account=account,
+        external_id=external_id,
+        raw=raw,
+        evidence=evidence,
+        received_at=now,
+    )
     enqueue(
         "channels.judge",
         now=now,
@@ -110,11 +112,17 @@ def keep(
 
 
 @transaction.atomic
-def settle(inbound: Inbound, judgement: Judgement, *, now: datetime) -> bool:
+def settle(inbound: Inbound, judgement: Judgement, *, policy: Policy, now: datetime) -> bool:
     """Write down what became of a message, once: False when somebody else was faster.
 
-    The record of the decision, the draft and the notice stand or fall with it.
+    The record of the decision, the draft and the notice stand or fall with it. ``policy``: the one
+    it was judged by.
     """
+    with gathering():
+        return _settle(inbound, judgement, policy=policy, now=now)
+
+
+def _settle(inbound: Inbound, judgement: Judgement, *, policy: Policy, now: datetime) -> bool:
     changed = Inbound.objects.filter(pk=inbound.pk, judged_at=None).update(
         outcome=judgement.outcome,
         reason=judgement.reason,
@@ -127,7 +135,7 @@ def settle(inbound: Inbound, judgement: Judgement, *, now: datetime) -> bool:
         auth=judgement.auth,
         machine=judgement.machine,
         judged_at=now,
-        purge_at=purged_at(inbound, judgement),
+        purge_at=purged_at(inbound, judgement, policy=policy),
     )
     if not changed:
         return False
@@ -162,11 +170,10 @@ def keep_record(inbound: Inbound, judgement: Judgement, *, now: datetime) -> Non
         _keep_draft(inbound, judgement.draft, now=now)
 
 
-def purged_at(inbound: Inbound, judgement: Judgement) -> datetime:
+def purged_at(inbound: Inbound, judgement: Judgement, *, policy: Policy) -> datetime:
     """When its original goes, as the policy keeps it."""
     appended = judgement.outcome is Outcome.APPENDED
-    retention = rulebook.current().retention
-    return mailbox.purged_at(inbound.received_at, appended=appended, retention=retention)
+    return mailbox.purged_at(inbound.received_at, appended=appended, retention=policy.retention)
 
 
 def _record(judgement: Judgement, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from balcao.events.actions import emit
 from balcao.people.queries import primary_addresses
 from balcao.policy import mailbox
 from balcao.policy.access import SYSTEM, Actor
+from balcao.policy.book import Policy
 from balcao.tickets.actions import Conflict, NotAllowed
 
 
@@ -65,7 +66,12 @@ def _answer(actor: Actor, confirmation_id: int, answer: str, *, now: datetime) -
 
 @transaction.atomic
 def settle_again(
-    inbound: Inbound, judgement: "actions.Judgement", *, actor: Actor, now: datetime
+    inbound: Inbound,
+    judgement: "actions.Judgement",
+    *,
+    policy: Policy,
+    actor: Actor,
+    now: datetime,
 ) -> bool:
     """Write down what became of a kept message that its writer says is theirs, once."""
     rows = Inbound.objects.filter(pk=inbound.pk, message=None, handled__in=queries.STILL_OPEN)
@@ -77,7 +83,7 @@ def settle_again(
         handled=Handled.CONFIRMED,
         handled_by=actor.id,
         handled_at=now,
-        purge_at=actions.purged_at(inbound, judgement),
+        purge_at=actions.purged_at(inbound, judgement, policy=policy),
     )
     if not changed:
         return False

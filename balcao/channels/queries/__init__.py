@@ -8,16 +8,25 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import Exists, OuterRef
 
 from balcao.channels.models import Confirmation, Delivery, Handled, Inbound
 from balcao.channels.models import Outcome as Outcome
+from balcao.events.statements import Statement
 from balcao.lib.mail import token as tokens
-from balcao.people.queries import Owner, any_signs_in, person_facts
+from balcao.people.queries import Owner, any_signs_in, owner_facts
 from balcao.policy import gate, mailbox
 from balcao.policy.book import Policy
 from balcao.policy.gate import Act, Auth, Door
 from balcao.tickets.models import Message, Ticket
-from balcao.tickets.queries import Question, holds_available, overrides_of, ticket_facts
+from balcao.tickets.queries import (
+    Question,
+    approved_for,
+    holds_available,
+    overrides_of,
+    scope_of,
+    ticket_facts,
+)
 
 _MAX_REFERENCES = 10
 STILL_OPEN = ("", Handled.TOLD.value, Handled.DISCARDED.value)
@@ -27,17 +36,25 @@ _CONFIRM_SALT = "channels.confirmation"
 
 
 def inbound(inbound_id: int) -> Inbound:
-    """One message from outside, with its ticket. Raises Inbound.DoesNotExist."""
-    return Inbound.objects.select_related("raw", "ticket").get(pk=inbound_id)
+    """One message from outside, with its original. Raises Inbound.DoesNotExist."""
+    found: list[Inbound] = _INBOUND.objects(inbound_id)
+    if not found:
+        raise Inbound.DoesNotExist
+    return found[0]
+
+
+_INBOUND = Statement(lambda pk: Inbound.objects.select_related("raw").filter(pk=pk), int)
 
 
 def known_inbound(account: str, external_id: str) -> Inbound | None:
     """The message already kept under this id, if any."""
-    return (
-        Inbound.objects.select_related("raw", "ticket")
-        .filter(account=account, external_id=external_id)
-        .first()
-    )
+    return next(iter(_KNOWN.objects(account, external_id)), None)
+
+
+_KNOWN = Statement(
+    lambda account, external_id: Inbound.objects.filter(account=account, external_id=external_id),
+    *(str, str),
+)
 
 
 def confirmation(confirmation_id: int) -> Confirmation:
@@ -125,9 +142,21 @@ def delivery(delivery_id: int) -> Delivery:
 
 
 def ticket_numbered(number: str) -> Ticket | None:
-    """The ticket of that number, whoever asks: the gate decides what it means for a sender."""
-    rows = Ticket.objects.select_related("service", "prepaid__service")
-    return rows.filter(number=number).first()
+    """The ticket of that number, whoever asks: the gate decides what it means for a sender.
+
+    ``excepted``: its organisation has an approved exception.
+    """
+    return next(iter(_NUMBERED.objects(number)), None)
+
+
+_NUMBERED = Statement(
+    lambda number: (
+        Ticket.objects.select_related("service", "prepaid__service")
+        .annotate(excepted=Exists(approved_for(OuterRef("organisation"))))
+        .filter(number=number)
+    ),
+    str,
+)
 
 
 def question_by_mail(
@@ -154,7 +183,7 @@ def question_by_mail(
     )
     organisation = ticket.organisation_id if ticket else None
     facts = gate.Facts(
-        person=person_facts(writer.user_id if writer else None, organisation),
+        person=owner_facts(writer, organisation),
         ticket=_facts_of(ticket, number),
         sender=gate.SenderFacts(
             clear=clear,
@@ -164,7 +193,7 @@ def question_by_mail(
             auth=auth,
             **_buyer(ticket, number, owners, today=today),
         ),
-        overrides=overrides_of(organisation),
+        overrides=overrides_of(organisation) if getattr(ticket, "excepted", True) else (),
     )
     return writer, (request, facts)
 
@@ -204,13 +233,17 @@ def _facts_of(ticket: Ticket | None, number: str | None) -> gate.TicketFacts | N
 
 def contacts_of(ticket: Ticket) -> tuple[int, ...]:
     """Ids of the opener, first, and the participants."""
-    others = ticket.participants.exclude(pk=ticket.opener_id).order_by("pk")
-    return (ticket.opener_id, *others.values_list("pk", flat=True))
+    return (ticket.opener_id, *sorted(scope_of(ticket).participants - {ticket.opener_id}))
 
 
 def message_written(ticket: Ticket, key: str) -> int | None:
     """The id of the ticket's message with this key, when it was written before."""
-    return Message.objects.filter(ticket=ticket, key=key).values_list("pk", flat=True).first()
+    return next((pk for (pk,) in _WRITTEN.rows(ticket.pk, key)), None)
+
+
+_WRITTEN = Statement(
+    lambda ticket, key: Message.objects.filter(ticket=ticket, key=key).values_list("pk"), int, str
+)
 
 
 def thread_ids(ticket_id: int, recipient: str) -> tuple[str, ...]:

@@ -4,10 +4,19 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from django.db.models import prefetch_related_objects
+from django.db.models import (
+    BigIntegerField,
+    DateField,
+    QuerySet,
+    Value,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Cast
 
 from balcao.entitlements.models import Contract, Licence, Service
+from balcao.events.statements import Slot, Statement
 from balcao.people.models import Membership
 from balcao.policy.access import Actor
 from balcao.policy.book import Policy
@@ -45,19 +54,86 @@ class ServiceRow:
 def facts_for_organisation(
     organisation_id: int,
 ) -> tuple[tuple[ContractFacts, ...], tuple[LicenceFacts, ...]]:
-    """Contracts and licences as the policy judges them.
+    """Contracts and licences as the policy judges them. One statement."""
+    contracts: dict[int, ContractFacts] = {}
+    licences: list[LicenceFacts] = []
+    for row in sorted(map(_Had._make, _HAD.rows(organisation_id)), key=lambda row: row[:2]):
+        if row.source == _LICENCE:
+            licences.append(_licence_of(row))
+        else:
+            contracts[row.id] = _contract_of(row, contracts.get(row.id))
+    return tuple(contracts.values()), tuple(licences)
 
-    Two statements, and one for the units where a contract names some.
-    """
-    rows = with_units(Contract.objects.filter(organisation=organisation_id).order_by("pk"))
-    contracts = tuple(contract_facts(row) for row in rows)
-    licences = tuple(
-        licence_facts(row)
-        for row in Licence.objects.filter(organisation=organisation_id)
-        .select_related("product")
-        .order_by("pk")
+
+_CONTRACT, _LICENCE = 0, 1
+
+
+class _Had(NamedTuple):
+    """A contract, once for each unit that it names, or a licence. Told apart by ``source``."""
+
+    source: int
+    id: int
+    named: str
+    begins: date | None
+    ends: date | None
+    suspended_from: date | None
+    suspended_until: date | None
+    whole: bool
+    unit: int | None
+    contract: int | None
+
+
+def _contract_of(row: _Had, before: ContractFacts | None) -> ContractFacts:
+    assert row.begins is not None
+    units = frozenset() if row.unit is None else frozenset({row.unit})
+    if before is not None and before.units is not None:
+        units |= before.units
+    return ContractFacts(
+        id=row.id,
+        kind=row.named,
+        starts=row.begins,
+        ends=row.ends,
+        suspended=row.suspended_from is not None,
+        suspended_from=row.suspended_from,
+        suspended_until=row.suspended_until,
+        units=None if row.whole else units,
     )
-    return contracts, licences
+
+
+def _licence_of(row: _Had) -> LicenceFacts:
+    assert row.begins is not None
+    return LicenceFacts(
+        id=row.id,
+        product=row.named,
+        valid_from=row.begins,
+        valid_until=row.ends,
+        contract=row.contract,
+        unit=row.unit,
+    )
+
+
+def _had(organisation: Slot) -> QuerySet[Any, Any]:
+    no_day, no_id = Cast(Value(None), DateField()), Cast(Value(None), BigIntegerField())
+    contracts = (
+        Contract.objects.filter(organisation=organisation)
+        .annotate(source=Value(_CONTRACT), other=no_id)
+        .values_list(
+            *("source", "pk", "kind", "starts", "ends", "suspended_from", "suspended_until"),
+            *("all_units", "units", "other"),
+        )
+    )
+    licences = (
+        Licence.objects.filter(organisation=organisation)
+        .annotate(source=Value(_LICENCE), from_day=no_day, until_day=no_day, whole=Value(False))
+        .values_list(
+            *("source", "pk", "product__name", "valid_from", "valid_until", "from_day"),
+            *("until_day", "whole", "unit_id", "contract_id"),
+        )
+    )
+    return contracts.union(licences, all=True)
+
+
+_HAD = Statement(_had, int)
 
 
 def with_units(contracts: Iterable[Contract]) -> list[Contract]:

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.models import QuerySet
+from django.db import connection, connections
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from balcao.events.models import Job
@@ -25,6 +26,14 @@ def due(task: Slot, until: Slot) -> QuerySet[Any, Any]:
 
 
 DUE = Statement(due, str, datetime)
+HELD = Statement(
+    lambda pk: (
+        Job.objects.select_for_update()
+        .annotate(known=Exists(Job.objects.filter(pk=OuterRef("pk"))))
+        .filter(pk=pk)
+    ),
+    int,
+)
 AMONG = Statement(lambda ids: Job.objects.filter(among("pk", ids)).values_list("pk"), int)
 
 
@@ -72,3 +81,25 @@ def test_counts_of_several_are_one_row_and_what_never_changes_stands_in_the_sql(
     counted = Counts(both, str)
     assert counted.rows("one") == [(1, 2, 1)]
     assert counted.rows("three") == [(0, 2, 1)]
+
+
+def test_what_is_held_is_read_within_a_transaction_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job = a_job("one")
+    assert HELD.objects(job.pk) == [job]
+    with monkeypatch.context() as outside, pytest.raises(TransactionManagementError):
+        outside.setattr(connections["default"], "in_atomic_block", False)
+        HELD.objects(job.pk)
+
+
+def test_objects_come_with_what_belongs_to_them_whatever_else_was_asked() -> None:
+    """What a QuerySet of values only counts or tests has no object to be made of."""
+    job = a_job("one")
+    tested = Statement(
+        lambda pk: Job.objects.filter(pk=pk).values_list("task", Exists(Job.objects.filter(pk=pk))),
+        int,
+    )
+    assert tested.rows(job.pk) == [("one", True)]
+    found = HELD.objects(job.pk)[0]
+    assert (found.run_at, found.args, found.known) == (NOW, {}, True)

@@ -6,6 +6,8 @@ names no server. A sender may ship as many of his own as he likes (threats D3).
 """
 
 import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import authres
 import authres.core
@@ -31,7 +33,7 @@ def aligned(raw_headers: bytes, truster: Truster, from_domain: str) -> bool:
     organisation. A dmarc=fail outweighs the others. Anything odd is False, and so is an account
     that believes no server's word (Trust.OURS, Trust.NOBODY).
     """
-    read = {Trust.AUTHSERV: _named, Trust.MICROSOFT: _microsoft}.get(truster.trust)
+    read = _READERS.get(truster.trust)
     if read is None:
         return False
     try:
@@ -56,9 +58,13 @@ def _vouched(results: _Results, domain: str) -> bool:
     )
 
 
+@lru_cache(maxsize=64)
 def _named(value: bytes, server: str) -> _Results:
     """(method, result, properties) of each result, all in lower case; none when another server
     than ``server`` wrote them.
+
+    Remembered, because reading it costs a millisecond and it is asked when a mail is kept and when
+    it is judged: 64 of them, of ``_MAX_VALUE`` bytes at most.
     """
     try:
         text = value.decode("ascii")
@@ -106,6 +112,12 @@ def _microsoft(value: bytes, _server: str) -> _Results:
     kinds = [method for method, _, _ in found if method in _ONCE]
     failed = any((method, result) == ("compauth", "fail") for method, result, _ in found)
     return [] if failed or len(kinds) != len(set(kinds)) else found
+
+
+_READERS: Mapping[Trust, Callable[[bytes, str], _Results]] = {
+    Trust.AUTHSERV: _named,
+    Trust.MICROSOFT: _microsoft,
+}
 
 
 def _signer(method: str, pairs: dict[str, str]) -> str:

@@ -30,11 +30,15 @@ from balcao.policy.numbers import normalise_code
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A person who owns a registered address, and the organisations they act for."""
+    """An active person who owns a registered address, and the organisations they act for.
+
+    ``units``: of an organisation for which they act for one unit alone.
+    """
 
     user_id: int
     name: str
     organisations: frozenset[int]
+    units: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +84,21 @@ def actor_by_code(code: str, *, now: datetime | None = None) -> Actor | None:
     return actor_for(user, now=now) if user else None
 
 
+def actor_of(owner: Owner, *, now: datetime | None = None) -> Actor:
+    """Who the owner of an address is now. One statement."""
+    return _with_hats(owner.user_id, owner.name, active=True, now=now)
+
+
 def actor_for(user: User, *, now: datetime | None = None) -> Actor:
     """The person with all their hats (roles add up). One statement.
 
     Without ``now`` nobody is a deputy: who stands in for whom depends on the moment.
     """
-    found = list(_hats(user, now))
+    return _with_hats(user.pk, user.name, active=user.is_active, now=now)
+
+
+def _with_hats(user_id: int, name: str, *, active: bool, now: datetime | None) -> Actor:
+    found = list(_hats(user_id, now))
     own = [row for row in found if row.source == _OWN]
     acts_for = [row for row in found if row.source == _MEMBER]
     roles = {Role(row.role) for row in own}
@@ -97,15 +110,15 @@ def actor_for(user: User, *, now: datetime | None = None) -> Actor:
     stands_in = frozenset(Role(row.role) for row in found if row.source == _DEPUTY)
     return Actor(
         kind="user",
-        id=user.pk,
-        label=user.name,
-        roles=frozenset(roles) if user.is_active else frozenset(),
+        id=user_id,
+        label=name,
+        roles=frozenset(roles) if active else frozenset(),
         organisations=frozenset(row.of for row in acts_for),
         admin_of=admin_of,
         sees_all_of=frozenset(row.of for row in acts_for if row.sees_all),
         units=frozenset((row.of, row.unit) for row in acts_for if row.unit is not None),
         queues=frozenset(row.of for row in own if row.of is not None),
-        deputy_for=stands_in if own and user.is_active else frozenset(),
+        deputy_for=stands_in if own and active else frozenset(),
     )
 
 
@@ -127,13 +140,13 @@ class _Hat(NamedTuple):
     unit: int | None
 
 
-def _hats(user: User, now: datetime | None) -> Iterator[_Hat]:
+def _hats(user_id: int, now: datetime | None) -> Iterator[_Hat]:
     """The person's own roles beside their queues, the organisations they act for, and the roles
     they stand in for at ``now``.
 
     Those of others count only while who named this person their deputy still wears them.
     """
-    return (_Hat(*row) for row in _HATS.rows(user.pk, now))
+    return (_Hat(*row) for row in _HATS.rows(user_id, now))
 
 
 def _all_hats(user: Slot, now: Slot) -> QuerySet[Any, Any]:
@@ -228,11 +241,16 @@ def owners_of_phone(number: str) -> list[Owner]:
 
 
 def _owners(names: dict[int, str]) -> list[Owner]:
-    organisations = defaultdict(set)
-    for user_id, organisation_id in _ACTING.rows(tuple(names)):
-        organisations[user_id].add(organisation_id)
+    units: defaultdict[int, dict[int, int | None]] = defaultdict(dict)
+    for user_id, organisation_id, unit_id in _ACTING.rows(tuple(names)):
+        units[user_id][organisation_id] = unit_id
     return [
-        Owner(user_id=pk, name=name, organisations=frozenset(organisations[pk]))
+        Owner(
+            user_id=pk,
+            name=name,
+            organisations=frozenset(units[pk]),
+            units=frozenset((of, unit) for of, unit in units[pk].items() if unit is not None),
+        )
         for pk, name in sorted(names.items())
     ]
 
@@ -240,7 +258,7 @@ def _owners(names: dict[int, str]) -> list[Owner]:
 _ACTING = Statement(
     lambda people: Membership.objects.filter(
         among("user", people), ended_at=None, organisation__active=True
-    ).values_list("user_id", "organisation_id"),
+    ).values_list("user_id", "organisation_id", "unit_id"),
     int,
 )
 
@@ -281,6 +299,16 @@ def person_facts(user_id: int | None, organisation_id: int | None) -> PersonFact
         active=active,
         organisation=organisation_id,
         unit=unit,
+    )
+
+
+def owner_facts(owner: Owner | None, organisation_id: int | None) -> PersonFacts:
+    """The same of the owner of an address, who was just read. No statement."""
+    return PersonFacts(
+        registered=owner is not None and organisation_id in owner.organisations,
+        active=owner is not None,
+        organisation=organisation_id,
+        unit=dict(owner.units).get(organisation_id or 0) if owner else None,
     )
 
 

@@ -62,7 +62,7 @@ def propose_opening(
                 agent_id=actor.id,
                 contact_id=wanted.contact_id,
                 organisation_id=wanted.organisation_id,
-                service=active_service(wanted.service),
+                service=active_service(wanted.service, wanted.organisation_id),
                 licence=_licence(wanted.licence_id, wanted.organisation_id),
                 door=door.value,
                 subject=wanted.subject,

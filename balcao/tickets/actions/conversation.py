@@ -6,6 +6,7 @@ from datetime import datetime
 
 from balcao.entitlements.models import Service
 from balcao.events.actions import emit
+from balcao.events.statements import Statement
 from balcao.files.models import StoredFile
 from balcao.lib.html import has_remote
 from balcao.lib.text import headline, is_thanks
@@ -76,7 +77,10 @@ def _count(ticket: Ticket, now: datetime) -> None:
 
 def written_before(ticket: Ticket, key: str) -> Message | None:
     """The message that the same ``key`` made the first time."""
-    return Message.objects.filter(ticket=ticket, key=key).first()
+    return next(iter(_WRITTEN.objects(ticket.pk, key)), None)
+
+
+_WRITTEN = Statement(lambda ticket, key: Message.objects.filter(ticket=ticket, key=key), int, str)
 
 
 def ask_gate(

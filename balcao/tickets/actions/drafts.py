@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from balcao.entitlements.models import Licence, Service
+from balcao.events.statements import Statement
 from balcao.files.models import StoredFile
 from balcao.policy.access import Actor
 from balcao.policy.gate import Door
@@ -35,22 +36,33 @@ def save_draft(
     door: Door = Door.PORTAL,
 ) -> Draft:
     """Keep what was written under ``key``; the same key again replaces it."""
-    draft, _ = Draft.objects.update_or_create(
+    assert actor.id is not None
+    written = Draft(
         owner_id=actor.id,
         key=key,
-        defaults={
-            "organisation_id": organisation_id,
-            "service_id": service_id,
-            "licence_id": licence_id,
-            "door": door.value,
-            "subject": subject[:200],
-            "body": body,
-            "changed_at": now,
-            "discarded_at": None,
-        },
+        organisation_id=organisation_id,
+        service_id=service_id,
+        licence_id=licence_id,
+        door=door.value,
+        subject=subject[:200],
+        body=body,
+        changed_at=now,
     )
-    draft.files.add(*files)
+    [draft] = Draft.objects.bulk_create(
+        [written],
+        update_conflicts=True,
+        unique_fields=["owner", "key"],
+        update_fields=_WRITTEN,
+    )
+    if files:
+        draft.files.add(*files)
     return draft
+
+
+_WRITTEN = (
+    *("organisation", "service", "licence", "door", "subject", "body"),
+    *("changed_at", "discarded_at"),
+)
 
 
 @transaction.atomic
@@ -118,7 +130,13 @@ def restore_draft(*, actor: Actor, now: datetime, key: str) -> bool:
 
 def drop_draft(actor: Actor, key: str) -> bool:
     """The draft became a ticket or a message; whether it was there. Inside an action."""
-    return bool(Draft.objects.filter(owner=actor.id, key=key).delete()[0])
+    found = [pk for (pk,) in _KEPT.rows(actor.id, key)]
+    return bool(found) and bool(Draft.objects.filter(pk__in=found).delete()[0])
+
+
+_KEPT = Statement(
+    lambda owner, key: Draft.objects.filter(owner=owner, key=key).values_list("pk"), int, str
+)
 
 
 @transaction.atomic

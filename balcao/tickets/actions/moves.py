@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from balcao.events.actions import emit
+from balcao.events.statements import Statement
 from balcao.policy import access, acts, aging, lifecycle, prepaid
 from balcao.policy.access import SYSTEM, Actor
 from balcao.policy.book import Policy
@@ -53,15 +54,23 @@ def lock(ticket_id: int) -> Ticket:
     colleague changes the service: such a row is held alone first. ``excepted``: its organisation
     has an approved exception, as ``overrides_about`` asks.
     """
-    rows = Ticket.objects.select_for_update(of=("self",)).select_related(
-        "service", "opener", "prepaid__service"
-    )
-    rows = rows.annotate(excepted=Exists(approved_for(OuterRef("organisation"))))
-    try:
-        return rows.get(pk=ticket_id)
-    except Ticket.DoesNotExist:
+    found = _LOCKED.objects(ticket_id)
+    if not found:
         Ticket.objects.select_for_update().only("pk").get(pk=ticket_id)
-        return rows.get(pk=ticket_id)
+        found = _LOCKED.objects(ticket_id)
+    ticket: Ticket = found[0]
+    return ticket
+
+
+_LOCKED = Statement(
+    lambda ticket: (
+        Ticket.objects.select_for_update(of=("self",))
+        .select_related("service", "opener", "prepaid__service")
+        .annotate(excepted=Exists(approved_for(OuterRef("organisation"))))
+        .filter(pk=ticket)
+    ),
+    int,
+)
 
 
 def move(

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from balcao.entitlements.models import Service
 from balcao.events.actions import emit
+from balcao.events.statements import Statement
 from balcao.files.models import StoredFile
 from balcao.policy import access, gate, lifecycle
 from balcao.policy.access import Actor
@@ -24,7 +25,13 @@ from balcao.tickets.actions.drafts import drop_draft, save_draft
 from balcao.tickets.actions.moves import move
 from balcao.tickets.actions.refusal import Judged, NotAllowed, Refused, gated, require
 from balcao.tickets.models import Draft, MessageKind, StateSpan, Ticket
-from balcao.tickets.queries import evidence, question_to_open, queues_for, visible_to
+from balcao.tickets.queries import (
+    approved_for,
+    evidence,
+    question_to_open,
+    queues_for,
+    visible_to,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ def open_now(
     asked = Opening(
         opener_id=actor.id,
         organisation_id=organisation_id,
-        service=active_service(service),
+        service=active_service(service, organisation_id),
         licence_id=licence_id,
         subject=subject,
         body=body,
@@ -98,18 +105,33 @@ open_ticket = gated(open_now)
 
 def made_before(opener_id: int | None, key: str) -> Ticket | None:
     """The ticket that the same ``key`` of the same opener made the first time."""
-    return Ticket.objects.filter(opener=opener_id, opening_key=key).first()
+    return next(iter(_MADE.objects(opener_id, key)), None)
 
 
-def active_service(slug: str) -> Service:
-    """The service with this slug, and the id of the queue that serves it (``line``). Raises
-    NotAllowed for one that is not offered.
+_MADE = Statement(
+    lambda opener, key: Ticket.objects.filter(opener=opener, opening_key=key), int, str
+)
+
+
+def active_service(slug: str, organisation_id: int) -> Service:
+    """The service with this slug, the id of the queue that serves it (``line``), and whether the
+    organisation has an approved exception (``excepted``). One statement. Raises NotAllowed for one
+    that is not offered.
     """
-    line = Subquery(queues_for(OuterRef("slug")).values("pk")[:1])
-    found = Service.objects.filter(slug=slug, active=True).annotate(line=line).first()
-    if found is None:
+    found = _OFFERED.objects(slug, organisation_id)
+    if not found:
         raise NotAllowed
-    return found
+    service: Service = found[0]
+    return service
+
+
+_OFFERED = Statement(
+    lambda slug, organisation: Service.objects.filter(slug=slug, active=True).annotate(
+        line=Subquery(queues_for(OuterRef("slug")).values("pk")[:1]),
+        excepted=Exists(approved_for(organisation)),
+    ),
+    *(str, int),
+)
 
 
 def _earlier(actor: Actor, number: str, organisation_id: int) -> int:
@@ -143,7 +165,7 @@ def judge_opening(
         licence_id=asked.licence_id,
         door=asked.door,
         assisted=asked.assisted,
-        excepted=getattr(ticket, "excepted", True),
+        excepted=getattr(ticket or asked.service, "excepted", True),
     )
     # An id from a form proves nothing: the licence must be one of that organisation (B5).
     require(asked.licence_id is None or asked.licence_id in {row.id for row in facts.licences})

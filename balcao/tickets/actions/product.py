@@ -71,7 +71,7 @@ def _as_opening(ticket: Ticket, service: str, licence_id: int | None) -> Opening
     return Opening(
         opener_id=ticket.opener_id,
         organisation_id=ticket.organisation_id,
-        service=ticket.service if same else active_service(service),
+        service=ticket.service if same else active_service(service, ticket.organisation_id),
         licence_id=licence_id,
         subject=ticket.subject,
         body="",

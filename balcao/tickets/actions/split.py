@@ -66,7 +66,7 @@ def split(*, actor: Actor, now: datetime, ticket_id: int, question: Question, ke
     asked = Opening(
         opener_id=origin.opener_id,
         organisation_id=origin.organisation_id,
-        service=active_service(question.service),
+        service=active_service(question.service, origin.organisation_id),
         licence_id=question.licence_id,
         subject=question.subject,
         body=question.body,

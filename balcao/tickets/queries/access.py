@@ -124,7 +124,7 @@ def _whole(number: Slot, user: Slot) -> QuerySet[Ticket]:
     )
 
 
-def approved_for(organisation: OuterRef) -> QuerySet[Override]:
+def approved_for(organisation: OuterRef | Slot) -> QuerySet[Override]:
     """The approved exceptions of an outer row's organisation."""
     return Override.objects.filter(organisation=organisation, state=OverrideState.APPROVED.value)
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count, Min, QuerySet
 
 from balcao.entitlements.models import LedgerEntry, PrepaidTicket
+from balcao.events.statements import Statement, among
 from balcao.people.queries import any_signs_in
 from balcao.policy import access
 from balcao.policy import prepaid as policy
@@ -73,9 +74,15 @@ class OneoffsLeft:
 
 def holds_available(people: Collection[int], *, today: date) -> bool:
     """Whether one of these people holds a one-off that can still be submitted (R12)."""
-    return PrepaidTicket.objects.filter(
-        holder__in=people, last__in=_UNUSED, last_day__gte=today
-    ).exists()
+    return bool(_HELD.rows(tuple(people), today))
+
+
+_HELD = Statement(
+    lambda people, today: PrepaidTicket.objects.filter(
+        among("holder", people), last__in=_UNUSED, last_day__gte=today
+    ).values_list("pk")[:1],
+    *(int, date),
+)
 
 
 def comes_by_code(user_id: int) -> bool:

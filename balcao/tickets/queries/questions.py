@@ -23,7 +23,7 @@ def question_to_open(
     assisted: bool = False,
     excepted: bool = True,
 ) -> Question:
-    """May this person open a ticket for the organisation? Four statements, or three when it is
+    """May this person open a ticket for the organisation? Three statements, or two when it is
     known to have no approved exception (``excepted``).
     """
     contracts, licences = facts_for_organisation(organisation_id) if organisation_id else ((), ())
@@ -48,7 +48,7 @@ def question_about(
     sender: SenderFacts | None = None,
     service: str | None = None,
 ) -> Question:
-    """May this person go on with the ticket, or the staff serve it? Two statements, or four; one
+    """May this person go on with the ticket, or the staff serve it? Two statements, or three; one
     less for a ticket that is known to be of no ``excepted`` organisation.
 
     Going on asks about the person and nothing about contracts and licences (R7); serving asks
