@@ -142,9 +142,11 @@ def _decided(line: Line) -> str:
     asked = line.data.get("verdict") == "ask"
     said = _("The gate asked for sales") if asked else _("The gate refused")
     rules = line.data.get("rules")
-    reason = words.reason(str(line.data.get("reason")))
     named = ", ".join(map(str, rules)) if isinstance(rules, list) else ""
-    return f"{said}: {reason} ({named})" if named else f"{said}: {reason}"
+    # A question to sales has no reason against anybody, only its rules.
+    if not (code := str(line.data.get("reason") or "")):
+        return f"{said}: {named}" if named else said
+    return f"{said}: {words.reason(code)} ({named})" if named else f"{said}: {words.reason(code)}"
 
 
 def _moved(text: str, line: Line) -> str:

@@ -21,9 +21,11 @@ from tests.cast import (
     a_member_of_staff,
     a_queue,
     a_ticket,
+    acting,
     an_agent,
     an_answer,
 )
+from tests.sales import a_sold_ticket
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -66,6 +68,16 @@ def test_a_refusal_of_the_gate_stands_in_the_timeline_with_its_rules(queue: Queu
     assert "The gate refused" in html
     assert re.search(r'id="d\d+"', html)
     assert "S22" in html
+
+
+def test_s36_a_question_to_sales_stands_in_the_timeline_with_its_rules_and_no_reason() -> None:
+    ticket = a_sold_ticket(agreed=False)
+    actions.customer_message(
+        actor=acting(ticket.opener), now=NOW, ticket_id=ticket.pk, body="Parou.", key="s36"
+    )
+    with at():
+        html = page(desk_of(a_member_of_staff(Role.SUPERVISOR)), ticket).content.decode()
+    assert re.search(r"The gate asked for sales: S3\d", html)
 
 
 def test_conversation_only_is_kept_for_the_person_and_the_address_wins(queue: Queue) -> None:
