@@ -1,19 +1,21 @@
 """The desk's menu: the lists of tickets, then the books this person keeps or reads."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from balcao.desk.place import Entry, Place, shown, views
 from balcao.policy.access import Actor, Duty, Permission, can, can_enter, may
 from balcao.tickets.queries import ViewRow
+from balcao.web.addresses import address
 from balcao.web.guards import PageRequest
+from balcao.web.memory import by_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,45 +283,61 @@ def menu(
     counts: dict[str, int] | None = None,
     saved: Sequence[ViewRow] = (),
     book: str = "",
-) -> list[Entry]:
+) -> tuple[Entry, ...]:
     """All entries of ``actor``; ``place`` or ``book`` (a route) is where they are. ``counts``: by
     view and by route, where they are known. ``saved``: the lists with a name of their own.
     """
-    tickets = views(place, counts, saved) if can_enter(actor, "desk") else []
-    return [*tickets, *books(actor, book, counts)]
+    tickets = views(place, counts, saved) if can_enter(actor, "desk") else ()
+    return (*tickets, *books(actor, book, counts))
 
 
-def books(actor: Actor, current: str, counts: dict[str, int] | None = None) -> list[Entry]:
+def books(actor: Actor, current: str, counts: dict[str, int] | None = None) -> tuple[Entry, ...]:
     """The entries of the books that ``actor`` may open; rarely used groups are folded."""
-    entries = []
-    mine = [book for book in BOOKS if book.opens_to(actor)]
+    counts, entries = counts or {}, []
+    mine = _open_to(actor)
     for group, found in groupby(mine, key=lambda book: book.group):
         rows = list(found)
         here = any(book.route == current for book in rows)
         folds = group in _FOLDED and len(mine) > _LONG and len(rows) > 1
+        fold = ("open" if here else "closed") if folds else ""
         entries += [
-            replace(
-                _entry(book, current, counts),
-                group=str(group) if book is rows[0] else "",
-                fold=("open" if here else "closed") if folds else "",
+            _entry(
+                book.route,
+                counts.get(book.route),
+                begins=book is rows[0],
+                current=book.route == current,
+                fold=fold,
             )
             for book in rows
         ]
-    return entries
+    return tuple(entries)
 
 
-def _entry(book: Book, current: str, counts: dict[str, int] | None) -> Entry:
-    found = (counts or {}).get(book.route)
+# Roles seldom change, and every page asks: those of 256 people are remembered.
+@lru_cache(maxsize=256)
+def _open_to(actor: Actor) -> tuple[Book, ...]:
+    return tuple(book for book in BOOKS if book.opens_to(actor))
+
+
+@by_language
+def _entry(route: str, found: int | None, *, begins: bool, current: bool, fold: str) -> Entry:
+    """The line of a book; ``begins``: it is the first of its group."""
+    book = _BY_ROUTE[route]
     return Entry(
         label=str(book.label),
-        href=reverse(book.route),
+        href=address(route),
         icon=book.icon,
-        current=book.route == current,
+        current=current,
         key=book.key,
         count=shown(found),
         unread=book.asks and bool(found),
         title=str(book.title) if found is not None else "",
+        group=str(book.group) if begins else "",
+        fold=fold,
     )
+
+
+_BY_ROUTE = {book.route: book for book in BOOKS}
 
 
 def show(

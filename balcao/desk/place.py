@@ -7,7 +7,6 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -15,7 +14,9 @@ from balcao.policy.gate import Door
 from balcao.policy.lifecycle import State
 from balcao.tickets.queries import Order, TicketFilter, View, ViewRow
 from balcao.tickets.queries.lists import ANY, COUNT_CAP, ClockFilter
+from balcao.web.addresses import address
 from balcao.web.guards import PageRequest
+from balcao.web.memory import by_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,11 @@ class Place:
 
     @property
     def list_address(self) -> str:
-        return reverse("desk_queue") + self.query
+        return address("desk_queue") + self.query
 
     def ticket_address(self, number: str, *, message: int | None = None) -> str:
         anchor = f"#m{message}" if message else ""
-        return reverse("desk_ticket", args=[number]) + self.query + anchor
+        return address("desk_ticket", number) + self.query + anchor
 
     def at(self, cursor: str | None) -> "Place":
         """The same list, further down; without a cursor from its start."""
@@ -131,7 +132,7 @@ class Place:
     def without(self, name: str) -> str:
         """The address of the same list without this field of its query."""
         fields = {key: value for key, value in self.at(None).fields.items() if key != name}
-        return f"{reverse('desk_queue')}?{urlencode(fields)}"
+        return f"{address('desk_queue')}?{urlencode(fields)}"
 
 
 def _number(value: int | None) -> str:
@@ -182,37 +183,42 @@ def views(
     place: Place | None,
     counts: dict[str, int] | None = None,
     saved: Sequence[ViewRow] = (),
-) -> list[Entry]:
+) -> tuple[Entry, ...]:
     """The lists of tickets, with their counts where they are known, and those with a name of their
     own; none is current elsewhere.
     """
-    address = reverse("desk_queue")
+    stem = address("desk_queue")
     named = place is not None and place.fields.keys() - {"v", "depois"}
     here = place.at(None).query if place and named else ""
-    return [
-        *(
-            Entry(
-                label=str(SIGHTS[view].label),
-                href=f"{address}?v={view.value}",
-                icon=SIGHTS[view].icon,
-                current=place is not None and view is place.view and not _is_saved(here, saved),
-                count=shown(counts.get(view)) if counts is not None else None,
-                key=_KEYS.get(view, ""),
-                unread=view in _UNREAD and bool(counts and counts.get(view)),
-            )
-            for view in View
-        ),
+    current = place.view if place and not _is_saved(here, saved) else None
+    found = counts or {}
+    return (
+        *(_entry(view, found.get(view), current=view is current) for view in View),
         *(
             Entry(
                 label=row.name,
-                href=f"{address}?{row.query}",
+                href=f"{stem}?{row.query}",
                 icon="users-round" if row.shared else "bookmark",
                 current=f"?{row.query}" == here,
                 group=str(_SAVED) if row is saved[0] else "",
             )
             for row in saved
         ),
-    ]
+    )
+
+
+@by_language
+def _entry(view: View, count: int | None, *, current: bool) -> Entry:
+    """The line of a view of everybody's."""
+    return Entry(
+        label=str(SIGHTS[view].label),
+        href=f"{address('desk_queue')}?v={view.value}",
+        icon=SIGHTS[view].icon,
+        current=current,
+        count=shown(count),
+        key=_KEYS.get(view, ""),
+        unread=view in _UNREAD and bool(count),
+    )
 
 
 def _is_saved(query: str, saved: Sequence[ViewRow]) -> bool:

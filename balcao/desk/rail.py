@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from balcao.channels.queries.undelivered import sent_about
@@ -19,6 +18,7 @@ from balcao.policy.access import Duty, Permission, may
 from balcao.tickets import queries
 from balcao.tickets.queries import Ticket
 from balcao.web import words
+from balcao.web.addresses import address
 from balcao.web.guards import PageRequest, guard
 from balcao.web.words import Badge
 from balcao.web.words.timeline import timelines
@@ -61,7 +61,7 @@ def tabs_of(request: PageRequest, ticket: Ticket, place: Place, current: str) ->
         Tab(
             code=code,
             label=str(label),
-            href=reverse(route, args=[ticket.number]) + place.query,
+            href=address(route, ticket.number) + place.query,
             current=code == current,
         )
         for code, (label, route) in _TABS.items()

@@ -5,13 +5,13 @@ from typing import Any, Literal
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from balcao.policy.access import Actor, Duty, may
 from balcao.policy.gate import Decision
 from balcao.web import format, words
+from balcao.web.addresses import address
 from balcao.web.guards import PageRequest
 from balcao.web.shell import Entry
 
@@ -94,7 +94,7 @@ def menu(place: Place, actor: Actor) -> tuple[Entry, ...]:
     """The portal's menu; its people are kept by an organisation's administrator alone."""
     keeps = may(actor, Duty.KEEP_COLLEAGUES)
     return tuple(
-        Entry(label, reverse(route), icon=icon, current=place == name)
+        Entry(label, address(route), icon=icon, current=place == name)
         for name, route, icon, label in (
             ("home", "portal_home", "house", _("Home")),
             ("tickets", "tickets", "tickets", _("Requests")),

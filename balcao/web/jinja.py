@@ -20,7 +20,8 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from balcao.web import assets, format, words
-from balcao.web.memory import by_language
+from balcao.web.addresses import address
+from balcao.web.memory import by_language, filled, piece
 from balcao.web.zones import zone_name
 
 
@@ -37,6 +38,8 @@ def environment(**options: Any) -> Environment:
         url=url,
         static=static,
         icon=icon,
+        piece=piece,
+        filled=filled,
         format=_formatters(),
         words=words,
         language=language,
@@ -48,7 +51,7 @@ def environment(**options: Any) -> Environment:
 
 def url(name: str, *args: object, **kwargs: object) -> str:
     """The address of a named route. Raises NoReverseMatch when it does not exist."""
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    return reverse(name, kwargs=kwargs) if kwargs else address(name, *args)
 
 
 def icon(name: str, *, big: bool = False, label: str = "") -> Markup:

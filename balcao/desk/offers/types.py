@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from balcao.desk.place import Place
@@ -14,6 +13,7 @@ from balcao.policy.access import Permission, TicketScope
 from balcao.policy.lifecycle import State, Verb
 from balcao.tickets.queries import Ticket
 from balcao.web import words
+from balcao.web.addresses import address
 from balcao.web.guards import PageRequest
 
 # "get" leads to the address; "post" sends our token there and nothing else; "press" presses what
@@ -120,4 +120,4 @@ class Asked:
     def at(self, route: str, **query: str) -> str:
         """The address of a ticket's route, with the list it is read beside."""
         more = f"&{urlencode(query)}" if query else ""
-        return f"{reverse(route, args=[self.ticket.number])}{self.place.query}{more}"
+        return f"{address(route, self.ticket.number)}{self.place.query}{more}"

@@ -14,7 +14,8 @@ from django.utils import translation
 from pytest_django import Settings
 
 from balcao.policy.access import ANONYMOUS
-from balcao.web import catalogues
+from balcao.web import catalogues, memory
+from balcao.web.addresses import address
 from balcao.web.samples import sample
 from balcao.web.samples_books import books
 
@@ -56,8 +57,16 @@ class Page(HTMLParser):
 def language(request: pytest.FixtureRequest, settings: Settings) -> Iterator[str]:
     settings.ROOT_URLCONF = "balcao.web.tests.urls"
     catalogues.compile_all()
+    _forget()
     with translation.override(request.param):
         yield request.param
+    _forget()
+
+
+def _forget() -> None:
+    """The routes of this room's tests are no others', and addresses are remembered."""
+    memory.forget()
+    address.cache_clear()
 
 
 def draw(template: str, *, theme: str = "", focus: str = "ticket") -> str:
