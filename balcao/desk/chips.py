@@ -1,16 +1,16 @@
 """The two deadlines of a ticket as chips."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 
 from django.utils import timezone
 from django.utils.translation import pgettext
 
-from balcao.policy import sla
 from balcao.policy.lifecycle import State
 from balcao.tickets.queries import DeadlineRow, TicketRow
-from balcao.web import format
 from balcao.web.format import Chip
+from balcao.web.memory import by_language
+from balcao.web.standing import Standing, chip, standing
 
 # A cancelled ticket promises nothing any more.
 _WITHOUT = frozenset({State.CANCELLED.value, State.SOLD.value})
@@ -24,33 +24,33 @@ class Chips:
     resolution: Chip | None
 
 
-def of_row(row: TicketRow, *, now: datetime) -> Chip | None:
-    """The one chip of a row: the start until it was met, then the conclusion; both in its title."""
+def of_row(row: TicketRow, *, now: datetime, today: date, tz: tzinfo) -> Chip | None:
+    """The one chip of a row: the start until it was met, then the conclusion; both in its title.
+
+    ``today``: the day that ``now`` is in the zone, for a whole list of rows.
+    """
     if row.state in _WITHOUT:
         return None
-    start = _chip(
-        row.start_due,
-        row.start_met,
-        paused=False,
-        soon_at=row.start_warn,
-        now=now,
-        what=pgettext("deadline", "Start"),
-    )
-    resolution = _chip(
+    start = standing(row.start_due, row.start_met, paused=False, soon_at=row.start_warn, now=now)
+    resolution = standing(
         row.resolution_due,
         row.resolution_met,
         paused=row.paused,
         soon_at=row.resolution_warn,
         now=now,
-        what=pgettext("deadline", "Conclusion"),
     )
-    shown = start if row.start_met is None and start else resolution
+    return _of_both(start, resolution, today, tz)
+
+
+@by_language
+def _of_both(start: Standing, resolution: Standing, today: date, tz: tzinfo) -> Chip | None:
+    first = chip(start, today=today, tz=tz, what=pgettext("deadline", "Start"))
+    second = chip(resolution, today=today, tz=tz, what=pgettext("deadline", "Conclusion"))
+    shown = first if start.met is None and first else second
     if shown is None:
         return None
     both = [
-        f"{chip.text} ({chip.title})" if chip.title else chip.text
-        for chip in (start, resolution)
-        if chip
+        f"{one.text} ({one.title})" if one.title else one.text for one in (first, second) if one
     ]
     return replace(shown, title="\n".join(both))
 
@@ -75,22 +75,6 @@ def of_ticket(
 def _of_deadline(row: DeadlineRow | None, *, now: datetime, what: str) -> Chip | None:
     if row is None:
         return None
-    return _chip(row.due_at, row.met_at, paused=row.paused, soon_at=row.warn_at, now=now, what=what)
-
-
-def _chip(
-    due: datetime | None,
-    met: datetime | None,
-    *,
-    paused: bool,
-    soon_at: datetime | None,
-    now: datetime,
-    what: str,
-) -> Chip | None:
-    clock = sla.chip(due, soon_at=soon_at, met_at=met, paused=paused, now=now)
     tz = timezone.get_current_timezone()
-    # One that was met late is late by as much as it was then, not by more every minute.
-    chip = format.deadline(clock, due, now=met or now, tz=tz, what=what)
-    if chip is None or due is None or not chip.absolute:
-        return chip
-    return replace(chip, absolute=format.absolute(due, now=now, tz=tz))
+    stand = standing(row.due_at, row.met_at, paused=row.paused, soon_at=row.warn_at, now=now)
+    return chip(stand, today=now.astimezone(tz).date(), tz=tz, what=what)

@@ -1,11 +1,13 @@
 """The desk's lists, and taking the next ticket in line (S30)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from balcao.desk import chips, counts, filters, liking
 from balcao.desk.menu import menu
@@ -14,7 +16,7 @@ from balcao.policy.access import Permission, can, reach
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import TicketRow, View, order_in
 from balcao.web import words
-from balcao.web.format import Chip
+from balcao.web.format import Chip, absolute
 from balcao.web.guards import PageRequest, guard
 from balcao.web.words import Badge
 from balcao.web.words.appointments import agreed_day
@@ -22,16 +24,27 @@ from balcao.web.words.appointments import agreed_day
 NOTHING_WAITS = "fila-vazia"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A ticket in the list, in words."""
+class Row(NamedTuple):
+    """A ticket in the list, in words: all that its line shows (desk/lines.html), in that order.
 
-    ticket: TicketRow
+    What a reader does not want to see is None, or an empty text.
+    """
+
+    number: str
     href: str
+    subject: str
+    place: int | None
+    queue: str
+    door: Badge | None
+    names: tuple[str, ...]
+    opened: str
+    changed: str
     badge: Badge
-    door: Badge
+    shows_state: bool
     chip: Chip | None
+    assignee: str | None
     current: bool
+    picks: bool
 
 
 @guard("desk")
@@ -56,6 +69,7 @@ def queue(request: PageRequest) -> HttpResponse:
 def listing(request: PageRequest, place: Place, *, current: str) -> dict[str, object]:
     """What the list pane shows. One statement, and one more for the places in the queue."""
     actor, liked = request.actor, liking.of(request, place.view)
+    shows = frozenset(liked.columns)
     sees_all = reach(actor, Permission.VIEW).everything
     order = order_in(place.view, place.order or liked.order)
     page = queries.desk_list(
@@ -69,10 +83,9 @@ def listing(request: PageRequest, place: Place, *, current: str) -> dict[str, ob
     )
     return {
         "place": place,
-        "rows": _rows(page.rows, place, current=current, request=request),
+        "rows": _rows(page.rows, place, current=current, request=request, shows=shows),
         # The cursor belongs to this order, whatever the reader likes by then.
         "more": replace(place, order=order, cursor=page.after).list_address if page.after else "",
-        "shows": frozenset(liked.columns),
         "first": page.first,
         "start": place.at(None).list_address,
         "clear": Place(place.view).list_address,
@@ -85,20 +98,38 @@ def listing(request: PageRequest, place: Place, *, current: str) -> dict[str, ob
 
 
 def _rows(
-    rows: Iterable[TicketRow], place: Place, *, current: str, request: PageRequest
+    rows: Iterable[TicketRow],
+    place: Place,
+    *,
+    current: str,
+    request: PageRequest,
+    shows: frozenset[str],
 ) -> list[Row]:
     """The rows in words."""
-    query = place.query
+    query, now = place.query, request.now
+    tz = timezone.get_current_timezone()
+    today = now.astimezone(tz).date()
+    picks = can(request.actor, Permission.TAKE_NEXT, None)
+    names = [code for code in ("organisation", "opener", "queue", "service") if code in shows]
     # The address of a ticket ends with its number: made once, not once a row.
     stem = reverse("desk_ticket", args=["0"]).removesuffix("0")
     return [
         Row(
-            ticket=row,
+            number=row.number,
             href=f"{stem}{row.number}{query}",
+            subject=row.subject,
+            place=row.position,
+            queue=row.queue if row.position else "",
+            door=words.door(row.door) if "door" in shows else None,
+            names=tuple(getattr(row, code) for code in names),
+            opened=absolute(row.submitted_at, now=now, tz=tz) if "submitted" in shows else "",
+            changed=absolute(row.changed_at, now=now, tz=tz) if "changed" in shows else "",
             badge=words.state(row.state, staff=True, when=agreed_day(row.slot_at)),
-            door=words.door(row.door),
-            chip=chips.of_row(row, now=request.now),
+            shows_state="state" in shows,
+            chip=chips.of_row(row, now=now, today=today, tz=tz),
+            assignee=row.assignee if "assignee" in shows else None,
             current=row.number == current,
+            picks=picks,
         )
         for row in rows
     ]

@@ -1,107 +1,110 @@
 """Deadlines as the customer reads them."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from balcao.policy import sla
 from balcao.policy.lifecycle import State
 from balcao.tickets.queries import DeadlineRow, TicketRow
 from balcao.web import format
 from balcao.web.format import Chip
+from balcao.web.memory import by_language
+from balcao.web.standing import Standing, chip, standing
 
 # What was called off, or not begun, promises nothing.
 _WITHOUT = frozenset({State.CANCELLED.value, State.SOLD.value})
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """One deadline: when it is due and how it stands."""
+class Promises(NamedTuple):
+    """Both deadlines of a ticket as they stand (S12, S13); None where nothing is promised.
 
-    due: datetime | None
-    met: datetime | None
-    paused: bool
-    soon_at: datetime | None
+    ``today``: the day it is in the zone ``tz``.
+    """
 
-    def chip(self, now: datetime, *, what: str = "") -> Chip | None:
-        """The promise in words. ``what`` names it while it still runs."""
-        clock = sla.chip(
-            self.due, soon_at=self.soon_at, met_at=self.met, paused=self.paused, now=now
-        )
-        tz = timezone.get_current_timezone()
-        running = clock in ("ok", "soon")
-        # One kept late is late by as much as it was then, not by more every minute.
-        chip = format.deadline(
-            clock, self.due, now=self.met or now, tz=tz, what=what if running else ""
-        )
-        if chip is None or self.due is None:
-            return chip
-        if self.met is not None:
-            return _kept(chip, clock, late=self.met - self.due, met=self.met, now=now)
-        # A paused promise has no moment anybody could rely on.
-        absolute = "" if clock == "paused" else format.absolute(self.due, now=now, tz=tz)
-        return replace(chip, absolute=absolute)
+    start: Standing | None
+    conclusion: Standing | None
+    today: date
+    tz: tzinfo
 
+    def chips(self) -> tuple[Chip | None, Chip | None]:
+        """Both in words, without their names."""
+        return self._chip(self.start), self._chip(self.conclusion)
 
-def _kept(chip: Chip, clock: str, *, late: timedelta, met: datetime, now: datetime) -> Chip:
-    """A promise that was kept: when, and how late if it was."""
-    tz = timezone.get_current_timezone()
-    return replace(
-        chip,
-        text=_("%(span)s late") % {"span": format.span(late)} if clock == "late" else chip.text,
-        absolute=format.absolute(met, now=now, tz=tz),
-        title=format.full(met, tz=tz),
-        stamp=format.stamp(met),
-        done=True,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Promises:
-    """Both deadlines of a ticket (S12, S13); None where nothing is promised."""
-
-    start: Promise | None
-    conclusion: Promise | None
-
-    def next_chip(self, now: datetime) -> Chip | None:
+    def next_chip(self) -> Chip | None:
         """The one that matters now: the start until service starts, then the conclusion."""
         if self.start and self.start.met is None and not (self.conclusion and self.conclusion.met):
-            return self.start.chip(now, what=_("Start"))
-        return self.conclusion.chip(now, what=_("Conclusion")) if self.conclusion else None
+            return self._chip(self.start, what=_("Start"))
+        return self._chip(self.conclusion, what=_("Conclusion"))
 
-    def in_words(self, now: datetime) -> list[str]:
+    def in_words(self) -> list[str]:
         """Those that still run, each with its moment: "Starts by tomorrow at 12:00"."""
         lines = []
         for promise, ahead, past in (
             (self.start, _("Starts by %(moment)s"), _("Should have started %(moment)s")),
             (self.conclusion, _("Concludes by %(moment)s"), _("Should be ready %(moment)s")),
         ):
-            if promise and promise.due and promise.met is None and not promise.paused:
-                tz = timezone.get_current_timezone()
-                text = ahead if promise.due >= now else past
-                lines.append(text % {"moment": format.absolute(promise.due, now=now, tz=tz)})
+            if promise and promise.due and promise.met is None and promise.clock != "paused":
+                text = past if promise.clock == "late" else ahead
+                moment = format.as_said_on(self.today, promise.due, self.tz)
+                lines.append(text % {"moment": moment})
         return lines
 
+    def _chip(self, promise: Standing | None, *, what: str = "") -> Chip | None:
+        """A promise in words. ``what`` names it while it still runs."""
+        if promise is None:
+            return None
+        running = promise.clock in ("ok", "soon")
+        found = chip(promise, today=self.today, tz=self.tz, what=what if running else "")
+        if found is None or promise.due is None or promise.met is None:
+            return found
+        return self._kept(found, promise.clock, late=promise.met - promise.due, met=promise.met)
 
-def of_row(row: TicketRow) -> Promises:
-    """The promises of a ticket in a list."""
+    def _kept(self, found: Chip, clock: str, *, late: timedelta, met: datetime) -> Chip:
+        """A promise that was kept: when, and how late if it was."""
+        return replace(
+            found,
+            text=_("%(span)s late") % {"span": format.span(late)}
+            if clock == "late"
+            else found.text,
+            absolute=format.as_said_on(self.today, met, self.tz),
+            title=format.full(met, tz=self.tz),
+            stamp=format.stamp(met),
+            done=True,
+        )
+
+
+@by_language
+def in_a_list(promises: Promises) -> tuple[Chip | None, tuple[str, ...]]:
+    """The next one, and those that still run: what a line of a list tells of them."""
+    return promises.next_chip(), tuple(promises.in_words())
+
+
+def of_row(row: TicketRow, *, now: datetime, today: date, tz: tzinfo) -> Promises:
+    """The promises of a ticket in a list. ``today``: the day that ``now`` is in the zone."""
     if row.state in _WITHOUT:
-        return Promises(None, None)
-    return Promises(
-        start=Promise(row.start_due, row.start_met, False, row.start_warn),
-        conclusion=Promise(row.resolution_due, row.resolution_met, row.paused, row.resolution_warn),
+        return Promises(None, None, today, tz)
+    start = standing(row.start_due, row.start_met, paused=False, soon_at=row.start_warn, now=now)
+    conclusion = standing(
+        row.resolution_due,
+        row.resolution_met,
+        paused=row.paused,
+        soon_at=row.resolution_warn,
+        now=now,
     )
+    return Promises(start, conclusion, today, tz)
 
 
-def of_ticket(deadlines: dict[str, DeadlineRow], *, state: str) -> Promises:
+def of_ticket(deadlines: dict[str, DeadlineRow], *, state: str, now: datetime) -> Promises:
     """The promises of one ticket."""
-    if state in _WITHOUT:
-        return Promises(None, None)
 
-    def promise(kind: str) -> Promise | None:
-        row = deadlines.get(kind)
-        return Promise(row.due_at, row.met_at, row.paused, row.warn_at) if row else None
+    def promise(kind: str) -> Standing | None:
+        row = deadlines.get(kind) if state not in _WITHOUT else None
+        if row is None:
+            return None
+        return standing(row.due_at, row.met_at, paused=row.paused, soon_at=row.warn_at, now=now)
 
-    return Promises(start=promise("start"), conclusion=promise("resolution"))
+    tz = timezone.get_current_timezone()
+    return Promises(promise("start"), promise("resolution"), now.astimezone(tz).date(), tz)

@@ -151,13 +151,14 @@ def ticket_opened(request: PageRequest, number: str) -> HttpResponse:
         return redirect("ticket", number=ticket.number)
     now, actor = request.now, request.actor
     asks = ticket.state == State.ASKING_SALES.value
-    promises = clocks.of_ticket(queries.deadlines_of(ticket, now=now), state=ticket.state)
+    promises = clocks.of_ticket(queries.deadlines_of(ticket, now=now), state=ticket.state, now=now)
+    start, conclusion = promises.chips()
     addresses = primary_addresses([actor.id]) if actor.id else {}
     context = {
         "ticket": ticket,
         "place": queries.position_of(ticket),
-        "start": promises.start.chip(now) if promises.start else None,
-        "conclusion": promises.conclusion.chip(now) if promises.conclusion else None,
+        "start": start,
+        "conclusion": conclusion,
         "address": addresses.get(actor.id or 0, ""),
         "company": request.policy.company,
         "asking": words.asking() if asks else None,

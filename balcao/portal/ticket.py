@@ -161,7 +161,8 @@ def _page(
 ) -> HttpResponse:
     actor, now = request.actor, request.now
     place = queries.position_of(found)
-    promises = clocks.of_ticket(queries.deadlines_of(found, now=now), state=found.state)
+    promises = clocks.of_ticket(queries.deadlines_of(found, now=now), state=found.state, now=now)
+    start, conclusion = promises.chips()
     # A note is never among it, whatever other hat the reader wears (B8).
     thread = queries.latest_for(actor, found, before=before_of(request.GET), public=True)
     offers = queries.offers_for(actor, found, policy=request.policy, now=now)
@@ -175,8 +176,8 @@ def _page(
             found.state, staff=False, place=place, when=agreed_on(found.slot_at, now=now)
         ),
         "rail": words.rail(found.state, asked=found.state in _PAST and queries.was_asked(found)),
-        "start": promises.start.chip(now) if promises.start else None,
-        "conclusion": promises.conclusion.chip(now) if promises.conclusion else None,
+        "start": start,
+        "conclusion": conclusion,
         "cover": cover,
         "finishes": _finishes(request, cover),
         "entries": entries(thread.rows),

@@ -1,12 +1,12 @@
 """The customer's requests, newest first."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from balcao.policy.lifecycle import State
@@ -16,6 +16,7 @@ from balcao.search.normaliser import Asked, parse, snippet
 from balcao.tickets import queries
 from balcao.tickets.queries import FoundTicket, TicketRow
 from balcao.web import words
+from balcao.web.addresses import address
 from balcao.web.format import Chip
 from balcao.web.guards import PageRequest, guard
 from balcao.web.words import Badge
@@ -26,16 +27,15 @@ COLLEAGUES = "colegas"
 _LONGEST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A ticket as a line of the customer's list."""
+class Case(NamedTuple):
+    """A ticket as a line of the customer's list, as web/components/ticket.html draws it."""
 
     href: str
-    number: str
     subject: str
+    number: str
     badge: Badge
     chip: Chip | None
-    notes: tuple[str, ...]
+    detail: str
     needs_you: bool
 
 
@@ -91,12 +91,12 @@ def _search(request: PageRequest, wanted: str) -> HttpResponse:
 def _found(row: FoundTicket, asked: Asked, *, several: bool) -> Case:
     text = "".join(piece for piece, _hit in snippet(row.body, asked))
     return Case(
-        href=reverse("ticket", args=[row.number]) + f"#m{row.message_id}",
+        href=address("ticket", row.number) + f"#m{row.message_id}",
         number=row.number,
         subject=row.subject,
         badge=words.state(row.state, staff=False),
         chip=None,
-        notes=(row.organisation, text) if several else (text,),
+        detail=f"{row.organisation} · {text}" if several else text,
         needs_you=row.state == State.WAITING_CUSTOMER.value,
     )
 
@@ -116,18 +116,21 @@ def _tabs(request: PageRequest, here: str, shown: str) -> list[tuple[str, str, b
 def cases(request: PageRequest, rows: tuple[TicketRow, ...]) -> list[Case]:
     """Rows in the customer's words. The organisation is named to whoever acts for several."""
     several = len(request.actor.organisations) > 1
-    return [_case(row, now=request.now, several=several) for row in rows]
-
-
-def _case(row: TicketRow, *, now: datetime, several: bool) -> Case:
-    promises = clocks.of_row(row)
-    names = (row.organisation,) if several else ()
-    return Case(
-        href=reverse("ticket", args=[row.number]),
-        number=row.number,
-        subject=row.subject,
-        badge=words.state(row.state, staff=False, when=agreed_day(row.slot_at)),
-        chip=promises.next_chip(now),
-        notes=(*names, *promises.in_words(now)),
-        needs_you=row.state == State.WAITING_CUSTOMER.value,
-    )
+    tz = timezone.get_current_timezone()
+    today = request.now.astimezone(tz).date()
+    found = []
+    for row in rows:
+        promises = clocks.of_row(row, now=request.now, today=today, tz=tz)
+        chip, running = clocks.in_a_list(promises)
+        found.append(
+            Case(
+                href=address("ticket", row.number),
+                number=row.number,
+                subject=row.subject,
+                badge=words.state(row.state, staff=False, when=agreed_day(row.slot_at)),
+                chip=chip,
+                detail=" · ".join((row.organisation, *running) if several else running),
+                needs_you=row.state == State.WAITING_CUSTOMER.value,
+            )
+        )
+    return found

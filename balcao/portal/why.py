@@ -18,11 +18,12 @@ def why(request: PageRequest, number: str) -> HttpResponse:
         return redirect("ticket", number=ticket.number)
     now = request.now
     found = queries.explain_deadlines(ticket, policy=request.policy, now=now)
-    promises = clocks.of_ticket(queries.deadlines_of(ticket, now=now), state=ticket.state)
+    promises = clocks.of_ticket(queries.deadlines_of(ticket, now=now), state=ticket.state, now=now)
+    start, conclusion = promises.chips()
     context = {
         "ticket": ticket,
-        "start": promises.start.chip(now) if promises.start else None,
-        "conclusion": promises.conclusion.chip(now) if promises.conclusion else None,
+        "start": start,
+        "conclusion": conclusion,
         "lines": timelines(found, now=now, staff=False),
     }
     return parts.show(request, "portal/why.html", context, place="tickets")

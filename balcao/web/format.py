@@ -132,11 +132,12 @@ def day_near(value: date, *, today: date) -> str:
 
 def absolute(moment: datetime, *, now: datetime, tz: tzinfo) -> str:
     """Day and time as said from now: `hoje às 17:40`, `qua., 25/11 às 09:00`."""
-    return _absolute(moment, now.astimezone(tz).date(), tz)
+    return as_said_on(now.astimezone(tz).date(), moment, tz)
 
 
 @by_language
-def _absolute(moment: datetime, today: date, tz: tzinfo) -> str:
+def as_said_on(today: date, moment: datetime, tz: tzinfo) -> str:
+    """The same, where only the day counts: `hoje às 17:40`."""
     near = day_near(moment.astimezone(tz).date(), today=today)
     return _("%(day)s at %(time)s") % {"day": near, "time": time(moment, tz=tz)}
 

@@ -181,7 +181,8 @@ def _page(
 def _progress(request: PageRequest, actor: Actor, found: Ticket) -> dict[str, Any]:
     """The request that it is by now: its state, deadlines and conversation."""
     now = request.now
-    promises = clocks.of_ticket(queries.deadlines_of(found, now=now), state=found.state)
+    promises = clocks.of_ticket(queries.deadlines_of(found, now=now), state=found.state, now=now)
+    start, conclusion = promises.chips()
     # A note is never among it, whatever other hat the reader wears (B8).
     thread = queries.latest_for(actor, found, before=before_of(request.GET), public=True)
     asks = found.state == State.ASKING_SALES.value
@@ -190,8 +191,8 @@ def _progress(request: PageRequest, actor: Actor, found: Ticket) -> dict[str, An
         "ticket": found,
         "state": words.state(found.state, staff=False, place=queries.position_of(found)),
         "rail": words.rail(found.state),
-        "start": promises.start.chip(now) if promises.start else None,
-        "conclusion": promises.conclusion.chip(now) if promises.conclusion else None,
+        "start": start,
+        "conclusion": conclusion,
         "is_open": State(found.state) in OPEN_STATES,
         "asking": words.asking() if asks else None,
         "answer_by": queries.sales_answers_by(found) if asks else None,

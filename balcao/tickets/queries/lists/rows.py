@@ -1,8 +1,7 @@
 """What a list reads of a ticket, in one statement for a page of them."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import (
     BigIntegerField,
@@ -25,8 +24,7 @@ from balcao.tickets.models import Ticket
 PAGE_SIZE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class TicketRow:
+class TicketRow(NamedTuple):
     """A ticket in a list. Moments are aware UTC; ``position`` is its place in its own queue, in the
     queue view.
     """
@@ -60,6 +58,7 @@ class TicketRow:
     position: int | None
 
 
+# In the order of the row's fields.
 _COLUMNS = {
     "id": "pk",
     "number": "number",
@@ -112,9 +111,8 @@ def read(tickets: QuerySet[Ticket], *, places: bool = False) -> list[TicketRow]:
 
 
 def _row(values: tuple[Any, ...]) -> TicketRow:
-    columns = dict(zip((*_COLUMNS, "position"), values, strict=True))
-    columns["assignee"] = columns["assignee"] or ""
-    return TicketRow(**columns)
+    row = TicketRow._make(values)
+    return row if row.assignee else row._replace(assignee="")
 
 
 def _details(ids: list[Slot], *, place: Expression) -> QuerySet[Any, Any]:
