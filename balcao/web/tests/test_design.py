@@ -47,6 +47,9 @@ def calls(path: Path, within: nodes.Node | None = None) -> set[Macro]:
     found = set()
     for call in (within or tree(path)).find_all(nodes.Call):
         target = call.node
+        # A piece that is remembered is called by its name (web.memory).
+        if isinstance(target, nodes.Name) and target.name in ("piece", "filled"):
+            target = call.args[0]
         if isinstance(target, nodes.Getattr) and isinstance(target.node, nodes.Name):
             if target.node.name in files:
                 found.add((files[target.node.name], target.attr))
