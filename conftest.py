@@ -7,6 +7,7 @@ import random
 import shutil
 import sys
 import tempfile
+import unittest
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,8 @@ def _load_settings(data: Path) -> None:
         # A file, not memory: threads, other processes and the write-ahead log are then real.
         database.setdefault("TEST", {})["NAME"] = str(data / "test.sqlite3")
     settings.STRICT_TEMPLATES = True
+    # Every test client loads the middleware anew; it need not list all static files each time.
+    settings.WHITENOISE_AUTOREFRESH = True
     # Argon2 is slow on purpose; the tests sign in hundreds of times.
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
@@ -128,14 +131,29 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Modules in an order that changes from run to run (repeat it with --seed)."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Modules in an order that changes from run to run (repeat it with --seed).
+
+    What reaches no database says the same on every engine, and is asked once: on SQLite.
+    """
+    if config.option.engine == "postgres":
+        once = [item for item in items if not _needs_an_engine(item)]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if _needs_an_engine(item)]
     modules: dict[str, list[pytest.Item]] = {}
     for item in items:
         modules.setdefault(item.nodeid.partition("::")[0], []).append(item)
     order = sorted(modules)
     random.Random(os.environ["TEST_SEED"]).shuffle(order)  # noqa: S311
     items[:] = [item for module in order for item in modules[module]]
+
+
+def _needs_an_engine(item: pytest.Item) -> bool:
+    """pytest-django lets only these reach the database; a browser's desk has one of its own."""
+    asked = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("browser")
+    case = getattr(item, "cls", None)
+    return bool(asked or marked or (case and issubclass(case, unittest.TestCase)))
 
 
 @pytest.fixture(scope="session")

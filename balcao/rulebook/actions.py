@@ -5,6 +5,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
@@ -39,10 +40,14 @@ class Conflict(Exception):
 
 def shipped_document() -> dict[str, object]:
     """The policy that comes with the product, as JSON-ready data (dates as ISO text)."""
-    with SHIPPED.open("rb") as file:
-        document = tomllib.load(file)
-    plain: dict[str, object] = json.loads(json.dumps(document, default=lambda day: day.isoformat()))
+    plain: dict[str, object] = json.loads(_shipped())
     return plain
+
+
+@cache
+def _shipped() -> str:
+    with SHIPPED.open("rb") as file:
+        return json.dumps(tomllib.load(file), default=lambda day: day.isoformat())
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from balcao.entitlements import actions as entitlements
+from balcao.entitlements.models import Service
 from balcao.policy.access import SYSTEM
 from balcao.rulebook import actions as rulebook
 from balcao.tickets import actions as tickets
@@ -30,10 +31,14 @@ def install(*, now: datetime) -> list[str]:
     added = []
     if rulebook.install_shipped(actor=SYSTEM, now=now):
         added.append("Installed the shipped policy as version 1.")
-    for place, (slug, name, name_en) in enumerate(SERVICES):
-        entitlements.register_service(
-            actor=SYSTEM, now=now, slug=slug, name=name, name_en=name_en, place=place
-        )
+    entitlements.add_services(
+        actor=SYSTEM,
+        now=now,
+        services=(
+            Service(slug=slug, name=name, name_en=name_en, place=place)
+            for place, (slug, name, name_en) in enumerate(SERVICES)
+        ),
+    )
     if not Queue.objects.filter(is_default=True).exists():
         tickets.create_queue(actor=SYSTEM, now=now, name="Suporte", slug="suporte", is_default=True)
         added.append("Made the default queue.")

@@ -1,6 +1,7 @@
 """Each start that cannot work says in one sentence what to do, and exits with 3."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -22,9 +23,17 @@ def _balcao(*arguments: str, data: Path, **settings: str) -> subprocess.Complete
         env={**environment, "BALCAO_DATA": str(data), **settings},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder after `balcao setup`, to be copied."""
+    folder = tmp_path_factory.mktemp("ready")
+    assert _balcao("setup", data=folder).returncode == 0
+    return folder
 
 
 def _one_sentence(result: subprocess.CompletedProcess[str], *words: str) -> None:
@@ -36,8 +45,8 @@ def _one_sentence(result: subprocess.CompletedProcess[str], *words: str) -> None
         assert word in lines[0]
 
 
-def test_a_busy_port_names_the_port_and_the_setting(tmp_path: Path) -> None:
-    assert _balcao("setup", data=tmp_path).returncode == 0
+def test_a_busy_port_names_the_port_and_the_setting(tmp_path: Path, ready: Path) -> None:
+    shutil.copytree(ready, tmp_path, dirs_exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         for command in ("serve", "web"):
@@ -64,8 +73,8 @@ def test_a_setting_that_cannot_work_is_named(
     _one_sentence(_balcao("web", data=tmp_path, **given), *words)
 
 
-def test_a_way_out_for_mail_that_cannot_work_is_named(tmp_path: Path) -> None:
-    assert _balcao("setup", data=tmp_path).returncode == 0
+def test_a_way_out_for_mail_that_cannot_work_is_named(tmp_path: Path, ready: Path) -> None:
+    shutil.copytree(ready, tmp_path, dirs_exist_ok=True)
     result = _balcao("work", data=tmp_path, BALCAO_MAIL_URL="pigeon://loft")
     _one_sentence(result, "BALCAO_MAIL_URL", "smtp://")
 
@@ -83,9 +92,9 @@ def test_a_database_before_setup_says_to_run_setup(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")
-def test_a_full_disk_says_to_free_space(tmp_path: Path) -> None:
+def test_a_full_disk_says_to_free_space(tmp_path: Path, ready: Path) -> None:
     """The probe's own file is the device that is always full."""
-    assert _balcao("setup", data=tmp_path).returncode == 0
+    shutil.copytree(ready, tmp_path, dirs_exist_ok=True)
     code = (
         "import os, sys; from pathlib import Path;"
         f"Path({str(tmp_path)!r}, f'.probe-{{os.getpid()}}').symlink_to('/dev/full');"

@@ -1,6 +1,7 @@
 """Writing what customers are entitled to: one file a topic."""
 
 from balcao.entitlements.actions.catalogue import (
+    add_services,
     change_product,
     change_service,
     register_product,
@@ -60,6 +61,7 @@ __all__ = [
     "Table",
     "add_contract",
     "add_licence",
+    "add_services",
     "agree",
     "append",
     "change_contract",

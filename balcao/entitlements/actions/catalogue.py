@@ -1,12 +1,13 @@
 """The catalogue: products and services, kept by administrators."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from balcao.entitlements.actions.changing import put, write
 from balcao.entitlements.models import Product, Service
-from balcao.events.actions import emit
+from balcao.events.actions import emit, gathering
 from balcao.people.actions.refusal import Conflict, require
 from balcao.policy.access import Actor, Duty
 from balcao.policy.keeping import may_keep
@@ -87,6 +88,20 @@ def register_service(
     if made:
         emit("service.registered", service, actor=actor, now=now)
     return service
+
+
+@transaction.atomic
+def add_services(*, actor: Actor, now: datetime, services: Iterable[Service]) -> None:
+    """Register those whose slug the catalogue does not have, in a few statements for all of them.
+
+    Raises NotAllowed.
+    """
+    require(may_keep(actor, Duty.KEEP_CATALOGUE))
+    known = set(Service.objects.values_list("slug", flat=True))
+    missing = [service for service in services if service.slug not in known]
+    with gathering():
+        for service in Service.objects.bulk_create(missing):
+            emit("service.registered", service, actor=actor, now=now)
 
 
 @transaction.atomic
