@@ -9,8 +9,8 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from balcao.desk.acts import parts
 from balcao.desk.forms import MAX_BODY, new_key
@@ -21,10 +21,12 @@ from balcao.policy.access import Permission
 from balcao.policy.acts import MAX_COPIES
 from balcao.policy.gate import Decision
 from balcao.tickets import actions, queries
-from balcao.tickets.queries import MessageRow, Ticket
+from balcao.tickets.queries import MessageRow, OneoffRow, Ticket
+from balcao.web import format
 from balcao.web.guards import PageRequest, guard
 from balcao.web.thread import Entry, entries
 
+Oneoffs = dict[int, OneoffRow]
 SHOWN = 50
 """How many of the customer's messages may be chosen from, the latest ones."""
 
@@ -55,6 +57,7 @@ class AskedForm(forms.Form):
     )
     licence: forms.Field = forms.RegexField(r"^(-|\d{1,17})$")
     service: forms.Field = forms.SlugField()
+    oneoff: forms.Field = forms.RegexField(r"^\d{1,17}$", required=False)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -73,25 +76,47 @@ class SplitForm(AskedForm):
     messages = forms.TypedMultipleChoiceField(coerce=int, required=False)
     licence = forms.ChoiceField(label=gettext_lazy("Product"))
     service = forms.ChoiceField(label=gettext_lazy("Service"))
+    oneoff = forms.ChoiceField(label=gettext_lazy("What covers it"), required=False)
 
     def __init__(
-        self, choices: parts.Choices, said: list[MessageRow], *args: object, **kwargs: object
+        self,
+        choices: parts.Choices,
+        said: list[MessageRow],
+        oneoffs: Oneoffs,
+        *args: object,
+        **kwargs: object,
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         ids = [(row.id, str(row.id)) for row in said]
         self.fields["messages"].choices = ids  # type: ignore[attr-defined]
         self.fields["licence"].choices = choices.licences  # type: ignore[attr-defined]
         self.fields["service"].choices = choices.services  # type: ignore[attr-defined]
+        covers = [("", _("The customer's contract, if there is one"))]
+        covers += [(str(pk), _oneoff(one)) for pk, one in oneoffs.items()]
+        self.fields["oneoff"].choices = covers  # type: ignore[attr-defined]
+
+
+def _oneoff(row: OneoffRow) -> str:
+    portuguese = (get_language() or "").startswith("pt")
+    names = {
+        "number": format.number(row.number),
+        "service": row.service if portuguese else row.service_en,
+        "date": format.day(row.last_day) if row.last_day else "",
+    }
+    return _("One-off %(number)s: %(service)s, until %(date)s") % names
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What goes into the new ticket. ``asks``: sales has to be asked about it."""
+    """What goes into the new ticket. ``asks``: sales has to be asked about it. ``oneoff``: the
+    number of the one-off that it uses, if any.
+    """
 
     entries: list[Entry]
     product: str
     service: str
     asks: bool
+    oneoff: str
 
 
 @guard("desk", methods=("GET", "POST"))
@@ -104,14 +129,17 @@ def separate(request: PageRequest, number: str) -> HttpResponse:
     said = [one for one in queries.thread_for(request.actor, row) if one.kind == "customer"]
     said = said[-SHOWN:]
     choices = parts.choices_of(request, row)
+    oneoffs = queries.usable_for(request.actor, row, policy_now=request.policy, now=request.now)
     if request.method != "POST":
         known = {
             "key": new_key(),
             "licence": str(row.licence_id or "-"),
             "service": row.service.slug,
+            # A one-off has no contract: its next problem takes the next one-off.
+            "oneoff": next(map(str, oneoffs), "") if row.prepaid_id else "",
         }
-        return _page(request, row, SplitForm(choices, said, initial=known), said)
-    form = SplitForm(choices, said, request.POST)
+        return _page(request, row, SplitForm(choices, said, oneoffs, initial=known), said)
+    form = SplitForm(choices, said, oneoffs, request.POST)
     if not form.is_valid() or "back" in request.POST:
         return _page(request, row, form, said, status=422 if form.errors else 200)
     if isinstance(came, actions.Refused):
@@ -120,7 +148,7 @@ def separate(request: PageRequest, number: str) -> HttpResponse:
     if isinstance(came, actions.Conflict):
         trouble = parts.trouble(came.code, row)
         return _page(request, row, form, said, trouble=trouble, status=409)
-    return _foretell(request, row, form, said, choices)
+    return _foretell(request, row, form, said, choices, oneoffs)
 
 
 def _go(
@@ -141,13 +169,7 @@ def _go(
         body=data["body"],
     )
     try:
-        made = actions.split(
-            actor=request.actor,
-            now=request.now,
-            ticket_id=queries.visible_id(request.actor, number),
-            question=question,
-            key=data["key"],
-        )
+        made = _separate(request, number, question, data)
     except (actions.Refused, actions.Conflict) as no:
         return no
     except actions.NotAllowed:
@@ -157,23 +179,48 @@ def _go(
     return redirect(place_of(request).ticket_address(made.number))
 
 
+def _separate(
+    request: PageRequest, number: str, question: actions.Question, data: dict[str, Any]
+) -> Ticket:
+    ticket_id = queries.visible_id(request.actor, number)
+    actor, now = request.actor, request.now
+    if data["oneoff"]:
+        return actions.split_into(
+            actor=actor,
+            now=now,
+            ticket_id=ticket_id,
+            oneoff_id=int(data["oneoff"]),
+            question=question,
+            key=data["key"],
+        )
+    return actions.split(
+        actor=actor, now=now, ticket_id=ticket_id, question=question, key=data["key"]
+    )
+
+
 def _foretell(
     request: PageRequest,
     row: Ticket,
     form: SplitForm,
     said: list[MessageRow],
     choices: parts.Choices,
+    oneoffs: Oneoffs,
 ) -> HttpResponse:
     """What the gate would say now; nothing is written."""
-    data = form.cleaned_data
-    decision = queries.foretell_opening(
-        row.opener_id,
-        row.organisation_id,
-        service=data["service"],
-        licence_id=parts.licence_id(data["licence"]),
-        policy=request.policy,
-        now=request.now,
-    )
+    data, policy, now = form.cleaned_data, request.policy, request.now
+    if data["oneoff"]:
+        decision = queries.foretell_use(
+            int(data["oneoff"]), service=data["service"], policy_now=policy, now=now
+        )
+    else:
+        decision = queries.foretell_opening(
+            row.opener_id,
+            row.organisation_id,
+            service=data["service"],
+            licence_id=parts.licence_id(data["licence"]),
+            policy=policy,
+            now=now,
+        )
     if decision.refused:
         no = _no(request, row, decision, form, choices)
         return _page(request, row, form, said, no=no, status=409)
@@ -183,6 +230,7 @@ def _foretell(
         product=dict(choices.licences)[data["licence"]],
         service=dict(choices.services)[data["service"]],
         asks=not decision.allowed,
+        oneoff=oneoffs[int(data["oneoff"])].number if data["oneoff"] else "",
     )
     return _page(request, row, form, said, preview=preview)
 

@@ -25,6 +25,7 @@ from tests.cast import (
     an_agent,
     signed_in,
 )
+from tests.sales import a_sold_ticket, described
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -177,3 +178,47 @@ def test_r27_the_timelines_of_both_tickets_lead_to_each_other_where_the_reader_s
         with CaptureQueriesContext(connection) as statements:
             _get(desk, "desk_ticket", ticket)
     assert len(statements) <= 12, "\n".join(row["sql"][:90] for row in statements)
+
+
+def test_r27_a_second_problem_in_a_one_off_is_offered_the_holders_next_one() -> None:
+    agent, buyer = an_agent(), a_customer(with_contract=False, with_licence=False)
+    first, second = a_sold_ticket(buyer, now=NOW - DAY), a_sold_ticket(buyer)
+    described(first, now=NOW)
+    sent = {
+        "subject": "Ramal 12 mudo",
+        "body": "E o ramal 12?",
+        "licence": "-",
+        "service": "incident",
+        "key": new_key(),
+    }
+    with at(NOW + DAY):
+        desk = desk_of(agent)
+        page = _get(desk, "desk_split", first).content.decode()
+        assert re.search(rf'<option value="{second.pk}" selected', page)
+        refused = _post(desk, "desk_split", first, **sent)
+        assert refused.status_code == 409
+        assert "2121-9797" in text_of(refused)
+        look = _post(desk, "desk_split", first, **sent, oneoff=str(second.pk))
+        assert "The one-off is used for it under its own number" in text_of(look)
+        no = _post(
+            desk, "desk_split", first, **{**sent, "service": "custom_report"}, oneoff=second.pk
+        )
+        assert no.status_code == 409
+        done = [
+            _post(desk, "desk_split", first, **sent, oneoff=second.pk, go="1") for _ in range(2)
+        ]
+        for answer in done:
+            assert answer.status_code == 302
+            assert f"/{second.number}" in answer.url
+        assert TicketLink.objects.get(origin=first).ticket == second
+        page = _get(desk, "desk_split", first).content.decode()
+        assert 'name="oneoff"' not in page
+
+
+def test_r27_a_contracts_ticket_may_use_a_one_off_and_need_not() -> None:
+    agent, customer = an_agent(), a_customer()
+    ticket, bought = a_ticket(customer), a_sold_ticket(customer)
+    with at():
+        page = _get(desk_of(agent), "desk_split", ticket).content.decode()
+    assert f'<option value="{bought.pk}"' in page
+    assert f'<option value="{bought.pk}" selected' not in page

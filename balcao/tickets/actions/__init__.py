@@ -65,6 +65,7 @@ from balcao.tickets.actions.remote import RemoteAccess, begin_remote, end_remote
 from balcao.tickets.actions.saved_replies import retire_reply, save_reply
 from balcao.tickets.actions.sending import AFTER, SEND, send_due, send_later, send_now, undo_send
 from balcao.tickets.actions.split import Question, split
+from balcao.tickets.actions.split_oneoff import split_into
 from balcao.tickets.actions.statement import ask_code, make_code, open_statement, send_code
 from balcao.tickets.actions.time_spent import log_time, remove_time
 from balcao.tickets.actions.views import remove_view, save_view
@@ -169,6 +170,7 @@ __all__ = [
     "send_numbers",
     "skip",
     "split",
+    "split_into",
     "staff_reply",
     "take_next",
     "take_out",

@@ -61,7 +61,7 @@ def split(*, actor: Actor, now: datetime, ticket_id: int, question: Question, ke
         return made
     if not acts.may_split(State(origin.state)):
         raise Conflict("state_changed")
-    chosen = _chosen(origin, question.message_ids)
+    chosen = chosen_of(origin, question.message_ids)
     require(bool(chosen or question.body))
     asked = Opening(
         opener_id=origin.opener_id,
@@ -80,12 +80,12 @@ def split(*, actor: Actor, now: datetime, ticket_id: int, question: Question, ke
     count = len(chosen) + bool(question.body)
     ticket, is_new = put_in_line(asked, judged, policy=policy, now=now, messages=count)
     if is_new:
-        _share(ticket, list(origin.participants.all()))
+        share(ticket, list(origin.participants.all()))
         _fill(origin, ticket, asked, chosen, judged, actor=actor, now=now)
     return ticket
 
 
-def _chosen(origin: Ticket, ids: Sequence[int]) -> list[Message]:
+def chosen_of(origin: Ticket, ids: Sequence[int]) -> list[Message]:
     """The messages, oldest first. An id from a form proves nothing (B5)."""
     rows = Message.objects.filter(ticket=origin, kind=MessageKind.CUSTOMER, pk__in=ids)
     attached = Exists(Attachment.objects.filter(message=OuterRef("pk")))
@@ -94,7 +94,7 @@ def _chosen(origin: Ticket, ids: Sequence[int]) -> list[Message]:
     return found
 
 
-def _share(ticket: Ticket, people: list[User]) -> None:
+def share(ticket: Ticket, people: list[User]) -> None:
     """Who takes part in the old ticket takes part in the new one."""
     if people:
         ticket.participants.add(*(user.pk for user in people))
@@ -111,7 +111,7 @@ def _fill(
     actor: Actor,
     now: datetime,
 ) -> None:
-    first, *rest = _write(ticket, chosen, asked.body, actor=actor, now=now)
+    first, *rest = copy_into(ticket, chosen, asked.body, actor=actor, now=now)
     told = first | evidence.of_decision(judged.record(ticket_id=ticket.pk))
     TicketLink.objects.create(
         origin=origin,
@@ -135,8 +135,14 @@ def _id_of(actor: Actor) -> int:
     return actor.id
 
 
-def _write(
-    ticket: Ticket, chosen: list[Message], body: str, *, actor: Actor, now: datetime
+def copy_into(
+    ticket: Ticket,
+    chosen: list[Message],
+    body: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    key: str = "split",
 ) -> list[dict[str, object]]:
     """The first messages of the new ticket; what events say of each."""
     files = _files_of(chosen)
@@ -151,7 +157,7 @@ def _write(
             quoted=old.quoted,
             html=old.html,
             layout=old.layout,
-            key=f"split:{old.pk}",
+            key=f"{key}:{old.pk}",
             created_at=old.created_at,
         )
         for old in chosen
@@ -165,7 +171,7 @@ def _write(
                 author_id=actor.id,
                 author_name=actor.label,
                 body=body,
-                key="split",
+                key=key,
                 created_at=now,
             )
         )

@@ -95,6 +95,7 @@ from balcao.tickets.queries.oneoffs import (
     OneoffRow,
     OneoffsLeft,
     comes_by_code,
+    foretell_use,
     holds_available,
     may_describe,
     oneoff_for,
@@ -102,6 +103,7 @@ from balcao.tickets.queries.oneoffs import (
     oneoffs_left,
     oneoffs_of,
     sales_answers_by,
+    usable_for,
     was_written,
 )
 from balcao.tickets.queries.opening import (
@@ -288,6 +290,7 @@ __all__ = [
     "followers_of",
     "foretell_opening",
     "foretell_service",
+    "foretell_use",
     "get_for",
     "get_own",
     "holds_available",
@@ -367,6 +370,7 @@ __all__ = [
     "ticket_of_call",
     "time_by_person",
     "times_of",
+    "usable_for",
     "visible_id",
     "visible_to",
     "waiting_for",

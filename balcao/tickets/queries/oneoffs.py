@@ -9,7 +9,7 @@ from django.db.models import Count, Min, QuerySet
 from balcao.entitlements.models import LedgerEntry, PrepaidTicket
 from balcao.events.statements import Statement, among
 from balcao.people.queries import any_signs_in
-from balcao.policy import access
+from balcao.policy import access, gate
 from balcao.policy import prepaid as policy
 from balcao.policy.access import Actor, Permission
 from balcao.policy.book import Policy
@@ -17,6 +17,7 @@ from balcao.policy.lifecycle import State
 from balcao.policy.prepaid import UNUSED, Account, Entry, Standing
 from balcao.tickets.models import Message, ScopeQuestion, Ticket
 from balcao.tickets.queries.access import NotFound, get_for, scope_of, visible_to
+from balcao.tickets.queries.questions import question_about
 
 _UNUSED = sorted(entry.value for entry in UNUSED)
 MOST = 200
@@ -160,6 +161,39 @@ def oneoff_of(ticket: Ticket, *, policy_now: Policy, now: datetime) -> Oneoff:
         service_slug=ticket.prepaid.service.slug,
         agreed=ticket.prepaid.agreed,
     )
+
+
+def usable_for(
+    actor: Actor, ticket: Ticket, *, policy_now: Policy, now: datetime
+) -> dict[int, OneoffRow]:
+    """The one-offs that the ticket's opener can still use for something else, by the ids of their
+    tickets, the soonest to end first; of those that the actor sees (R27). One statement.
+    """
+    rows = visible_to(actor).filter(
+        organisation=ticket.organisation_id,
+        opener=ticket.opener_id,
+        state=State.SOLD.value,
+        prepaid__last__in=_UNUSED,
+    )
+    rows = rows.exclude(pk=ticket.pk).select_related("prepaid__service", "organisation", "opener")
+    found = {
+        row.pk: _row(row, policy_now=policy_now, now=now)
+        for row in rows.order_by("prepaid__last_day", "pk")[:MOST]
+    }
+    return {pk: row for pk, row in found.items() if row.standing is Standing.AVAILABLE}
+
+
+def foretell_use(
+    oneoff_id: int, *, service: str, policy_now: Policy, now: datetime
+) -> gate.Decision:
+    """What the gate would say if its holder used the one-off for the service now; nothing is
+    recorded.
+    """
+    row = Ticket.objects.select_related("prepaid__service", "service").get(pk=oneoff_id)
+    request, facts = question_about(
+        row, gate.Act.CONTINUE, person_id=row.opener_id, door=gate.Door.PORTAL, service=service
+    )
+    return gate.decide(request, facts, policy_now, now)
 
 
 def may_describe(actor: Actor, ticket: Ticket) -> bool:

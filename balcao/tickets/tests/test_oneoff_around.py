@@ -8,14 +8,21 @@ from django.core.management import call_command
 from django.db import transaction
 
 from balcao.entitlements import actions as entitlements
+from balcao.events.models import Event
+from balcao.people.models import User
 from balcao.policy.lifecycle import Verb
 from balcao.policy.override import Wanted
 from balcao.rulebook.queries import current
 from balcao.tickets import actions, queries
-from balcao.tickets.models import Deadline, Override, Ticket
+from balcao.tickets.models import Deadline, Decision, Override, Ticket, TicketLink
 from tests.cast import (
     NOW,
+    Customer,
+    a_colleague,
+    a_customer,
+    a_policy_in_force,
     a_supervisor,
+    a_ticket,
     acting,
     an_agent,
     an_answer,
@@ -155,3 +162,101 @@ def test_r16_before_its_problem_is_described_there_is_no_deadline_to_explain(
     assert "No deadline runs" in capsys.readouterr().out
     described(ticket)
     assert len(queries.explain_deadlines(read_anew(ticket), policy=current(), now=LATER)) == 2
+
+
+def _two(customer: Customer, *, service: str = "incident") -> tuple[Ticket, Ticket]:
+    """One that is served, and another that the same holder has not used."""
+    first, second = a_sold_ticket(customer), a_sold_ticket(customer, service=service)
+    described(first)
+    return first, second
+
+
+def _split_into(
+    origin: Ticket, target: Ticket, agent: User, *, service: str = "incident", key: str = "k"
+) -> Ticket:
+    return actions.split_into(
+        actor=acting(agent, now=LATER + HOUR),
+        now=LATER + HOUR,
+        ticket_id=origin.pk,
+        oneoff_id=target.pk,
+        question=actions.Question(
+            subject="Ramal 12 mudo", body="E o ramal 12?", service=service, licence_id=None
+        ),
+        key=key,
+    )
+
+
+def test_r27_a_second_problem_uses_another_one_off_of_its_holder() -> None:
+    agent, customer = an_agent(), a_customer(with_contract=False, with_licence=False)
+    first, second = _two(customer)
+    usable = queries.usable_for(acting(agent), first, policy_now=current(), now=LATER)
+    assert [row.number for row in usable.values()] == [second.number]
+    made = [_split_into(first, second, agent) for _again in range(2)]
+    assert [one.number for one in made] == [second.number] * 2
+    used = read_anew(second)
+    assert (used.state, used.subject, used.message_count) == ("open", "Ramal 12 mudo", 1)
+    assert ledger_of(second) == ["ordered", "sold", "submitted"]
+    assert ledger_of(first) == ["ordered", "sold", "submitted"]
+    link = TicketLink.objects.get(ticket=second)
+    assert (link.origin, link.by) == (first, agent)
+    decided = Decision.objects.filter(ticket=second).latest("pk")
+    assert (decided.verdict, decided.act, decided.actor_id) == ("allow", "continue", agent.pk)
+    assert Event.objects.filter(verb="ticket.submitted", subject_id=second.pk).count() == 1
+    assert Deadline.objects.filter(ticket=second).count() == 2
+    assert not queries.usable_for(acting(agent), first, policy_now=current(), now=LATER)
+
+
+def test_r27_n2_what_the_other_one_off_does_not_cover_is_refused_and_spends_nothing() -> None:
+    agent, customer = an_agent(), a_customer(with_contract=False, with_licence=False)
+    first, second = _two(customer)
+    with pytest.raises(actions.Refused) as refusal:
+        _split_into(first, second, agent, service="custom_report")
+    assert refusal.value.decision.reason == "service_not_covered"
+    assert (read_anew(second).state, ledger_of(second)) == ("sold", ["ordered", "sold"])
+    assert not TicketLink.objects.filter(ticket=second).exists()
+
+
+def test_b3_nobody_elses_one_off_is_used_for_it() -> None:
+    agent, customer = an_agent(), a_customer(with_contract=False, with_licence=False)
+    first, _second = _two(customer)
+    stranger, colleague = a_sold_ticket(), a_sold_ticket(a_colleague(customer))
+    for other in (stranger, colleague, a_ticket(a_customer()), first):
+        with pytest.raises(actions.NotAllowed):
+            _split_into(first, other, agent)
+    with pytest.raises(actions.NotAllowed):
+        _split_into(first, _second, customer.user)
+    usable = queries.usable_for(acting(agent), first, policy_now=current(), now=LATER)
+    assert list(usable) == [_second.pk]
+    late = OVER + HOUR
+    assert not queries.usable_for(acting(agent), first, policy_now=current(), now=late)
+
+
+def test_r27_one_that_came_back_takes_the_next_problem_too() -> None:
+    agent, customer = an_agent(), a_customer(with_contract=False, with_licence=False)
+    first, second = _two(customer)
+    _split_into(first, second, agent)
+    actions.change_state(
+        actor=acting(customer.user, now=LATER + HOUR),
+        now=LATER + HOUR,
+        ticket_id=second.pk,
+        verb=Verb.CANCEL,
+    )
+    assert ledger_of(second)[-1] == "returned"
+    _split_into(first, second, agent, key="again")
+    assert ledger_of(second)[-2:] == ["returned", "submitted"]
+    assert read_anew(second).message_count == 2
+
+
+def test_r27_the_same_problem_is_free_for_as_long_as_the_policy_says() -> None:
+    ticket = a_sold_ticket()
+    described(ticket)
+    an_answer(ticket, an_agent(), now=LATER + HOUR, then=Verb.RESOLVE)
+    back = LATER + timedelta(days=5)
+    a_policy_in_force({"oneoff.same_problem_days": 3})
+    with pytest.raises(actions.Refused) as refusal:
+        described(ticket, now=back, body="Parou de novo.")
+    assert refusal.value.decision.reason == "ticket_closed"
+    a_policy_in_force({"oneoff.same_problem_days": 7})
+    described(ticket, now=back, body="Parou de novo.")
+    assert read_anew(ticket).state == "in_service"
+    assert ledger_of(ticket)[-1] == "consumed"
