@@ -16,6 +16,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "ticket.waiting_third": ("notifications.waiting_third",),
     "ticket.review_due": ("notifications.review_due",),
     "absence.began": ("notifications.absent",),
+    "absence.announced": ("notifications.absent_when_booked",),
     "ticket.deadline_warned": ("notifications.due_soon",),
     "ticket.deadline_breached": ("notifications.late", "notifications.overdue"),
     "person.invited": ("notifications.invited",),

@@ -3,9 +3,10 @@
 Times are UTC and aligned to quarters of an hour, the ``CELL`` that one agent gives away once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -27,6 +28,8 @@ PATIENCE = timedelta(minutes=10)
 SHORTEST, LONGEST = 15, 480
 """Minutes an appointment may last."""
 MOST_TIMES = 30
+A_FEW, A_DAY = 10, 2
+"""So many times are offered, and so many of one day, when nobody picks them by hand."""
 TRAINING = "oneoff_training"
 SCHEDULED_KINDS = frozenset({"oneoff_install", TRAINING})
 MOST_STEPS = 40
@@ -55,6 +58,7 @@ class Stand(StrEnum):
 
 
 Reason = str
+Choice = tuple[tuple[int, datetime], ...]
 TOO_SOON: Final = "too_soon"
 TOO_FAR: Final = "too_far"
 PAST_EXPIRY: Final = "past_expiry"
@@ -123,6 +127,22 @@ def free_slots(
             found.append(Slot(at, at + length))
             at += STEP
     return tuple(found)
+
+
+def a_choice(free: Iterable[tuple[int, Sequence[Slot]]], day_of: Callable[[Slot], date]) -> Choice:
+    """A few of the free times, to be offered without anybody choosing among them: the soonest, at
+    most ``A_DAY`` a day and ``A_FEW`` in all, each with an agent who is free then.
+    """
+    chosen: dict[datetime, int] = {}
+    days: Counter[date] = Counter()
+    every = sorted((slot, agent) for agent, slots in free for slot in slots)
+    for slot, agent in every:
+        if len(chosen) == A_FEW:
+            break
+        if slot.begins not in chosen and days[day_of(slot)] < A_DAY:
+            chosen[slot.begins] = agent
+            days[day_of(slot)] += 1
+    return tuple((agent, begins) for begins, agent in chosen.items())
 
 
 def _working(agenda: Agenda, calendar: Calendar, within: Slot) -> Iterator[Slot]:

@@ -5,7 +5,7 @@ from balcao.appointments.actions.booking import book, cancel, reschedule
 from balcao.appointments.actions.checklist import confirm_steps, set_steps
 from balcao.appointments.actions.following import follow, forget_words, remind
 from balcao.appointments.actions.keeping import drop_feed, keep_hours, make_feed
-from balcao.appointments.actions.offering import Terms, offer, withdraw_offer
+from balcao.appointments.actions.offering import Terms, offer, offer_instead, withdraw_offer
 from balcao.people.actions import TokenRefused
 from balcao.tickets.actions import Conflict, NotAllowed
 
@@ -26,6 +26,7 @@ __all__ = [
     "make_feed",
     "miss",
     "offer",
+    "offer_instead",
     "remind",
     "reschedule",
     "set_steps",

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from balcao.appointments.actions.offering import close_offer
 from balcao.appointments.models import Appointment, BookedCell, Offer, OfferedTime
-from balcao.appointments.queries import booked_of, open_to_choose, why_not
+from balcao.appointments.queries import agent_is_away, booked_of, open_to_choose, why_not
 from balcao.events.actions import emit
 from balcao.people.actions import TokenRefused, use_token
 from balcao.policy import access, booking
@@ -53,7 +53,8 @@ def book(*, actor: Actor, now: datetime, time_id: int, secret: str | None = None
         raise Conflict("offer_closed")
     slot = Slot(time.begins, time.begins + timedelta(minutes=offer.minutes))
     held = booked_of(ticket)
-    if held is not None:
+    # It is never too late to leave somebody who will not be there.
+    if held is not None and not agent_is_away(held):
         _require_in_time(held, staff=staff, now=now)
     row = _agree(ticket, offer, Agreed(time.agent_id, slot), held, actor=actor, now=now)
     close_offer(ticket.pk, now=now)

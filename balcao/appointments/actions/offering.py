@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from balcao.appointments.models import Offer, OfferedTime
-from balcao.appointments.queries import agents_for, booked_of, why_not
+from balcao.appointments.models import Appointment, Offer, OfferedTime
+from balcao.appointments.queries import agents_for, booked_of, free_times, why_not
 from balcao.events.actions import emit
 from balcao.policy import access
 from balcao.policy.access import Actor, Permission
@@ -17,9 +17,12 @@ from balcao.policy.booking import (
     SHORTEST,
     Mode,
     Slot,
+    Stand,
+    a_choice,
     is_meeting_link,
     may_be_offered,
 )
+from balcao.policy.entitlement import local_day
 from balcao.policy.lifecycle import State
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions import Conflict
@@ -96,6 +99,33 @@ def offer(
     data = {"ticket": ticket.pk, "times": len(chosen), "mode": row.mode, "minutes": row.minutes}
     emit("appointment.offered", row, actor=actor, now=now, data=data)
     return row
+
+
+@transaction.atomic
+def offer_instead(*, actor: Actor, now: datetime, appointment_id: int, key: str) -> Offer:
+    """Offer other times of whoever serves the queue, as it was agreed to meet, in place of one at
+    which the agent is away. What is booked stays the customer's until they choose another (S42).
+
+    Raises as ``offer``; Conflict "state_changed" when it is not booked any more, "no_times" when
+    nobody is free.
+    """
+    row = Appointment.objects.filter(pk=appointment_id).first()
+    require(row is not None)
+    assert row is not None
+    ticket = lock(row.ticket_id)
+    require(access.can(actor, Permission.SCHEDULE, scope_of(ticket)))
+    row.refresh_from_db()
+    if row.state != Stand.BOOKED.value:
+        raise Conflict("state_changed")
+    policy = rulebook.current()
+    minutes = (row.ends - row.begins) // timedelta(minutes=1)
+    chances = free_times(ticket, policy=policy, now=now, minutes=minutes, without=row.pk)
+    times = a_choice(
+        ((one.agent_id, one.times) for one in chances),
+        lambda slot: local_day(slot.begins, policy.timezone),
+    )
+    terms = Terms(Mode(row.mode), minutes, row.provider, row.link)
+    return offer(actor=actor, now=now, ticket_id=ticket.pk, terms=terms, times=times, key=key)
 
 
 @transaction.atomic

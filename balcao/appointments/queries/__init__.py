@@ -1,5 +1,6 @@
 """All reads of appointments. What the actor may not see does not exist."""
 
+from balcao.appointments.queries.beside import agent_is_away, beside_absences, booked_while_away
 from balcao.appointments.queries.booked import (
     AppointmentRow,
     StepRow,
@@ -41,12 +42,15 @@ __all__ = [
     "TimeRow",
     "absences_between",
     "agenda_of",
+    "agent_is_away",
     "agents_for",
     "appointment_for",
     "appointments_between",
     "appointments_of",
+    "beside_absences",
     "bookable",
     "booked_of",
+    "booked_while_away",
     "feed_of",
     "free_times",
     "has_feed",

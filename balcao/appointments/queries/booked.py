@@ -66,11 +66,13 @@ class AppointmentRow:
         return self.state == Stand.BOOKED.value
 
 
-def _joined(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+def joined(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """With the ticket and the people, in order."""
     return rows.select_related("ticket__organisation", "agent", "contact").order_by("begins", "pk")
 
 
-def _row(row: Appointment) -> AppointmentRow:
+def row_of(row: Appointment) -> AppointmentRow:
+    """As it is shown, of one that was read with its ticket and people."""
     ticket = row.ticket
     return AppointmentRow(
         id=row.pk,
@@ -113,21 +115,21 @@ def appointments_between(
         rows = rows.filter(agent=actor.id)
     if agent_id is not None:
         rows = rows.filter(agent=agent_id)
-    return [_row(row) for row in _joined(rows)]
+    return [row_of(row) for row in joined(rows)]
 
 
 def appointments_of(ticket: Ticket) -> list[AppointmentRow]:
     """All of a ticket that the caller may see, in order. One statement."""
-    return [_row(row) for row in _joined(Appointment.objects.filter(ticket=ticket))]
+    return [row_of(row) for row in joined(Appointment.objects.filter(ticket=ticket))]
 
 
 def appointment_for(actor: Actor, appointment_id: int) -> AppointmentRow:
     """One of a ticket that the actor may view. Raises NotFound."""
     rows = Appointment.objects.filter(pk=appointment_id, ticket__in=visible_to(actor))
-    found = _joined(rows).first()
+    found = joined(rows).first()
     if found is None:
         raise NotFound
-    return _row(found)
+    return row_of(found)
 
 
 def booked_of(ticket: Ticket) -> Appointment | None:
@@ -166,4 +168,4 @@ def feed_of(secret: str, *, now: datetime) -> tuple[int, list[AppointmentRow]] |
     rows = Appointment.objects.filter(
         agent=row.agent_id, state=Stand.BOOKED.value, ends__gt=now - FEED_BACK
     )
-    return row.agent_id, [_row(one) for one in _joined(rows)]
+    return row.agent_id, [row_of(one) for one in joined(rows)]

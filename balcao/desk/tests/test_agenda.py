@@ -315,3 +315,30 @@ def test_a_feed_ends_with_its_owners_access() -> None:
     secret = actions.make_feed(actor=acting(agent), now=NOW)
     User.objects.filter(pk=agent.pk).update(is_active=False)
     assert Client().get(reverse("agenda_feed", args=[secret])).status_code == 404
+
+
+def test_s42_sales_offers_other_times_for_what_falls_into_an_absence_with_one_press() -> None:
+    agent, seller = with_hours(an_agent()), signed_in(a_seller())
+    ticket = a_ticket(a_customer())
+    row = a_booking(ticket, agent)
+    here = reverse("desk_agenda_away")
+    assert "Nada está marcado" in seller.get(here).content.decode()
+    tickets.announce_absence(
+        actor=acting(agent), now=NOW, user_id=agent.pk, starts_at=SLOT, ends_at=SLOT + DAY
+    )
+    page = seller.get(here).content.decode()
+    assert ticket.opener.name in page
+    assert here in seller.get(reverse("desk_agenda")).content.decode()
+    assert seller.post(here, {"appointment": "0"}).status_code == 409
+    key = re.search(r'name="key" value="([0-9a-f]{32})"', page)
+    assert key
+    for _again in range(2):
+        answer = seller.post(here, {"appointment": row.pk, "key": key[1]})
+        assert answer.status_code == 302
+    assert Offer.objects.filter(ticket=ticket).count() == 2
+    assert "ainda não escolhidos" in seller.get(here).content.decode()
+    assert signed_in(agent).get(here).status_code == 403
+    WorkingHours.objects.all().delete()
+    answer = seller.post(here, {"appointment": row.pk})
+    assert answer.status_code == 409
+    assert "ligue para o cliente" in answer.content.decode()

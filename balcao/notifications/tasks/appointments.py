@@ -1,5 +1,6 @@
 """What the customer, the agent and sales are told of appointments, with the calendar's file."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -49,20 +50,81 @@ def times_offered(*, now: datetime, event: int, subject: int, ticket: int, **_da
     with reading(reader.language, policy):
         zone = format.zone(policy.timezone)
         times = [words.when(one.begins, one.ends, tz=zone) for one in offer.free]
-        said = Telling(
-            "times-offered",
-            _("Choose a time: %(what)s") % {"what": words.what(row.kind)},
-            (
-                _("We have these times for you. Choose the one that suits you best."),
-                _("The link works once, and asks for no password."),
-            ),
-            button=_("Choose a time"),
-        )
+        said = _offered(row, policy)
         facts = ((_("Times"), "\n".join(times[:_SHOWN])),) if times else ()
         how = (_("How"), words.how(offer.mode, offer.provider))
         letter = _letter(said, row, reader, policy, now=now)
         letter = replace(letter, facts=(*letter.facts, how, *facts))
     _send(said, row, letter, reader, event=event, now=now)
+
+
+def _offered(ticket: Ticket, policy: Policy) -> Telling:
+    """The first times, others besides what is booked, or others because the agent is away then."""
+    what, held = {"what": words.what(ticket.kind)}, appointments.booked_of(ticket)
+    link = _("The link works once, and asks for no password.")
+    if held is None:
+        first = _("We have these times for you. Choose the one that suits you best.")
+        return _times(_("Choose a time: %(what)s") % what, first, link)
+    agreed = words.when(held.begins, held.ends, tz=format.zone(policy.timezone))
+    kept = _("%(when)s stays yours until you choose another.") % {"when": agreed}
+    if appointments.agent_is_away(held):
+        sorry = _("%(name)s cannot be there at the time we agreed on. We are sorry.")
+        heading = _("Please choose another time: %(what)s") % what
+        return _times(heading, sorry % {"name": held.agent.name}, kept, link)
+    other = _("We have other times for you, if one suits you better.")
+    return _times(_("Choose another time: %(what)s") % what, other, kept, link)
+
+
+def _times(heading: str, *lines: str) -> Telling:
+    return Telling("times-offered", heading, lines, button=_("Choose a time"))
+
+
+@task("notifications.absent_when_booked")
+def absent_when_booked(*, now: datetime, event: int, subject: int, **_data: object) -> None:
+    """Somebody will be away at what was agreed on: to whoever offered those times, as a list, from
+    which others are offered with one press (S42).
+    """
+    absence = queries.absence(subject)
+    found: defaultdict[int, list[Appointment]] = defaultdict(list)
+    for row in appointments.booked_while_away(absence):
+        found[row.offer.by_id].append(row)
+    for seller, rows in found.items():
+        readers = [one for one in [queries.reader(seller)] if one] or queries.sales()
+        for reader in readers:
+            _list_beside(absence.user.name, rows, reader, event=event, now=now)
+
+
+def _list_beside(
+    name: str, rows: list[Appointment], reader: Reader, *, event: int, now: datetime
+) -> None:
+    policy = rulebook.current()
+    with reading(reader.language, policy):
+        zone = format.zone(policy.timezone)
+        heading = _("%(name)s will be away: appointments to move") % {"name": name}
+        facts = tuple(
+            (
+                words.when(row.begins, row.ends, tz=zone),
+                f"{row.contact.name}, {show_number(row.ticket.number)}",
+            )
+            for row in rows[:_SHOWN]
+        )
+        left = len(rows) - _SHOWN
+        more = (_("And %(count)d more.") % {"count": left},) if left > 0 else ()
+        letter = Letter(
+            subject=heading,
+            heading=heading,
+            greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
+            lines=(
+                _("Offer the customers other times. Theirs stay theirs until they choose."),
+                *more,
+            ),
+            company=policy.company.name,
+            why=for_team(policy.company.name),
+            facts=facts,
+            button=_("See the list"),
+            link=page("desk_agenda_away"),
+        )
+        post_letter("appointment-away", letter, reader, event=event, now=now)
 
 
 @task("notifications.time_agreed")

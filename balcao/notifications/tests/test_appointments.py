@@ -15,12 +15,14 @@ from django.conf import settings
 
 from balcao.appointments import actions
 from balcao.appointments.models import Appointment, Step
-from balcao.appointments.queries import ticket_by_link
+from balcao.appointments.queries import open_offer_of, ticket_by_link
 from balcao.channels.models import Delivery
 from balcao.events import queue
 from balcao.people.models import User
 from balcao.people.queries import primary_addresses
 from balcao.policy.booking import Mode
+from balcao.rulebook.queries import current
+from balcao.tickets import actions as tickets
 from tests.cast import NOW, Customer, a_customer, a_ticket, acting, an_agent, mail_text
 from tests.cast_appointments import (
     HOUR,
@@ -218,3 +220,41 @@ def test_without_steps_nothing_is_asked() -> None:
     scene = Scene()
     actions.attend(actor=acting(scene.agent), now=SLOT, appointment_id=scene.row.pk)
     assert scene.mails("appointment-steps") == []
+
+
+def test_s42_who_offered_it_gets_a_list_of_what_falls_into_an_absence() -> None:
+    scene = Scene()
+    colleague = with_hours(an_agent(name="Davi Luz"))
+    others = a_booking(a_ticket(a_customer()), colleague)
+    tickets.announce_absence(
+        actor=acting(scene.agent),
+        now=NOW,
+        user_id=scene.agent.pk,
+        starts_at=SLOT - HOUR,
+        ends_at=SLOT + 2 * HOUR,
+    )
+    (mail,) = scene.mails("appointment-away", scene.seller)
+    text = mail_text(mail)
+    assert "16/11/2026, 09:00" in text
+    assert scene.customer.user.name in text
+    assert others.contact.name not in text or others.contact.name == scene.customer.user.name
+    assert "/mesa/agenda/ausencias" in text
+    assert not scene.mails("appointment-off")
+    actions.offer_instead(actor=acting(scene.seller), now=NOW, appointment_id=scene.row.pk, key="k")
+    mail = scene.mails("times-offered")[-1]
+    text = mail_text(mail)
+    assert f"{scene.agent.name} não poderá comparecer" in text
+    assert "continua seu" in text
+    found = LINK.search(text)
+    assert found
+    offer = open_offer_of(scene.ticket, policy=current(), now=NOW)
+    assert offer
+    chosen = next(one for one in offer.free if one.agent_id == colleague.pk)
+    link = ticket_by_link(found[1], now=NOW)
+    assert link
+    actions.book(actor=link[0], now=NOW, time_id=chosen.id, secret=found[1])
+    event = event_of(scene.mails("appointment")[-1])
+    assert (event["sequence"], event["dtstart"].dt) == (1, chosen.begins)
+    (gone,) = scene.mails("appointment-off", scene.agent)
+    assert "METHOD:CANCEL" in gone.calendar
+    assert scene.mails("appointment", colleague)

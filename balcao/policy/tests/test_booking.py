@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from balcao.policy import worktime
 from balcao.policy.book import Span
 from balcao.policy.booking import (
+    A_DAY,
+    A_FEW,
     CELL,
     CLOSED,
     EARLY,
@@ -24,6 +26,7 @@ from balcao.policy.booking import (
     TOO_SOON,
     Agenda,
     Slot,
+    a_choice,
     cells,
     consumes,
     free_slots,
@@ -254,3 +257,18 @@ def test_r28_more_people_than_a_training_is_for_need_a_reason() -> None:
     assert may_teach(5, allowed=5, reason="")
     for people in (0, MOST_PEOPLE + 1):
         assert not may_teach(people, allowed=MOST_PEOPLE * 2, reason="Todos.")
+
+
+def test_s42_a_few_of_the_free_times_are_the_soonest_and_not_all_of_one_day() -> None:
+    begins = recife("2026-01-19 08:00")
+    slots = [Slot(begins + n * HOUR, begins + (n + 1) * HOUR) for n in range(6 * 24)]
+    chosen = a_choice([(1, slots), (2, slots[2:3])], lambda slot: slot.begins.date())
+    assert len(chosen) == A_FEW
+    assert chosen[0] == (1, begins)
+    days = [at.date() for _agent, at in chosen]
+    assert days == sorted(days)
+    assert max(days.count(day) for day in days) == A_DAY
+    assert a_choice([(1, slots[:1]), (2, slots[:1])], lambda slot: slot.begins.date()) == (
+        (1, begins),
+    )
+    assert a_choice([], lambda slot: slot.begins.date()) == ()

@@ -39,7 +39,7 @@ def split_into(
         raise Conflict("state_changed")
     chosen = chosen_of(origin, question.message_ids)
     require(bool(chosen or question.body))
-    service = active_service(question.service)
+    service = active_service(question.service, target.organisation_id)
     judged = ask_gate(
         target,
         Act.CONTINUE,
