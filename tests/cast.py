@@ -104,9 +104,10 @@ def a_contact(
     name: str = "Ana Lima",
     is_admin: bool = False,
     unit: Unit | None = None,
+    domain: str = "cliente.example",
 ) -> tuple[User, str]:
     """A person who acts for ``organisation``, and their registered address."""
-    address = f"contato-{secrets.token_hex(4)}@cliente.example"
+    address = f"contato-{secrets.token_hex(4)}@{domain}"
     user = people.register_person(
         actor=SYSTEM, now=NOW, name=name, password=PASSWORD, address=address
     )
@@ -166,10 +167,11 @@ def a_customer(
     members_see_all: bool = False,
     is_admin: bool = False,
     name: str = "Ana Lima",
+    domain: str = "cliente.example",
 ) -> Customer:
     """A customer with an active contract and a valid licence, unless told otherwise."""
     organisation = an_organisation(members_see_all=members_see_all)
-    user, address = a_contact(organisation, name=name, is_admin=is_admin)
+    user, address = a_contact(organisation, name=name, is_admin=is_admin, domain=domain)
     contract = (
         a_contract(organisation, ends=contract_ends, suspended=suspended) if with_contract else None
     )

@@ -44,6 +44,7 @@ TAIL = """
 | services listed one by one | the scope of the contract's kind names some services only |
 | rules that observe | S5, S16, S17, S22, S27, S34 and S35 only note what they would refuse (R36) |
 | a lapse freezes | `entitlement.on_lapse = "freeze"` (R7) |
+| no free providers | `email.block_freemail = true` (R10) |
 | an exception in force | two people agreed to lift these rules for this company, for a time (R14) |
 
 Identity, isolation and the ledger are never observed or lifted: whoever is not on file, another
@@ -61,6 +62,7 @@ _DOORS = {
 }
 _WHO = {
     "contact": "somebody on file",
+    "freemail": "somebody on the ticket, from a registered address at a free provider",
     "nobody": "somebody not on file",
     "colleague": "a colleague who is not on the ticket",
     "stranger": "somebody on file elsewhere",
@@ -108,6 +110,7 @@ _RULES = {
     "observe": "rules that observe",
     "freeze": "a lapse freezes",
     "exception": "an exception in force",
+    "no_freemail": "no free providers",
 }
 _ANSWERS = {
     "yes": "**yes**",
@@ -161,6 +164,7 @@ def _situation(one: Class) -> Iterator[str]:
 _SPECIAL = {
     "!both,other_expired": "something of it is missing or has lapsed",
     "!none": "any ticket",
+    "!none,unknown,foreign": "any ticket of theirs",
 }
 
 

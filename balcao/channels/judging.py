@@ -93,6 +93,7 @@ def case_of(
         owners,
         clear=isinstance(sender, Sender),
         auth=auth,
+        address=address,
         today=local_day(now, policy.timezone),
     )
     actor = people.actor_of(writer) if writer else None

@@ -155,6 +155,7 @@ def _open(row: Inbound, ticket: Ticket, *, confirmed: bool = False) -> _Opened:
         people.owners_of(address) if address else (),
         clear=bool(address),
         auth=auth,
+        address=address,
     )
     sender = question[1].sender
     assert sender is not None

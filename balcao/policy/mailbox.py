@@ -17,6 +17,19 @@ this time (R9).
 CONFIRM_LIFE: Final = timedelta(days=7)
 """How long "Foi você?" may be answered."""
 
+FREE_PROVIDERS: Final = frozenset(
+    {
+        *("gmail.com", "googlemail.com", "hotmail.com", "hotmail.com.br", "outlook.com"),
+        *("outlook.com.br", "live.com", "msn.com", "yahoo.com", "yahoo.com.br", "ymail.com"),
+        *("icloud.com", "me.com", "mac.com", "aol.com", "proton.me", "protonmail.com", "gmx.com"),
+        *("uol.com.br", "bol.com.br", "terra.com.br", "ig.com.br", "globo.com", "globomail.com"),
+        *("r7.com", "oi.com.br", "zipmail.com.br"),
+    }
+)
+"""Where anybody gets an address for themselves: the domains that ``email.block_freemail`` is about
+(R10).
+"""
+
 WAITING: Final = "waiting"
 EXPIRED: Final = "expired"
 
@@ -25,13 +38,15 @@ _KEPT_APART = frozenset({reasons.IDENTITY_UNCLEAR, reasons.NOT_AUTHENTICATED})
 _UNDRAFTED = frozenset(
     {reasons.NUMBER_MISSING, reasons.ONEOFF_EXPIRED, reasons.SERVICE_NOT_COVERED}
 )
-_TOLD = _UNDRAFTED | {reasons.OTHER_ADDRESS, reasons.NEW_MAIL, reasons.TICKET_CLOSED}
+_ELSEWHERE = frozenset({reasons.OTHER_ADDRESS, reasons.PERSONAL_ADDRESS})
+_TOLD = _UNDRAFTED | _ELSEWHERE | {reasons.NEW_MAIL, reasons.TICKET_CLOSED}
 _PROVED = frozenset({Auth.ALIGNED, Auth.TOKEN, Auth.CONFIRMED})
 _VOUCHED_FOR = frozenset(
     {
         reasons.IDENTITY_UNCLEAR,
         reasons.NOT_AUTHENTICATED,
         reasons.OTHER_ADDRESS,
+        reasons.PERSONAL_ADDRESS,
         reasons.NEW_MAIL,
         reasons.NUMBER_MISSING,
     }
@@ -56,6 +71,11 @@ class Fate:
     warned: bool = False
 
 
+def is_free(address: str) -> bool:
+    """Whether ``address`` is at a free provider (R10)."""
+    return address.rpartition("@")[2].lower() in FREE_PROVIDERS
+
+
 def is_proved(sender: SenderFacts | None) -> bool:
     """Whether it is known who sent it: only then may anything go back to that address (R9)."""
     return sender is not None and sender.auth in _PROVED
@@ -76,9 +96,10 @@ def fate_of(
     address of one of the ``customers``, "Foi você?" goes to that address; otherwise the contact of
     its ``ticket``, if it names one, is told that something came, unless ``email.unregistered`` is
     silent (R9). ``nobody_reads``: the address is one that no person reads. An address that nobody
-    registered, or that is not on the ticket, gets the notice unless ``email.unregistered`` is
-    silent, and never a draft; nor does a buyer without sign-in, who is asked for the number (R12),
-    nor whoever wrote to a one-off that cannot be used (S28, S34).
+    registered, that is not on the ticket, or that is at a free provider (R10), gets the notice
+    unless ``email.unregistered`` is silent, and never a draft; nor does a buyer without sign-in,
+    who is asked for the number (R12), nor whoever wrote to a one-off that cannot be used (S28,
+    S34).
     """
     apart = reason in _KEPT_APART or (reason == reasons.NEW_MAIL and rules.new == "quarantine")
     if not is_proved(sender):
@@ -87,7 +108,7 @@ def fate_of(
         return Fate(apart, told=False, drafted=False, asked=asked, warned=warned)
     if apart or reason not in _TOLD:
         return Fate(apart=apart, told=False, drafted=False)
-    stranger = reason == reasons.OTHER_ADDRESS or not (sender and sender.registered)
+    stranger = reason in _ELSEWHERE or not (sender and sender.registered)
     told = not (nobody_reads or (stranger and rules.unregistered == "silent"))
     returned = told and stranger and rules.unregistered == "bounce"
     drafted = not stranger and reason not in _UNDRAFTED

@@ -14,6 +14,7 @@ NO_TICKET: Final = "no_ticket"
 TICKET_CLOSED: Final = "ticket_closed"
 NOT_FOUND: Final = "not_found"
 OTHER_ADDRESS: Final = "other_address"
+PERSONAL_ADDRESS: Final = "personal_address"
 NOT_AUTHENTICATED: Final = "not_authenticated"
 IDENTITY_UNCLEAR: Final = "identity_unclear"
 NEW_MAIL: Final = "new_mail"
@@ -41,6 +42,7 @@ REASONS: Final = (
     TICKET_CLOSED,
     NOT_FOUND,
     OTHER_ADDRESS,
+    PERSONAL_ADDRESS,
     NOT_AUTHENTICATED,
     IDENTITY_UNCLEAR,
     NEW_MAIL,

@@ -166,12 +166,14 @@ def question_by_mail(
     *,
     clear: bool,
     auth: Auth,
+    address: str = "",
     today: date | None = None,
 ) -> tuple[Owner | None, Question]:
     """What the gate is asked about a mail, and who of the ``owners`` of its address wrote it.
 
     ``number`` is what the mail refers to, ``ticket`` the one of that number. One address may belong
-    to several people: any contact of the ticket who owns it counts (R8). ``today``, local: where it
+    to several people: any contact of the ticket who owns it counts (R8); it is asked for only
+    because of its provider (R10). ``today``, local: where it
     matters that the sender bought a one-off, of a mail that names no number.
     """
     on_ticket, colleagues = _relation(ticket, owners)
@@ -191,6 +193,7 @@ def question_by_mail(
             on_ticket=bool(on_ticket),
             same_organisation=bool(colleagues),
             auth=auth,
+            free=mailbox.is_free(address),
             **_buyer(ticket, number, owners, today=today),
         ),
         overrides=overrides_of(organisation) if getattr(ticket, "excepted", True) else (),

@@ -102,9 +102,9 @@ def the_message(result: Result) -> Message:
     return Message.objects.get(pk=result.message)
 
 
-def asked() -> tuple[Customer, Ticket]:
+def asked(*, domain: str = "cliente.example") -> tuple[Customer, Ticket]:
     """A customer's ticket that the staff has answered, and the customer waited for."""
-    customer = a_customer()
+    customer = a_customer(domain=domain)
     ticket = a_ticket(customer)
     an_answer(ticket, an_agent(), then=Verb.WAIT_CUSTOMER)
     run_pending(NOW + HOUR)

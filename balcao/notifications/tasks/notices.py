@@ -97,6 +97,8 @@ def _said(inbound: Inbound, reader: Reader | None, policy: Policy) -> tuple[Noti
         return notices.draft_waits(), _("Go to my draft"), _draft_page(inbound)
     if reason == reasons.NUMBER_MISSING:
         return notices.number_needed(), "", ""
+    if reason == reasons.PERSONAL_ADDRESS:
+        return notices.personal(inbound.sender, by_code=by_code), *onward
     said = notices.not_added(inbound.sender, known=reader is not None, by_code=by_code)
     return said, *onward
 

@@ -197,6 +197,7 @@ def _email(table: Table) -> EmailRules:
         unregistered=table.choice("unregistered", unregistered, "notify"),
         require_auth=table.choice("require_auth", auth, "aligned_or_token"),
         new=table.choice("new", new, "draft_notice"),
+        block_freemail=table.flag("block_freemail", default=False),
     )
     table.end()
     return rules

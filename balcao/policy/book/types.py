@@ -282,12 +282,16 @@ class TicketRules:
 
 @dataclass(frozen=True, slots=True)
 class EmailRules:
-    """Who may reply by e-mail and what happens to other mail (R8, R9, R11, R12)."""
+    """Who may reply by e-mail and what happens to other mail (R8, R9, R11, R12).
+
+    ``block_freemail``: nobody does from an address at a free provider, registered or not (R10).
+    """
 
     allowed: Literal["participants", "organisation"]
     unregistered: Literal["notify", "silent", "bounce"]
     require_auth: Literal["aligned_or_token", "aligned", "off"]
     new: Literal["draft_notice", "quarantine"]
+    block_freemail: bool
 
 
 @dataclass(frozen=True, slots=True)

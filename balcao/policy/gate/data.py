@@ -199,6 +199,7 @@ def _sender_as_data(sender: SenderFacts) -> dict[str, object]:
         "vouched": sender.vouched,
         "oneoff": sender.oneoff,
         "signs_in": sender.signs_in,
+        "free": sender.free,
     }
 
 

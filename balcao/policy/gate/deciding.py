@@ -44,8 +44,9 @@ def decide(request: Request, facts: Facts, policy: Policy, now: datetime) -> Dec
 
     CONTINUE, by mail: the sender is clear and proved (R11) before anything else is looked at, so
     that nobody else learns anything; then there is a ticket (S6), and the sender is on it (S8, S9,
-    R8), a number that does not exist being answered like somebody else's ticket; what one of the
-    team vouches for passes these, and nothing else (R9). By phone and
+    R8), a number that does not exist being answered like somebody else's ticket, and does not write
+    from a free provider, if the policy says so (R10); what one of the team vouches for passes
+    these, and nothing else (R9). By phone and
     WhatsApp: a number is given (S17, S16), the caller is on file, and the number is that of an
     open ticket of theirs (R15). Signed in: the person is on file for the ticket's organisation; in
     the chat people talk without a ticket (R32). Then the ticket is open, or resolved so lately that
@@ -112,6 +113,8 @@ def _continue_by_mail(case: Case) -> Decision:
         return _refuse(
             case, reasons.OTHER_ADDRESS, ("S8", "S9", "S10"), reasons.REPLY_FROM_REGISTERED
         )
+    if rules.block_freemail and sender.free:
+        return _refuse(case, reasons.PERSONAL_ADDRESS, ("S9", "S10", "R10"), reasons.SIGN_IN)
     return _go_on(case, ticket, ("S7", "S8"))
 
 

@@ -100,6 +100,7 @@ class SenderFacts:
     belongs to somebody of the ticket's organisation. ``vouched``: one of the team who may says that
     the customer of this very ticket wrote it, whatever the address (R9). ``oneoff``: the address
     is of somebody who holds an available one-off; ``signs_in``: of somebody who can sign in (R12).
+    ``free``: it is at a free provider (R10).
     """
 
     clear: bool
@@ -110,6 +111,7 @@ class SenderFacts:
     vouched: bool = False
     oneoff: bool = False
     signs_in: bool = True
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,6 +200,7 @@ def a_sender(
     on_ticket: bool = True,
     same_organisation: bool = True,
     auth: Auth = Auth.ALIGNED,
+    free: bool = False,
 ) -> SenderFacts:
     return SenderFacts(
         clear=clear,
@@ -207,6 +208,7 @@ def a_sender(
         on_ticket=on_ticket,
         same_organisation=same_organisation,
         auth=auth,
+        free=free,
     )
 
 

@@ -107,6 +107,30 @@ def test_r8_the_policy_may_let_the_whole_organisation_reply() -> None:
     assert ask(going_on(), stranger, email__allowed="organisation").refused
 
 
+def test_r10_registered_is_enough_whatever_the_domain_unless_the_policy_says_no() -> None:
+    def asked(*, free: bool, auth: Auth = Auth.ALIGNED, block: bool = True) -> Decision:
+        facts = some_facts(ticket=a_ticket(), sender=a_sender(free=free, auth=auth))
+        return ask(going_on(), facts, email__block_freemail=block)
+
+    assert asked(free=True, block=False).allowed
+    assert asked(free=False).allowed
+    for auth in (Auth.ALIGNED, Auth.TOKEN, Auth.CONFIRMED):
+        blocked = answer(asked(free=True, auth=auth))
+        assert blocked == ("personal_address", ("S9", "S10", "R10"), "sign_in")
+    assert answer(asked(free=True, auth=Auth.NONE))[0] == "not_authenticated"
+
+
+def test_r10_a_free_provider_opens_nothing_to_strangers_and_closes_nothing_to_the_team() -> None:
+    block = {"email__block_freemail": True}
+    stranger = a_sender(on_ticket=False, same_organisation=False, free=True)
+    decision = ask(going_on(), some_facts(ticket=a_ticket(), sender=stranger), **block)
+    assert answer(decision)[0] == "other_address"
+    new = ask(going_on(), some_facts(sender=a_sender(free=True)), **block)
+    assert answer(new)[0] == "new_mail"
+    vouched = replace(a_sender(free=True), vouched=True)
+    assert ask(going_on(), some_facts(ticket=a_ticket(), sender=vouched), **block).allowed
+
+
 def test_d4_a_sender_who_is_not_clear_is_refused_and_told_nothing() -> None:
     for sender in (None, a_sender(clear=False)):
         decision = ask(going_on(), some_facts(ticket=a_ticket(), sender=sender))

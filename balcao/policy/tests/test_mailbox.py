@@ -10,9 +10,11 @@ from balcao.policy.gate import Auth
 from balcao.policy.mailbox import (
     CONFIRM_LIFE,
     EXPIRED,
+    FREE_PROVIDERS,
     WAITING,
     Fate,
     fate_of,
+    is_free,
     may_vouch,
     purged_at,
     standing,
@@ -38,6 +40,7 @@ TOLD_AND_DRAFTED = Fate(apart=False, told=True, drafted=True)
         (reasons.SERVICE_NOT_COVERED, True, TOLD, TOLD),
         (reasons.OTHER_ADDRESS, True, TOLD, NOTHING),
         (reasons.OTHER_ADDRESS, False, TOLD, NOTHING),
+        (reasons.PERSONAL_ADDRESS, True, TOLD, NOTHING),
         (reasons.NO_TICKET, True, NOTHING, NOTHING),
         (reasons.IDENTITY_UNCLEAR, True, APART, APART),
         (reasons.NOT_AUTHENTICATED, True, APART, APART),
@@ -116,6 +119,13 @@ def test_r9_nothing_ever_goes_to_an_address_that_nobody_proved() -> None:
             assert not fate.drafted
 
 
+def test_r10_free_providers_are_known_by_their_whole_domain_and_without_case() -> None:
+    assert all(is_free(f"ana@{domain}") for domain in FREE_PROVIDERS)
+    assert is_free("Ana@GMail.com")
+    company = ("ana@gmail.com.evil.example", "ana@cliente-gmail.com", "gmail.com@cliente.example")
+    assert not any(is_free(address) for address in (*company, "ana@mail.uol.com.br", ""))
+
+
 def test_r12_new_mail_may_be_kept_without_a_word() -> None:
     assert fate_of(reasons.NEW_MAIL, a_sender(), rules=QUARANTINE) == APART
     assert fate_of(reasons.TICKET_CLOSED, a_sender(), rules=QUARANTINE) == TOLD_AND_DRAFTED
@@ -133,7 +143,7 @@ def test_an_address_that_nobody_reads_is_told_nothing_and_keeps_its_draft() -> N
 
 def test_r9_the_team_vouches_for_a_sender_and_never_for_a_ticket_or_its_coverage() -> None:
     vouched = {reason for reason in reasons.REASONS if may_vouch(reason)}
-    sender = {"identity_unclear", "not_authenticated", "other_address"}
+    sender = {"identity_unclear", "not_authenticated", "other_address", "personal_address"}
     assert vouched == {*sender, "new_mail", "number_missing"}
 
 

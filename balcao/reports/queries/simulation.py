@@ -169,6 +169,7 @@ def _by_mail(situation: Situation, ticket: Ticket | None) -> Question:
         owners_of(address) if address else (),
         clear=True,
         auth=Auth.ALIGNED if situation.proved else Auth.NONE,
+        address=address or "",
         today=local_day(situation.at, rulebook.current().timezone),
     )[1]
 

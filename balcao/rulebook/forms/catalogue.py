@@ -229,6 +229,12 @@ _EMAIL = (
             ("quarantine", _("is only kept")),
         ),
     ),
+    Setting(
+        ("email", "block_freemail"),
+        _("Replies from free providers do not count, even from a registered address"),
+        "flag",
+        _("Gmail, Hotmail, Outlook, Yahoo, iCloud, UOL and the like. Off: registered is enough."),
+    ),
 )
 _EXCEPTIONS = (
     Setting(

@@ -108,6 +108,23 @@ def not_covered(service: str, phone: str) -> Notice:
     )
 
 
+def personal(sender: str, *, by_code: bool = False) -> Notice:
+    """From a registered address at a free provider, where the policy takes none (R10).
+
+    ``by_code``: they bought a one-off and have no sign-in.
+    """
+    return Notice(
+        _("Your message arrived, but was not added to a request"),
+        (
+            _("%(sender)s is a personal address, and personal e-mail gets no service.")
+            % {"sender": sender},
+            _("Write what you wanted to say on the page of your one-off request.")
+            if by_code
+            else _("Sign in to the portal and write what you wanted to say on the request's page."),
+        ),
+    )
+
+
 def not_added(sender: str, *, known: bool, by_code: bool = False) -> Notice:
     """From an address that may not answer here (S9, S10).
 
@@ -163,6 +180,8 @@ def _told_by_mail(decision: "Decision", situation: Situation, fate: "Fate", *, k
         notice = draft_waits()
     elif decision.reason == "number_missing":
         notice = number_needed()
+    elif decision.reason == "personal_address":
+        notice = personal(situation.sender or _("This address"))
     elif decision.reason == "oneoff_expired":
         notice = oneoff_expired(situation.number, decision.since, situation.sales_phone)
     elif decision.reason == "service_not_covered":

@@ -64,6 +64,10 @@ REFUSALS: "dict[str, Pair]" = {
         _("Your message arrived, but was not added to the request"),
         _("%(sender)s is not on the register, and personal e-mail gets no service."),
     ),
+    "personal_address": (
+        _("Your message arrived, but was not added to the request"),
+        _("%(sender)s is a personal address, and personal e-mail gets no service."),
+    ),
     "not_authenticated": (
         _("We could not confirm who sent the message"),
         _("The message was kept and was not added to the request."),

@@ -45,6 +45,7 @@ POLICIES: dict[str, Policy] = {
     "narrow": a_policy({"scope.licensing": {"incident": "allow", "custom_report": "refuse"}}),
     "observe": a_policy({f"rules.{rule}": "observe" for rule in SETTABLE_RULES}),
     "freeze": a_policy({"entitlement.on_lapse": "freeze"}),
+    "no_freemail": a_policy({"email.block_freemail": True}),
 }
 POLICIES["exception"] = POLICIES["shipped"]
 
@@ -72,6 +73,7 @@ _ONEOFFS = {
 }
 _SENDERS = {
     "contact": a_sender(),
+    "freemail": replace(a_sender(), free=True),
     "nobody": a_sender(registered=False),
     "colleague": a_sender(on_ticket=False),
     "stranger": a_sender(on_ticket=False, same_organisation=False),
@@ -127,9 +129,9 @@ def _goings_on() -> Iterator[Row]:
     for door in Door:
         people = _SENDERS if door is Door.EMAIL else ("contact", "nobody")
         for who, ticket, hours, rules in product(
-            people, _tickets(), HOURS, ("shipped", "observe", "exception")
+            people, _tickets(), HOURS, ("shipped", "observe", "exception", "no_freemail")
         ):
-            if rules != "shipped" and ticket in ("oneoff", "oneoff_sold"):
+            if not _asked_of(door, who, ticket, rules):
                 continue
             for service, variant in _variants(door, who, ticket):
                 question = _question(door.value, who, "-", ticket, service, hours, rules)
@@ -141,6 +143,18 @@ def _goings_on() -> Iterator[Row]:
                     sender=_sender(door, who, ticket),
                 )
                 yield _row("go_on", question, request, facts)
+
+
+_BLOCKED = ("none", "unknown", "foreign", "open", "oneoff")
+
+
+def _asked_of(door: Door, who: str, ticket: str, rules: str) -> bool:
+    """Whether the question is worth asking: what other rules change is asked where they matter."""
+    if who == "freemail":
+        return rules == "no_freemail" or (rules == "shipped" and ticket in _BLOCKED)
+    if rules == "no_freemail":
+        return door is Door.EMAIL and who == "contact"
+    return rules == "shipped" or ticket not in ("oneoff", "oneoff_sold")
 
 
 def _services() -> Iterator[Row]:
@@ -211,7 +225,8 @@ def _caller(door: Door, who: str, ticket: TicketFacts | None) -> PersonFacts:
     """Somebody unknown belongs to no company; by mail the ticket says for which one it is asked."""
     if door is not Door.EMAIL:
         return a_person() if who == "contact" else a_person(False, False, None)
-    return a_person(registered=who in ("contact", "colleague", "unproved", "unclear"))
+    on_file = ("contact", "freemail", "colleague", "unproved", "unclear")
+    return a_person(registered=who in on_file)
 
 
 def _sender(door: Door, who: str, ticket: str) -> SenderFacts | None:

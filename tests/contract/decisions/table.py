@@ -15,6 +15,7 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
     ),
     "who": (
         "contact",
+        "freemail",
         "nobody",
         "colleague",
         "stranger",
@@ -33,7 +34,7 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
     ),
     "service": ("covered", "excluded", "unlisted", "unnamed"),
     "hours": ("open", "closed"),
-    "rules": ("shipped", "narrow", "observe", "freeze", "exception"),
+    "rules": ("shipped", "narrow", "observe", "freeze", "exception", "no_freemail"),
     "answer": ("yes", "no", "ask", "yes+", "yes~"),
 }
 OWN = ("portal", "api", "chat*", "whatsapp*", "phone*")
