@@ -246,6 +246,9 @@ class PrepaidTicket(models.Model):
             models.Index(fields=["last", "last_day", "id"], name="prepaid_ends"),
             models.Index(fields=["holder"], name="prepaid_unused", condition=Q(last__in=_RUNNING)),
             models.Index(
+                fields=["last_day", "id"], name="prepaid_usable", condition=Q(last__in=_RUNNING)
+            ),
+            models.Index(
                 fields=["next_at"], name="prepaid_next", condition=Q(next_at__isnull=False)
             ),
         )

@@ -205,7 +205,11 @@ class Enquiry(models.Model):
             models.Index(
                 fields=["next_at"], name="enquiry_next", condition=Q(next_at__isnull=False)
             ),
-            models.Index(fields=["-asked_at", "-id"], name="enquiry_list"),
+            models.Index(
+                fields=["-answered_at", "-id"],
+                name="enquiry_answered",
+                condition=Q(answered_at__isnull=False),
+            ),
             models.Index(
                 fields=["answered_at"], name="enquiry_kept", condition=Q(forgotten_at=None)
             ),

@@ -9,7 +9,7 @@ from balcao.appointments.models import Appointment, Feed, Step
 from balcao.people.queries import digest_of
 from balcao.policy import access
 from balcao.policy.access import Actor, Duty
-from balcao.policy.booking import Stand
+from balcao.policy.booking import LONGEST, Stand
 from balcao.tickets.models import Ticket
 from balcao.tickets.queries import NotFound, visible_to
 
@@ -108,9 +108,10 @@ def appointments_between(
 
     Sales and supervisors see everybody's, an agent their own.
     """
-    rows = Appointment.objects.filter(begins__lt=ends, ends__gt=begins).exclude(
-        state=Stand.CANCELLED.value
-    )
+    # None lasts longer, so the index of beginnings is read from there on.
+    first = begins - timedelta(minutes=LONGEST)
+    rows = Appointment.objects.filter(begins__gt=first, begins__lt=ends, ends__gt=begins)
+    rows = rows.exclude(state=Stand.CANCELLED.value)
     if not access.may(actor, Duty.VIEW_AGENDA):
         rows = rows.filter(agent=actor.id)
     if agent_id is not None:

@@ -100,6 +100,7 @@ def _page(request: PageRequest, form: BookForm, wanted: Wanted, *, book: str) ->
         "rows": [_row(request, line, wanted) for line in page.lines],
         "count": page.count,
         "cents": page.cents,
+        "whole": page.whole,
         "here": here,
         "wished": wished,
         "only": wanted.organisation,

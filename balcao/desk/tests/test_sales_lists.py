@@ -13,10 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from balcao.desk.sales.book import SLUGS
 from balcao.desk.tests.desk import at
 from balcao.events.models import Access
 from balcao.people import actions as people
 from balcao.policy.access import SYSTEM
+from balcao.sales.queries import book
 from balcao.tickets.models import Ticket
 from tests.cast import NOW, Customer, a_customer, signed_in
 from tests.sales import a_seller, an_enquiry, an_order
@@ -67,8 +69,66 @@ def test_the_lists_are_of_a_few_statements_and_lead_through_all(sales: Client) -
     assert (pages, len(seen)) == (2, 53)
 
 
+@pytest.mark.parametrize("slug", SLUGS.values())
+def test_every_tab_is_of_eight_statements(sales: Client, slug: str) -> None:
+    for _time in range(3):
+        an_order(stranger(), paid=True)
+        an_order(stranger())
+    with CaptureQueriesContext(connection) as statements:
+        text(sales, "desk_sales", lista=slug, q="Cliente", tipo="oneoff_install")
+    assert len(statements) <= 8, [one["sql"][:80] for one in statements]
+
+
+def test_what_only_grows_is_not_added_up_without_an_end(
+    sales: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = stranger()
+    for _time in range(3):
+        an_order(customer, unit_cents=100)
+    only = customer.organisation.pk
+    assert "R$\u00a03,00" in text(sales, "desk_sales", lista="todos", cliente=only)
+    monkeypatch.setattr(book, "COUNTED", 2)
+    page = text(sales, "desk_sales", lista="todos", cliente=only)
+    assert "R$\u00a03,00" not in page
+    assert "Mais de <strong" in page
+    assert "escolha um período" in page
+
+
 @pytest.mark.parametrize(
-    "route", ["desk_sales_glance", "desk_sales_ends", "desk_questions", "desk_expiring"]
+    ("route", "index"),
+    [
+        ("desk_sales?lista=disponiveis", "prepaid_usable"),
+        ("desk_sales?lista=abertos", "order_list"),
+        ("desk_questions?lista=respondidas", "enquiry_answered"),
+        ("desk_questions?lista=respondidas", "scope_question_answered"),
+        ("desk_agenda", "appointment_week"),
+    ],
+)
+def test_no_list_of_sales_reads_a_table_from_end_to_end(
+    sales: Client, route: str, index: str
+) -> None:
+    """With tables large enough that the planner has a choice, it has what it needs."""
+    if connection.vendor != "postgresql":
+        pytest.skip("plans are PostgreSQL's")
+    name, _, query = route.partition("?")
+    with CaptureQueriesContext(connection) as statements:
+        assert sales.get(f"{reverse(name)}?{query}").status_code == 200
+    plans = []
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for one in statements:
+            if one["sql"].startswith("SELECT"):
+                cursor.execute(f"EXPLAIN {one['sql']}")
+                plans += [line for (line,) in cursor.fetchall()]
+    assert any(f"using {index}" in line or f"on {index}" in line for line in plans), plans
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        *("desk_sales_glance", "desk_sales_ends", "desk_questions", "desk_expiring"),
+        *("desk_agenda", "desk_agenda_away"),
+    ],
 )
 def test_every_page_of_sales_is_of_a_few_statements(sales: Client, route: str) -> None:
     for _time in range(3):

@@ -20,12 +20,16 @@ from balcao.sales.queries.access import require_view
 PAGE_SIZE = 50
 EXPORT_SIZE = 20_000
 EXPIRING_DAYS = 90
+COUNTED = 10_000
+"""So many are counted and added up: a list that only grows is looked through by period."""
 
 ORDER_TABS = ("open", "all")
 """These list orders; the others list the one-offs that were sold."""
 
 TABS = ("open", "available", "expiring", "in_use", "used", "expired", "returned", "refunded", "all")
 _UNUSED = sorted(entry.value for entry in UNUSED)
+_LIVE = ("available", "expiring", "in_use", "returned")
+_GOING_ON = sorted((*_UNUSED, Entry.SUBMITTED.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list; ``count`` and ``cents`` are of the whole list, as wanted."""
+    """One page of a list; ``count`` and ``cents`` are of the whole list, as wanted. Not ``whole``:
+    there are more than ``count``, and nothing is added up.
+    """
 
     lines: tuple[Line, ...]
     after: str | None
     count: int
     cents: int
+    whole: bool
 
 
 def listed(actor: Actor, wanted: Wanted, *, today: date, cursor: str = "") -> Page:
@@ -91,14 +98,17 @@ def listed(actor: Actor, wanted: Wanted, *, today: date, cursor: str = "") -> Pa
     rows = _rows(wanted, today)
     whole_order = F("unit_cents") * F("quantity")
     cents = whole_order if wanted.tab in ORDER_TABS else F(f"{_ORDER}unit_cents")
-    whole = rows.aggregate(count=Count("pk"), cents=Sum(cents))
+    some = rows.order_by().annotate(of_one=cents)[: COUNTED + 1]
+    found_in_all = some.aggregate(count=Count("pk"), cents=Sum("of_one"))
+    whole = found_in_all["count"] <= COUNTED
     found = list(_after(rows, wanted, cursor).values_list(*_columns(wanted))[: PAGE_SIZE + 1])
     lines = tuple(_line(wanted, row) for row in found[:PAGE_SIZE])
     after = None
     if len(found) > PAGE_SIZE:
         last = lines[-1]
         after = f"{last.last_day.isoformat() if last.last_day else 'none'}_{last.id}"
-    return Page(lines, after, whole["count"], whole["cents"] or 0)
+    count = min(found_in_all["count"], COUNTED)
+    return Page(lines, after, count, (found_in_all["cents"] or 0) if whole else 0, whole)
 
 
 def every_line(actor: Actor, wanted: Wanted, *, today: date) -> Iterator[Line]:
@@ -117,10 +127,13 @@ def first_lines(actor: Actor, wanted: Wanted, *, today: date, count: int) -> tup
 
 
 def totals(actor: Actor, *, today: date) -> Mapping[str, int]:
-    """How much stands in each tab, in two statements; nothing for "all"."""
+    """How much stands in each tab that there is something to do about, in two statements; nothing
+    for those that only grow.
+    """
     require_view(actor)
-    one_offs = {tab: Count("pk", filter=_of_tab(tab, today)) for tab in TABS[1:-1]}
-    found = PrepaidTicket.objects.filter(item__isnull=False).aggregate(**one_offs)
+    one_offs = {tab: Count("pk", filter=_of_tab(tab, today)) for tab in _LIVE}
+    rows = PrepaidTicket.objects.filter(last__in=_GOING_ON)
+    found = rows.aggregate(**one_offs)
     waiting = Order.objects.filter(state=OrderState.OPEN).count()
     return MappingProxyType({"open": waiting, **found})
 

@@ -82,7 +82,11 @@ class ScopeQuestion(models.Model):
             models.Index(
                 fields=["next_at"], name="scope_question_next", condition=Q(next_at__isnull=False)
             ),
-            models.Index(fields=["-asked_at", "-id"], name="scope_question_list"),
+            models.Index(
+                fields=["-answered_at", "-id"],
+                name="scope_question_answered",
+                condition=Q(answered_at__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
