@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from balcao.appointments.models import Appointment
 from balcao.lib import ical
 from balcao.policy.book import Policy
+from balcao.policy.booking import may_move
 from balcao.policy.numbers import show_number
 from balcao.web import format
+from balcao.web.words import appointments as words
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Telling:
 def _moment(row: Appointment, policy: Policy) -> dict[str, str]:
     zone = format.zone(policy.timezone)
     local = row.begins.astimezone(zone)
-    return {"date": format.day(local.date()), "time": format.time(row.begins, tz=zone)}
+    return {"date": format.day(local.date()), "time": words.hour(row.begins, tz=zone)}
 
 
 def _by_kind(row: Appointment, training: str, installation: str, other: str) -> str:
@@ -37,14 +41,23 @@ def _by_kind(row: Appointment, training: str, installation: str, other: str) -> 
     return kinds.get(row.ticket.kind, other)
 
 
-def _until(row: Appointment, policy: Policy) -> str:
+def _moving(row: Appointment, policy: Policy, now: datetime) -> tuple[str, str]:
+    """How it is moved or called off from now on, and what the button to its page says (R28)."""
     hours = policy.training.reschedule_hours
-    return _("Until %(hours)d hours before, you can move it or call it off by the link.") % {
-        "hours": hours
-    }
+    if not may_move(row.begins, now=now, hours=hours):
+        line = _("To move it or call it off, call sales: %(phone)s.")
+        return line % {"phone": policy.company.sales_phone}, _("See the appointment")
+    line = _("Until it begins, you can move it or call it off by the link.")
+    if hours:
+        line = ngettext(
+            "Until %(hours)d hour before, you can move it or call it off by the link.",
+            "Until %(hours)d hours before, you can move it or call it off by the link.",
+            hours,
+        ) % {"hours": hours}
+    return line, _("Move it or call it off")
 
 
-def agreed(row: Appointment, policy: Policy) -> Telling:
+def agreed(row: Appointment, policy: Policy, now: datetime) -> Telling:
     """A time was agreed on; the invitation comes along."""
     heading = _by_kind(
         row,
@@ -52,16 +65,17 @@ def agreed(row: Appointment, policy: Policy) -> Telling:
         _("Installation booked: %(date)s at %(time)s"),
         _("Appointment booked: %(date)s at %(time)s"),
     )
+    until, button = _moving(row, policy, now)
     return Telling(
         "appointment",
         heading % _moment(row, policy),
-        (_("The invitation for your calendar is attached."), _until(row, policy)),
-        button=_("Move it or call it off"),
+        (_("The invitation for your calendar is attached."), until),
+        button=button,
         file=ical.invitation,
     )
 
 
-def moved(row: Appointment, policy: Policy) -> Telling:
+def moved(row: Appointment, policy: Policy, now: datetime) -> Telling:
     """The same, with another time."""
     heading = _by_kind(
         row,
@@ -69,16 +83,17 @@ def moved(row: Appointment, policy: Policy) -> Telling:
         _("Installation moved: %(date)s at %(time)s"),
         _("Appointment moved: %(date)s at %(time)s"),
     )
+    until, button = _moving(row, policy, now)
     return Telling(
         "appointment",
         heading % _moment(row, policy),
-        (_("The attached invitation takes the place of the earlier one."), _until(row, policy)),
-        button=_("Move it or call it off"),
+        (_("The attached invitation takes the place of the earlier one."), until),
+        button=button,
         file=ical.invitation,
     )
 
 
-def called_off(row: Appointment, policy: Policy) -> Telling:
+def called_off(row: Appointment, policy: Policy, now: datetime) -> Telling:
     """It does not take place."""
     heading = _by_kind(
         row,
@@ -98,7 +113,7 @@ def called_off(row: Appointment, policy: Policy) -> Telling:
     )
 
 
-def tomorrow(row: Appointment, policy: Policy) -> Telling:
+def tomorrow(row: Appointment, policy: Policy, now: datetime) -> Telling:
     """It is the day before."""
     heading = _by_kind(
         row,
@@ -114,7 +129,7 @@ def tomorrow(row: Appointment, policy: Policy) -> Telling:
     )
 
 
-def missed(row: Appointment, policy: Policy) -> Telling:
+def missed(row: Appointment, policy: Policy, now: datetime) -> Telling:
     """Nobody came, for the first time (R28)."""
     return Telling(
         "appointment-missed",
@@ -128,13 +143,13 @@ def missed(row: Appointment, policy: Policy) -> Telling:
     )
 
 
-def not_there(row: Appointment, policy: Policy) -> Telling:
+def not_there(row: Appointment, policy: Policy, now: datetime) -> Telling:
     """The same, for sales."""
     heading = _("Nobody came: request #%(number)s") % {"number": show_number(row.ticket.number)}
     return Telling("appointment-sales", heading, ())
 
 
-def used_up(row: Appointment, policy: Policy) -> Telling:
+def used_up(row: Appointment, policy: Policy, now: datetime) -> Telling:
     """Nobody came again (R28)."""
     return Telling(
         "appointment-missed",
@@ -148,7 +163,7 @@ def used_up(row: Appointment, policy: Policy) -> Telling:
     )
 
 
-def learnt(row: Appointment, policy: Policy) -> Telling:
+def learnt(row: Appointment, policy: Policy, now: datetime) -> Telling:
     """It took place, and its steps wait to be confirmed (S40)."""
     return Telling(
         "appointment-steps",

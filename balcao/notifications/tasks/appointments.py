@@ -51,7 +51,8 @@ def times_offered(*, now: datetime, event: int, subject: int, ticket: int, **_da
         zone = format.zone(policy.timezone)
         times = [words.when(one.begins, one.ends, tz=zone) for one in offer.free]
         said = _offered(row, policy)
-        facts = ((_("Times"), "\n".join(times[:_SHOWN])),) if times else ()
+        local = words.zone(now, tz=zone)
+        facts = ((_("Times"), "\n".join((*times[:_SHOWN], local))),) if times else ()
         how = (_("How"), words.how(offer.mode, offer.provider))
         letter = _letter(said, row, reader, policy, now=now)
         letter = replace(letter, facts=(*letter.facts, how, *facts))
@@ -224,7 +225,7 @@ def _tell(
     """One mail, with the file if there is one; the customer's has a link that acts once."""
     policy = rulebook.current()
     with reading(reader.language, policy):
-        said = words_of(row, policy)
+        said = words_of(row, policy, now)
         customer = reader.user_id == row.contact_id
         if customer:
             letter = _letter(said, row.ticket, reader, policy, now=now)
@@ -256,7 +257,7 @@ def _to_seller(
         return
     policy = rulebook.current()
     with reading(seller.language, policy):
-        letter = _for_team(row, seller, words_of(row, policy).heading, policy)
+        letter = _for_team(row, seller, words_of(row, policy, now).heading, policy)
         letter = replace(letter, lines=(line(),))
         post_letter("appointment-sales", letter, seller, event=event, now=now)
 
@@ -340,7 +341,7 @@ def _for_team(row: Appointment, reader: Reader, heading: str, policy: Policy) ->
 def _facts(row: Appointment, policy: Policy) -> tuple[tuple[str, str], ...]:
     zone = format.zone(policy.timezone)
     facts = [
-        (_("When"), words.when(row.begins, row.ends, tz=zone)),
+        (_("When"), words.when_there(row.begins, row.ends, tz=zone)),
         (_("With"), row.agent.name),
         (_("How"), words.how(row.mode, row.provider)),
     ]

@@ -88,6 +88,7 @@ def test_s42_the_customer_gets_the_times_and_a_link_to_choose_one() -> None:
     mail = Delivery.objects.get(kind="times-offered", recipient=customer.address)
     text = mail_text(mail)
     assert "seg., 16/11/2026, 09:00 a 10:00" in text
+    assert "(horário do Recife)" in text
     assert "Escolher horário" in text
     found = LINK.search(text)
     assert found
@@ -108,7 +109,7 @@ def test_the_invitation_goes_to_the_customer_and_to_the_agent() -> None:
     scene = Scene(link="https://reuniao.example/abc")
     (mine,) = scene.mails("appointment")
     (theirs,) = scene.mails("appointment", scene.agent)
-    assert mine.subject == "Treinamento marcado: 16/11/2026 às 09:00"
+    assert mine.subject == "Treinamento marcado: 16/11/2026 às 09:00 (horário do Recife)"
     for mail in (mine, theirs):
         event = event_of(mail)
         assert "METHOD:REQUEST" in mail.calendar
@@ -119,6 +120,25 @@ def test_the_invitation_goes_to_the_customer_and_to_the_agent() -> None:
         assert vobject.readOne(mail.calendar).vevent.dtend.value == SLOT + HOUR
     assert scene.customer.address not in theirs.calendar
     assert theirs.recipient not in mine.calendar
+
+
+def test_r28_every_time_in_a_mail_says_whose_it_is() -> None:
+    scene = Scene()
+    (mail,) = scene.mails("appointment")
+    assert "seg., 16/11/2026, 09:00 a 10:00 (horário do Recife)" in mail_text(mail)
+    assert "16/11/2026 às 09:00 (horário do Recife)" in mail_text(mail)
+
+
+@pytest.mark.parametrize(("left", "movable"), [(24, True), (23, False)])
+def test_r28_no_mail_promises_a_move_that_is_no_longer_possible(left: int, movable: bool) -> None:
+    Scene()
+    queue.run_pending(SLOT - left * HOUR)
+    mail = Delivery.objects.filter(kind="appointment").earliest("pk")
+    text = mail_text(mail)
+    assert ("Até 24 horas antes, você pode remarcar" in text) is movable
+    assert ("Remarcar ou desmarcar" in text) is movable
+    assert ("Para remarcar ou desmarcar, ligue para o comercial" in text) is not movable
+    assert LINK.search(text)
 
 
 def test_the_mail_carries_the_file_twice_and_says_its_method() -> None:
@@ -139,7 +159,7 @@ def test_moved_the_same_invitation_has_a_higher_sequence_and_sales_is_told() -> 
     actor = scene.customer.actor
     actions.reschedule(actor=actor, now=NOW, appointment_id=scene.row.pk, begins=SLOT + 2 * DAY)
     mine = scene.mails("appointment")
-    assert mine[-1].subject == "Treinamento remarcado: 18/11/2026 às 09:00"
+    assert mine[-1].subject == "Treinamento remarcado: 18/11/2026 às 09:00 (horário do Recife)"
     event = event_of(mine[-1])
     assert (str(event["uid"]), event["sequence"]) == (scene.row.uid, 1)
     (told,) = scene.mails("appointment-sales", scene.seller)
@@ -179,7 +199,7 @@ def test_it_is_tomorrow_and_it_was_missed_are_told_to_the_customer() -> None:
     scene = Scene()
     actions.remind(SLOT - DAY)
     (near,) = scene.mails("appointment-near")
-    assert near.subject == "Seu treinamento é amanhã às 09:00"
+    assert near.subject == "Seu treinamento é amanhã às 09:00 (horário do Recife)"
     actions.miss(actor=acting(scene.agent), now=SLOT + HOUR, appointment_id=scene.row.pk)
     (missed,) = scene.mails("appointment-missed")
     assert missed.subject == "Sentimos sua falta: vamos remarcar?"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from balcao.web import format
 from balcao.web.format import Look
+from balcao.web.zones import zone_name
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -83,6 +84,21 @@ def when(begins: datetime, ends: datetime, *, tz: tzinfo) -> str:
         "from": format.time(begins, tz=tz),
         "until": format.time(ends, tz=tz),
     }
+
+
+def when_there(begins: datetime, ends: datetime, *, tz: tzinfo) -> str:
+    """The same for who may be elsewhere: with its zone, as in `(horário do Recife)`."""
+    return f"{when(begins, ends, tz=tz)} {zone(begins, tz=tz)}"
+
+
+def hour(moment: datetime, *, tz: tzinfo) -> str:
+    """When it begins, for who may be elsewhere: `09:00 (horário do Recife)`."""
+    return f"{format.time(moment, tz=tz)} {zone(moment, tz=tz)}"
+
+
+def zone(moment: datetime, *, tz: tzinfo) -> str:
+    """The zone beside a time: `(horário do Recife)`."""
+    return f"({zone_name(tz, at=moment)})"
 
 
 def agreed_on(moment: datetime | None, *, now: datetime) -> str:
