@@ -65,6 +65,13 @@ def a_question(*, subject: str = "") -> tuple[Customer, Ticket, Inbound, str]:
     return customer, ticket, Inbound.objects.get(pk=result.inbound), link[1]
 
 
+def test_r9_the_question_names_the_request_that_the_mail_named() -> None:
+    customer, ticket, _inbound, _link = a_question()
+    [mail] = sent_to(customer.address)
+    number = f"{ticket.number[:3]} {ticket.number[3:6]} {ticket.number[6:]}"
+    assert mail.subject == f"Foi você quem escreveu no chamado {number}?"
+
+
 def press(client: Client, link: str, answer: str, *, now: datetime = AT) -> str:
     with_time = pytest.MonkeyPatch()
     with with_time.context() as patch:

@@ -37,7 +37,7 @@ class OfferForm(forms.Form):
         max_length=500,
         required=False,
         assume_scheme="https",
-        help_text=gettext_lazy("The customer opens it at the agreed time."),
+        help_text=gettext_lazy("Of an online meeting: the customer opens it at the agreed time."),
     )
 
     def __init__(self, data: object = None, *, initial: dict[str, object] | None = None) -> None:

@@ -132,7 +132,7 @@ def _row(request: PageRequest, line: Line, wanted: Wanted) -> Row:
         kind=words.oneoff(line.kind),
         service=parts.named(line.service, line.service_en),
         day=format.day(day) if day else "",
-        note=_("due on %(date)s") % {"date": format.day(line.due_on)} if line.due_on else "",
+        note=words.due(line.due_on, today=today),
         badge=words.order_badge(line.state)
         if of_orders
         else words.line_badge(

@@ -22,6 +22,7 @@ def glance(request: PageRequest) -> HttpResponse:
     asked, _after = queries.questions(actor, answered=False)
     context: dict[str, object] = {
         "asked": asked[:_FEW],
+        "today": today,
         "orders": queries.first_lines(actor, Sold(tab="open"), today=today, count=_FEW),
         "expiring": queries.first_lines(
             actor, Sold(tab="expiring", within=DAYS), today=today, count=_FEW

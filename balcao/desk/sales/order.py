@@ -11,6 +11,7 @@ from balcao.desk.seen import Act, seen_by
 from balcao.files.forms import NoRoom, check_uploads, keep_uploads
 from balcao.files.queries import Quota, open_file
 from balcao.policy.access import Duty
+from balcao.policy.entitlement import local_day
 from balcao.sales import actions, queries
 from balcao.sales.queries import OrderCard
 from balcao.web import words
@@ -45,6 +46,7 @@ def _page(
     day = card.invoice_on.isoformat() if card.invoice_on else ""
     context: dict[str, object] = {
         "card": card,
+        "today": local_day(request.now, request.policy.timezone),
         "pix": code,
         "picture": segno.make(code, error="m").svg_data_uri(scale=4, dark="#000", light="#fff")
         if code

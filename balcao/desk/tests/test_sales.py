@@ -193,6 +193,14 @@ def test_s33_r34_the_contract_that_covers_it_is_told_and_it_is_sold_all_the_same
     assert "O contrato já cobre isto" not in sell(sales, stranger(), act="look")
 
 
+def test_what_the_payment_decides_is_not_called_optional(sales: Client) -> None:
+    page = text(sales, "desk_sale_new", cliente=stranger().organisation.pk)
+    labels = re.findall(r'<label class="field-label" for="id_(\w+)">(.*?)</label>', page)
+    called = {name for name, label in labels if "field-optional" in label}
+    assert {"phone", "reference"} <= called
+    assert called.isdisjoint({"name", "address", "due_on", "purchase_order"})
+
+
 def test_a_form_that_is_sent_twice_is_one_sale(sales: Client) -> None:
     customer, key = stranger(), secrets.token_hex(16)
     for _time in range(2):

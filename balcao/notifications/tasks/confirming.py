@@ -35,7 +35,7 @@ def confirmation_asked(*, now: datetime, confirmation: int, **_data: object) -> 
         letter = letter_to(
             reader,
             policy,
-            _("Was it you who wrote to us?"),
+            _asked(number),
             _("On %(moment)s an e-mail came in your name, and its sender could not be proved.")
             % {"moment": came},
             _("It was kept and not added to any request. Say whether it was you on this page:"),
@@ -45,7 +45,7 @@ def confirmation_asked(*, now: datetime, confirmation: int, **_data: object) -> 
         letter = replace(
             letter,
             facts=facts,
-            button=_("See the message and answer"),
+            button=_("Answer yes or no"),
             link=page("was_it_you", channels.confirmation_link(row.pk)),
             footer=(
                 _("The link works until %(moment)s.")
@@ -64,6 +64,12 @@ def confirmation_asked(*, now: datetime, confirmation: int, **_data: object) -> 
         secret=True,
         now=now,
     )
+
+
+def _asked(number: str) -> str:
+    if not number:
+        return _("Was it you who wrote to us?")
+    return _("Was it you who wrote on request #%(number)s?") % {"number": show_number(number)}
 
 
 @task("notifications.contact_warned")

@@ -89,7 +89,7 @@ def test_s32_s34_the_page_of_one_says_what_it_covers_and_what_became_of_it() -> 
     browser = signed_in(ticket.opener)
     with at_most(9):
         text = text_of(browser.get(_here(ticket)))
-    assert "Comprado: bom até 13/11/2027." in text
+    assert "Comprado: válido até 13/11/2027." in text
     assert "Coberto: Erro ou falha no sistema Não coberto: Upgrade de licenças" in text
     assert "com #" in text
     assert "08:00 às 18:00" in text

@@ -90,7 +90,7 @@ def test_r26_s29_a_buyer_without_sign_in_sees_the_statement_by_number_and_code()
         page = browser.get(reverse("statement"))
     text = text_of(page)
     assert "faltam 365 dias" in text
-    assert "Comprado: bom até 13/11/2027." in text
+    assert "Comprado: válido até 13/11/2027." in text
     assert "Não coberto: Upgrade de licenças" in text
     assert "Usar este chamado" in text
     assert reverse("sign_in") not in page.content.decode()

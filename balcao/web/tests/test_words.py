@@ -14,6 +14,7 @@ from balcao.policy.entitlement import Coverage
 from balcao.policy.gate import Act, Decision, Door
 from balcao.policy.lifecycle import State
 from balcao.web import catalogues, words
+from balcao.web.words import sales
 
 # What a customer's screen never says (glossary).
 UNSAID = re.compile(
@@ -123,6 +124,23 @@ def test_s05_an_expired_licence_names_the_product_and_the_date(language: str) ->
     assert "Caixa" in found.why
     assert ("03/11/2026" if language == "pt-br" else "3 Nov 2026") in found.why
     assert "(81) 5550-0197" in found.way_out
+
+
+def test_s05_an_expired_licence_of_an_unknown_product_names_none(language: str) -> None:
+    given = decision("licence_expired", step="renew", since=date(2026, 11, 3))
+    found = words.refusal(given, words.Situation())
+    began = (
+        "Sua licença venceu em 03/11/2026," if language == "pt-br" else "Your licence expired on"
+    )
+    assert found.why.startswith(began)
+
+
+def test_a_day_to_pay_that_is_over_is_told_as_over(language: str) -> None:
+    day = date(2026, 11, 24)
+    before, after = ("vence em", "venceu em") if language == "pt-br" else ("due on", "was due on")
+    assert sales.due(day, today=day).startswith(before)
+    assert sales.due(day, today=date(2026, 11, 25)).startswith(after)
+    assert sales.due(None, today=day) == ""
 
 
 def test_s36_asking_sales_is_not_called_a_refusal() -> None:

@@ -198,10 +198,11 @@ def refusal(decision: Answer, situation: Situation) -> Refusal:
     """The refusal of a decision in the customer's words. Raises KeyError for an unknown reason."""
     asks = str(decision.verdict) == "ask"
     code = "service_unconfirmed" if asks else decision.reason or "not_allowed"
-    title, why = sentences.REFUSALS[code]
+    nameless = {} if situation.product else sentences.NAMELESS
+    title, why, dated = nameless.get(code) or (*sentences.REFUSALS[code], sentences.DATED.get(code))
     names = {
         "organisation": situation.organisation or _("your company"),
-        "product": situation.product or _("product"),
+        "product": situation.product,
         "service": situation.service or _("this service"),
         "number": format.number(situation.number),
         "sender": situation.sender or _("This address"),
@@ -209,10 +210,9 @@ def refusal(decision: Answer, situation: Situation) -> Refusal:
         "back": _back(decision),
     }
     known = decision.back_at if code == "closed_hours" else decision.since
-    dated = sentences.DATED.get(code) if known else None
     return Refusal(
         title=_filled(str(title), names),
-        why=_filled(str(dated or why), names),
+        why=_filled(str(dated if dated and known else why), names),
         since=_since(code, decision.since),
         way_out=_way_out(decision.next_step, situation),
         next_step=decision.next_step,

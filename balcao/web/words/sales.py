@@ -91,6 +91,14 @@ def oneoff(kind: str) -> str:
     return str(ONEOFFS[kind])
 
 
+def due(day: date | None, *, today: date) -> str:
+    """Until when it is to be paid, as seen from today; empty when no day was said."""
+    if day is None:
+        return ""
+    text = _("was due on %(date)s") if day < today else _("due on %(date)s")
+    return text % {"date": format.day(day)}
+
+
 def payment(code: str) -> str:
     return str(PAYMENTS[code])
 

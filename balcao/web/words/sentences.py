@@ -117,6 +117,14 @@ REFUSALS: "dict[str, Pair]" = {
         _("Your access does not include this."),
     ),
 }
+# Where nobody knows which product the licence is for.
+NAMELESS: "dict[str, tuple[_StrPromise, _StrPromise, _StrPromise]]" = {
+    "licence_expired": (
+        _("Your licence has expired"),
+        _("Opening a request needs a valid licence."),
+        _("Your licence expired on %(date)s, and opening a request needs a valid one."),
+    ),
+}
 DATED: "dict[str, _StrPromise]" = {
     "licence_expired": _(
         "Your licence of %(product)s expired on %(date)s, and opening a request needs a valid one."
