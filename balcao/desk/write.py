@@ -70,7 +70,7 @@ def _write(
 def require_writing(request: PageRequest, ticket: Ticket, kind: str) -> None:
     """Raises PermissionDenied for somebody who may not write this here."""
     permission = Permission.NOTE if kind == NOTE else Permission.ANSWER
-    if not can(request.actor, permission, queries.scope_of(ticket)):
+    if not can(request.actor, permission, queries.scope_of(ticket, request.actor)):
         raise PermissionDenied
 
 

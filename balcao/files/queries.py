@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Sum
 
+from balcao.events.statements import Statement
 from balcao.files.models import Scan, StoredFile
 
 WINDOW = timedelta(days=30)
@@ -41,8 +42,19 @@ def no_room(size: int, *, owner: int | None, room: int | None, now: datetime) ->
 
 def sent_by(owner: int, *, now: datetime) -> int:
     """How many bytes the person sent in the last 30 days, attached to something or not."""
-    rows = StoredFile.objects.filter(owner_id=owner, created_at__gt=now - WINDOW)
-    return rows.aggregate(total=Sum("size"))["total"] or 0
+    found = _SENT.rows(owner, now - WINDOW)
+    return int(found[0][0]) if found else 0
+
+
+_SENT = Statement(
+    lambda owner, since: (
+        StoredFile.objects.filter(owner_id=owner, created_at__gt=since)
+        .values("owner_id")
+        .annotate(total=Sum("size"))
+        .values_list("total")
+    ),
+    *(int, datetime),
+)
 
 
 def waiting_for_scanner(file_id: UUID) -> StoredFile | None:

@@ -1,6 +1,8 @@
 """Reading the policy, its versions and the changes that wait."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -27,10 +29,31 @@ class NoPolicy(ImproperlyConfigured):
 
 def current() -> Policy:
     """The policy in force: the newest version. One statement. Raises NoPolicy before set-up."""
+    held = _HELD.get()
+    if held:
+        return held[0]
     rows = _NEWEST.rows()
     if not rows:
         raise NoPolicy("There is no policy yet: run `balcao setup` first.")
-    return _parsed(*rows[0])
+    found = _parsed(*rows[0])
+    if held is not None:
+        held.append(found)
+    return found
+
+
+_HELD: ContextVar[list[Policy] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def one_version() -> Iterator[None]:
+    """All that is done in here is judged by one version of the policy, which is read once. For the
+    whole of a transaction that saves none.
+    """
+    token = _HELD.set([])
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
 
 
 _NEWEST = Statement(

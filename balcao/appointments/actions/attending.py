@@ -103,7 +103,7 @@ def _held(appointment_id: int, actor: Actor) -> tuple[Appointment, Ticket]:
     require(row is not None)
     assert row is not None
     ticket = lock(row.ticket_id)
-    require(access.can_move(actor, Verb.ATTEND, scope_of(ticket)))
+    require(access.can_move(actor, Verb.ATTEND, scope_of(ticket, actor)))
     row.refresh_from_db()
     return row, ticket
 

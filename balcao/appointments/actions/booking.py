@@ -129,7 +129,7 @@ def _locked(appointment_id: int) -> tuple[Appointment, Ticket]:
 
 def _require_who(actor: Actor, ticket: Ticket, *, secret: str | None, now: datetime) -> bool:
     """Whether one of the team acts; a customer of the ticket may, too, by the link of a mail."""
-    if secret is None and access.can(actor, Permission.SCHEDULE, scope_of(ticket)):
+    if secret is None and access.can(actor, Permission.SCHEDULE, scope_of(ticket, actor)):
         return True
     require(open_to_choose(actor, ticket))
     if secret is not None:

@@ -58,7 +58,7 @@ def offer(
     Conflict "state_changed", "no_times", or why one of the times cannot be had (policy.booking).
     """
     ticket = lock(ticket_id)
-    require(access.can(actor, Permission.SCHEDULE, scope_of(ticket)))
+    require(access.can(actor, Permission.SCHEDULE, scope_of(ticket, actor)))
     if made := Offer.objects.filter(ticket=ticket, key=key).first():
         return made
     if not may_be_offered(State(ticket.state), ticket.kind):
@@ -133,7 +133,7 @@ def withdraw_offer(*, actor: Actor, now: datetime, offer_id: int) -> None:
     """Nobody can choose from it any more; twice changes nothing. Raises NotAllowed."""
     row = Offer.objects.get(pk=offer_id)
     ticket = lock(row.ticket_id)
-    require(access.can(actor, Permission.SCHEDULE, scope_of(ticket)))
+    require(access.can(actor, Permission.SCHEDULE, scope_of(ticket, actor)))
     if Offer.objects.filter(pk=offer_id, closed_at=None).update(closed_at=now):
         note_offered(ticket.pk, offered=False)
         emit("appointment.offer_withdrawn", row, actor=actor, now=now, data={"ticket": ticket.pk})

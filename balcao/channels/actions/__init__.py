@@ -118,7 +118,7 @@ def settle(inbound: Inbound, judgement: Judgement, *, policy: Policy, now: datet
     The record of the decision, the draft and the notice stand or fall with it. ``policy``: the one
     it was judged by.
     """
-    with gathering():
+    with rulebook.one_version(), gathering():
         return _settle(inbound, judgement, policy=policy, now=now)
 
 

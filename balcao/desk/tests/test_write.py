@@ -257,6 +257,23 @@ def test_a_reply_takes_at_most_twenty_five_statements(queue: Queue) -> None:
     assert len(statements) <= 25, "\n".join(row["sql"][:90] for row in statements)
 
 
+@pytest.mark.parametrize("text", [TEXT, "@Bruno Reis, veja isto."])
+def test_the_first_reply_which_starts_service_takes_at_most_twenty_five_statements(
+    queue: Queue, text: str
+) -> None:
+    browser, other = desk_of(an_agent(queue)), an_agent(queue, name="Bruno Reis")
+    write(browser, a_ticket(a_customer(), queue=queue), text)
+    ticket = a_ticket(a_customer(), queue=queue)
+    address = reverse("desk_reply", args=[ticket.number])
+    data = {"kind": "reply", "body": text, "key": new_key(), "seen": 1}
+    with at(), CaptureQueriesContext(connection) as statements:
+        assert browser.post(address, data).status_code == 302
+    ticket.refresh_from_db()
+    assert ticket.state == "in_service"
+    assert ticket.mentions.filter(user=other).exists() == ("@" in text)
+    assert len(statements) <= 25, "\n".join(row["sql"][:90] for row in statements)
+
+
 def test_a_reply_that_calls_a_colleague_takes_at_most_twenty_five_statements(
     queue: Queue,
 ) -> None:

@@ -74,8 +74,9 @@ def has_administrator() -> bool:
 
 def actor_by_id(user_id: int, *, now: datetime | None = None) -> Actor | None:
     """Who this person is now, or None once they were deactivated."""
-    user = User.objects.filter(pk=user_id, is_active=True).first()
-    return actor_for(user, now=now) if user else None
+    hats = [_Hat(*row) for row in _NAMED_HATS.rows(user_id, now)]
+    name = next((hat.role for hat in hats if hat.source == _NAME), None)
+    return None if name is None else _wearing(user_id, name, hats, active=True)
 
 
 def actor_by_code(code: str, *, now: datetime | None = None) -> Actor | None:
@@ -98,7 +99,10 @@ def actor_for(user: User, *, now: datetime | None = None) -> Actor:
 
 
 def _with_hats(user_id: int, name: str, *, active: bool, now: datetime | None) -> Actor:
-    found = list(_hats(user_id, now))
+    return _wearing(user_id, name, list(_hats(user_id, now)), active=active)
+
+
+def _wearing(user_id: int, name: str, found: list["_Hat"], *, active: bool) -> Actor:
     own = [row for row in found if row.source == _OWN]
     acts_for = [row for row in found if row.source == _MEMBER]
     roles = {Role(row.role) for row in own}
@@ -122,12 +126,12 @@ def _with_hats(user_id: int, name: str, *, active: bool, now: datetime | None) -
     )
 
 
-_OWN, _DEPUTY, _MEMBER = 0, 1, 2
+_OWN, _DEPUTY, _MEMBER, _NAME = 0, 1, 2, 3
 
 
 class _Hat(NamedTuple):
     """One hat: a role beside a queue (``of``), one stood in for, or acting for a company (``of``),
-    perhaps bound to one of its units.
+    perhaps bound to one of its units. Or what an active person is called, for a ``role``.
 
     Told apart by ``source``.
     """
@@ -150,6 +154,21 @@ def _hats(user_id: int, now: datetime | None) -> Iterator[_Hat]:
 
 
 def _all_hats(user: Slot, now: Slot) -> QuerySet[Any, Any]:
+    own, *others = _each_hat(user, now)
+    return own.union(*others, all=True)
+
+
+def _named_hats(user: Slot, now: Slot) -> QuerySet[Any, Any]:
+    """The same with the person's name, if they are active."""
+    nothing = Cast(Value(None), BigIntegerField())
+    active = User.objects.filter(pk=user, is_active=True).annotate(
+        source=Value(_NAME), of=nothing, admin=Value(False), sees=Value(False), at=nothing
+    )
+    named = active.values_list("source", "name", "of", "admin", "sees", "at")
+    return named.union(*_each_hat(user, now), all=True)
+
+
+def _each_hat(user: Slot, now: Slot) -> tuple[QuerySet[Any, Any], ...]:
     nothing = Cast(Value(None), BigIntegerField())
     plain = {"admin": Value(False), "sees": Value(False), "at": nothing}
     own = (
@@ -176,10 +195,11 @@ def _all_hats(user: Slot, now: Slot) -> QuerySet[Any, Any]:
         .annotate(source=Value(_DEPUTY), of=nothing, **plain)
         .values_list("source", "role", "of", "admin", "sees", "at")
     )
-    return own.union(members, others, all=True)
+    return own, members, others
 
 
 _HATS = Statement(_all_hats, int, datetime)
+_NAMED_HATS = Statement(_named_hats, int, datetime)
 
 
 def organisations_of(user_id: int) -> frozenset[int]:

@@ -6,6 +6,7 @@ Everything the table does not say is denied.
 
 from balcao.policy.access.asking import (
     as_rows,
+    asks_who_takes_part,
     can,
     can_enter,
     can_move,
@@ -57,6 +58,7 @@ __all__ = [
     "Role",
     "TicketScope",
     "as_rows",
+    "asks_who_takes_part",
     "can",
     "can_enter",
     "can_move",

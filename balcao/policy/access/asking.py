@@ -63,6 +63,13 @@ def covers(reachable: Reachable, actor: Actor, scope: TicketScope) -> bool:
     return reachable.own and mine and scope.organisation in actor.organisations
 
 
+def asks_who_takes_part(actor: Actor, *, organisation: int, opener: int) -> bool:
+    """Whether what ``actor`` may do to a ticket can hang on who takes part in it (see ``covers``):
+    they act for its organisation, and it is not theirs anyway.
+    """
+    return organisation in actor.organisations and actor.id != opener
+
+
 def can_move(actor: Actor, verb: Verb, scope: TicketScope) -> bool:
     """Whether ``actor`` may choose ``verb`` for the ticket; the lifecycle says if it is possible.
 

@@ -12,6 +12,7 @@ from balcao.policy.sla.promises import (
     rolls,
     stopped_states,
     target_for,
+    turns,
 )
 from balcao.policy.sla.types import (
     ChipState,
@@ -57,4 +58,5 @@ __all__ = [
     "stopped_states",
     "stops_of",
     "target_for",
+    "turns",
 ]

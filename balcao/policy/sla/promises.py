@@ -77,3 +77,11 @@ def stopped_states(rules: Rules) -> frozenset[str]:
 def is_stopped(rules: Rules, state: str) -> bool:
     """Whether the resolution clock stands still in ``state``."""
     return state in stopped_states(rules)
+
+
+def turns(rules: Rules, before: str, after: str) -> bool:
+    """Whether going from one state to another can move the resolution deadline: its clock stops or
+    goes on, or it counts from the start of service (R2).
+    """
+    anchored = rules.sla.resolution_anchor == "started"
+    return anchored or is_stopped(rules, before) or is_stopped(rules, after)

@@ -21,6 +21,7 @@ from balcao.policy.access import (
     Role,
     TicketScope,
     as_rows,
+    asks_who_takes_part,
     can,
     can_enter,
     can_move,
@@ -71,6 +72,16 @@ def test_can_says_yes_exactly_to_what_reach_covers(
         or (found.own and actor.id in people and scope.organisation in actor.organisations)
     )
     assert can(actor, permission, scope) == covered
+
+
+@thorough
+@given(actors, permissions, scopes)
+def test_who_takes_part_changes_nothing_for_those_who_need_not_ask(
+    actor: Actor, permission: Permission, scope: TicketScope
+) -> None:
+    if not asks_who_takes_part(actor, organisation=scope.organisation, opener=scope.opener):
+        alone = replace(scope, participants=frozenset())
+        assert can(actor, permission, alone) == can(actor, permission, scope)
 
 
 @thorough

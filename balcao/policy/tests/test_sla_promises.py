@@ -1,6 +1,7 @@
 """What one ticket was promised: targets per kind, suspensions, and two versions of the policy."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from balcao.policy.sla import (
     promise,
     stops_of,
     target_for,
+    turns,
 )
 from balcao.policy.tests.builders import DAY, HOUR, POLICY, a_policy, brief, recife
 from balcao.policy.tests.sla_cases import BUSINESS, ELAPSED, FRIDAY_17, pause
@@ -196,6 +198,40 @@ def test_r2_the_anchor_and_r1_the_rolling_follow_the_kind_and_the_facts() -> Non
     for kind in ONEOFF_KINDS:
         oneoff = TicketClock(FRIDAY_17, None, kind)
         assert due_of(oneoff, of(POLICY)).start_due == recife("2026-01-19 08:00")
+
+
+@given(
+    states=st.lists(st.sampled_from([*State]), min_size=2, max_size=6),
+    anchor=st.sampled_from(["opened", "started"]),
+    started=st.booleans(),
+    begins=st.booleans(),
+)
+def test_a_change_of_state_that_turns_nothing_leaves_the_conclusion_where_it_was(
+    states: list[State], anchor: str, started: bool, begins: bool
+) -> None:
+    rules = of(a_policy({"sla.resolution_anchor": anchor}))
+    moments = [FRIDAY_17 + n * HOUR for n in range(len(states))]
+    ended = [
+        Stay(state.value, *pair) for state, pair in zip(states, pairwise(moments), strict=False)
+    ]
+    *_, before, after = states
+    began = FRIDAY_17 if started else None
+    earlier = TicketClock(
+        FRIDAY_17, began, "saas", (*ended[:-1], Stay(before.value, moments[-2], None))
+    )
+    later = TicketClock(
+        FRIDAY_17,
+        began or (moments[-1] if begins else None),
+        "saas",
+        (*ended, Stay(after.value, moments[-1], None)),
+    )
+    if not turns(rules, before.value, after.value):
+        moved = due_of(later, rules)
+        assert moved.resolution_due == due_of(earlier, rules).resolution_due
+        assert moved.resolution_warn == due_of(earlier, rules).resolution_warn
+    assert turns(rules, State.WAITING_CUSTOMER.value, State.IN_SERVICE.value)
+    assert turns(rules, State.IN_SERVICE.value, State.RESOLVED.value)
+    assert turns(rules, State.OPEN.value, State.IN_SERVICE.value) is (anchor == "started")
 
 
 # ------------------------------------------------------------- two versions

@@ -104,7 +104,7 @@ def test_r26_s29_describing_the_problem_there_submits_it_as_the_holder() -> None
     ticket = a_sold_ticket(buyer)
     browser = _opened(buyer, ticket)
     file = SimpleUploadedFile("erro.txt", b"erro 7")
-    with at_most(34):
+    with at_most(25):
         answer = browser.post(reverse("statement"), _typed() | {"files": file})
     assert where(answer).startswith(reverse("statement"))
     page = browser.get(where(answer))

@@ -66,7 +66,7 @@ def skip(*, actor: Actor, now: datetime, ticket_id: int, reason: str) -> Ticket 
     assert actor.id is not None
     User.objects.select_for_update().get(pk=actor.id)
     ticket = lock(ticket_id)
-    require(access.can(actor, Permission.SKIP, scope_of(ticket)))
+    require(access.can(actor, Permission.SKIP, scope_of(ticket, actor)))
     holds = routing.may_skip(
         state=State(ticket.state),
         claimed_until=ticket.claimed_until,
@@ -97,7 +97,7 @@ def _let_go(ticket: Ticket, *, now: datetime) -> None:
 def assign_to_me(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
     """ "Assumir". Out of turn is allowed and on record: the event keeps the place in line."""
     ticket = lock(ticket_id)
-    require(access.can(actor, Permission.ASSIGN, scope_of(ticket)))
+    require(access.can(actor, Permission.ASSIGN, scope_of(ticket, actor)))
     if ticket.assignee_id == actor.id and ticket.claimed_until is None:
         return ticket
     if ticket.assignee_id not in (None, actor.id):
@@ -116,7 +116,7 @@ def assign_to_me(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
 def give_back(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
     """ "Devolver à fila": nobody's again; an unstarted ticket is back in its old place (R24)."""
     ticket = lock(ticket_id)
-    require(access.can(actor, Permission.ASSIGN, scope_of(ticket)))
+    require(access.can(actor, Permission.ASSIGN, scope_of(ticket, actor)))
     if ticket.assignee_id is None:
         return ticket
     _let_go(ticket, now=now)

@@ -38,7 +38,7 @@ def log_call(*, actor: Actor, now: datetime, ticket_id: int, summary: str, key: 
     one-off that waits for its problem, what was said describes it (R16).
     """
     ticket = lock(ticket_id)
-    require(access.can(actor, Permission.CALL, scope_of(ticket)))
+    require(access.can(actor, Permission.CALL, scope_of(ticket, actor)))
     if written := written_before(ticket, key):
         return written
     if not lifecycle.may_answer(State(ticket.state)):

@@ -148,10 +148,11 @@ def customer_message(
     """
     ticket = lock(ticket_id)
     if sender is None:
-        require(access.can(actor, Permission.REPLY, scope_of(ticket)))
+        require(access.can(actor, Permission.REPLY, scope_of(ticket, actor)))
     if written := written_before(ticket, key):
         return written
-    require(not service or Service.objects.filter(slug=service, active=True).exists())
+    another = service and service != ticket.service.slug
+    require(not another or Service.objects.filter(slug=service, active=True).exists())
     judged = ask_gate(
         ticket, Act.CONTINUE, actor=actor, now=now, door=door, sender=sender, service=service
     )
@@ -192,6 +193,11 @@ def take_in(
     """Add a customer's message to a locked ticket, and what follows from it: a wait ends, a
     resolved ticket reopens unless it is a mere thank-you (R5).
     """
+    thanks = is_thanks(said.body) and not said.files
+    verb = lifecycle.verb_of_customer_message(State(ticket.state), thanks=thanks)
+    if verb is Verb.SUBMIT:
+        # Before the message: it is found by its ticket's subject.
+        ticket.subject = said.subject.strip() or headline(said.body) or ticket.subject
     message = write_message(
         ticket,
         kind=MessageKind.CUSTOMER,
@@ -206,8 +212,6 @@ def take_in(
     )
     told = evidence.of_message(message, said.files) | evidence.of_decision(judged.record())
     _count(ticket, now)
-    thanks = is_thanks(said.body) and not said.files
-    verb = lifecycle.verb_of_customer_message(State(ticket.state), thanks=thanks)
     emit(
         "ticket.customer_wrote",
         ticket,
@@ -216,9 +220,16 @@ def take_in(
         data={**told, "door": door.value, "thanks": thanks},
     )
     if verb is Verb.SUBMIT:
-        subject = said.subject.strip() or headline(said.body)
         choose_service(ticket, said.service)
-        submit(ticket, judged, subject=subject, actor=author, door=door, message=message, now=now)
+        submit(
+            ticket,
+            judged,
+            subject=ticket.subject,
+            actor=author,
+            door=door,
+            message=message,
+            now=now,
+        )
     elif verb is not None:
         move(ticket, verb, actor=author, now=now, data={"message": message.pk})
     else:
@@ -241,7 +252,7 @@ def check_answer(
     """Everything that ``staff_reply`` would ask if it was sent at once, so that a press is answered
     when it is made. Raises as it does.
     """
-    require(access.can(actor, Permission.ANSWER, scope_of(ticket)))
+    require(access.can(actor, Permission.ANSWER, scope_of(ticket, actor)))
     require_unchanged(ticket, seen, actor=actor)
     _judge_act(ticket, actor=actor, now=now, door=Door.PORTAL)
     state = lifecycle.next_state(State(ticket.state), Verb.START) or State(ticket.state)
@@ -311,7 +322,7 @@ def staff_reply(
     longer the one that is sent.
     """
     ticket = lock(ticket_id)
-    require(access.can(actor, Permission.ANSWER, scope_of(ticket)))
+    require(access.can(actor, Permission.ANSWER, scope_of(ticket, actor)))
     if written := written_before(ticket, key):
         return written
     require_unchanged(ticket, seen, actor=actor)
@@ -349,7 +360,7 @@ def note(
     longer the one that is saved.
     """
     ticket = lock(ticket_id)
-    require(access.can(actor, Permission.NOTE, scope_of(ticket)))
+    require(access.can(actor, Permission.NOTE, scope_of(ticket, actor)))
     if written := written_before(ticket, key):
         return written
     let_go(came, now=now)

@@ -1,11 +1,14 @@
 """Promises: when they fall due, when they are kept, and raising the ones that were not."""
 
+from collections.abc import Callable
 from datetime import datetime
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import F
 
 from balcao.events.actions import emit
+from balcao.events.statements import Statement
 from balcao.policy import sla
 from balcao.policy.access import SYSTEM, Actor
 from balcao.policy.book import Policy
@@ -25,7 +28,11 @@ def set_deadlines(ticket: Ticket, *, policy: Policy) -> None:
 
 def deadlines_by_kind(ticket: Ticket) -> dict[str, Deadline]:
     """Both deadlines of a ticket, to meet or renew."""
-    return {row.kind: row for row in Deadline.objects.select_for_update().filter(ticket=ticket)}
+    return {row.kind: row for row in _BOTH.objects(ticket.pk)}
+
+
+_BOTH = Statement(lambda ticket: Deadline.objects.select_for_update().filter(ticket=ticket), int)
+_SAVED = ("due_at", "met_at", "breached_at", "warn_at", "warned_at", "paused", "next_at")
 
 
 def _place(row: Deadline, due: sla.Due, *, now: datetime) -> None:
@@ -60,14 +67,16 @@ def _look_again(row: Deadline) -> None:
     )
 
 
-def renew(row: Deadline, ticket: Ticket, *, policy: Policy, now: datetime) -> None:
-    """Recompute the resolution deadline after the ticket's state changed.
+def renew(row: Deadline, ticket: Ticket, *, left: str, policy: Policy, now: datetime) -> None:
+    """Recompute the resolution deadline after the ticket ``left`` a state, if that can move it.
 
     While the clock stands still the deadline is paused and the ticker leaves it alone; afterwards
     the stopped time is added.
     """
-    before = _as_saved(row)
     promise = promise_for(ticket, in_force=policy)
+    if not (row.paused or sla.turns(promise, left, ticket.state)):
+        return
+    before = _as_saved(row)
     row.paused = sla.is_stopped(promise, ticket.state)
     row.met_at = None
     if row.paused:
@@ -75,7 +84,7 @@ def renew(row: Deadline, ticket: Ticket, *, policy: Policy, now: datetime) -> No
     else:
         _place(row, sla.due_of(clock_of(ticket), promise), now=now)
     if before != _as_saved(row):
-        row.save()
+        row.save(update_fields=_SAVED)
 
 
 def renew_start(row: Deadline, ticket: Ticket, *, policy: Policy, now: datetime) -> None:
@@ -83,19 +92,10 @@ def renew_start(row: Deadline, ticket: Ticket, *, policy: Policy, now: datetime)
     before = _as_saved(row)
     _place(row, sla.due_of(clock_of(ticket), promise_for(ticket, in_force=policy)), now=now)
     if before != _as_saved(row):
-        row.save()
+        row.save(update_fields=_SAVED)
 
 
-def _as_saved(row: Deadline) -> tuple[object, ...]:
-    return (
-        row.due_at,
-        row.met_at,
-        row.breached_at,
-        row.warn_at,
-        row.warned_at,
-        row.paused,
-        row.next_at,
-    )
+_as_saved: Callable[[Deadline], tuple[object, ...]] = attrgetter(*_SAVED)
 
 
 def meet(row: Deadline, ticket: Ticket, *, policy: Policy, actor: Actor, now: datetime) -> None:
@@ -113,7 +113,7 @@ def meet(row: Deadline, ticket: Ticket, *, policy: Policy, actor: Actor, now: da
     if row.due_at is not None and row.due_at < now and row.breached_at is None:
         row.breached_at = now
         _emit_breach(ticket, row, actor=actor, now=now)
-    row.save()
+    row.save(update_fields=_SAVED)
 
 
 def stop_watching(ticket: Ticket) -> None:
@@ -141,7 +141,7 @@ def shift(
         row.breached_at = now
     if before == _as_saved(row):
         return
-    row.save()
+    row.save(update_fields=_SAVED)
     if old != row.due_at:
         data = {
             "deadline": DeadlineKind(row.kind).value,

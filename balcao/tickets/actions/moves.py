@@ -211,7 +211,7 @@ def _settle_deadlines(
     if state is State.RESOLVED:
         meet(rows[DeadlineKind.RESOLUTION], ticket, policy=policy, actor=actor, now=now)
     else:
-        renew(rows[DeadlineKind.RESOLUTION], ticket, policy=policy, now=now)
+        renew(rows[DeadlineKind.RESOLUTION], ticket, left=before, policy=policy, now=now)
 
 
 def start_late(ticket: Ticket, *, actor: Actor, now: datetime) -> None:
@@ -243,7 +243,7 @@ def change_state(*, actor: Actor, now: datetime, ticket_id: int, verb: Verb) -> 
     """
     ticket = lock(ticket_id)
     own = verb in (Verb.WAIT_THIRD, Verb.SCHEDULE)
-    require(not own and access.can_move(actor, verb, scope_of(ticket)))
+    require(not own and access.can_move(actor, verb, scope_of(ticket, actor)))
     if verb is Verb.REOPEN:
         goes_on = aging.may_reopen(
             ticket.kind,

@@ -113,7 +113,7 @@ def answer_scope(
     asked any more.
     """
     ticket = lock(ticket_id)
-    require(access.can_move(actor, Verb.ANSWER_SCOPE, scope_of(ticket)))
+    require(access.can_move(actor, Verb.ANSWER_SCOPE, scope_of(ticket, actor)))
     question = ScopeQuestion.objects.filter(ticket=ticket, answered_at=None).first()
     if question is None or ticket.state != State.ASKING_SALES.value:
         raise Conflict("state_changed")

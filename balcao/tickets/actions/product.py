@@ -42,7 +42,7 @@ def change_product(
     cannot be asked before the ticket is back in service.
     """
     ticket = lock(ticket_id)
-    require(access.can(actor, Permission.CHANGE_PRODUCT, scope_of(ticket)))
+    require(access.can(actor, Permission.CHANGE_PRODUCT, scope_of(ticket, actor)))
     if (ticket.service.slug, ticket.licence_id) == (service, licence_id):
         return ticket
     state = State(ticket.state)

@@ -10,6 +10,7 @@ from django.db import transaction
 from balcao.events.actions import emit, gathering
 from balcao.policy import gate
 from balcao.policy.access import Actor
+from balcao.rulebook import queries as rulebook
 from balcao.tickets.models import Decision, Draft, How, Objection, Ticket
 from balcao.tickets.queries import evidence
 
@@ -134,13 +135,14 @@ def gated(action: Callable[P, R]) -> Callable[P, R]:
 
     Raising inside the transaction undoes it, and with it would go the record of the refusal. So the
     record is written after, with what the person wrote, and the refusal is raised again. Gated
-    actions do not nest (durable): the record must not hang on somebody else's transaction.
+    actions do not nest (durable): the record must not hang on somebody else's transaction. All of
+    it is judged by one version of the policy.
     """
 
     @wraps(action)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            with transaction.atomic(durable=True), gathering():
+            with transaction.atomic(durable=True), rulebook.one_version(), gathering():
                 return action(*args, **kwargs)
         except Refused as refusal:
             _keep(refusal)

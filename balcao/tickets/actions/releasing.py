@@ -42,7 +42,7 @@ def release_mail(
     ticket already).
     """
     ticket = lock(ticket_id)
-    require(access.can(actor, Permission.RELEASE_MAIL, scope_of(ticket)))
+    require(access.can(actor, Permission.RELEASE_MAIL, scope_of(ticket, actor)))
     overridden: tuple[str, ...] = ()
     try:
         judged = _ask(ticket, mail, mail.sender, now=now)

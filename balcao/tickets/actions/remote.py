@@ -40,7 +40,7 @@ def begin_remote(
     "remote_open" while another one goes on, "taken" while a colleague claims the ticket.
     """
     ticket = lock(ticket_id)
-    require(access.can(actor, Permission.REMOTE, scope_of(ticket)))
+    require(access.can(actor, Permission.REMOTE, scope_of(ticket, actor)))
     if written := written_before(ticket, f"remote:{key}"):
         return written.remote_session
     if ticket.remote_id is not None:

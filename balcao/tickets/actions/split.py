@@ -55,7 +55,7 @@ def split(*, actor: Actor, now: datetime, ticket_id: int, question: Question, ke
     for messages that are not the customer's on this ticket, or Conflict("state_changed").
     """
     origin = lock(ticket_id)
-    require(access.can(actor, Permission.SPLIT, scope_of(origin)))
+    require(access.can(actor, Permission.SPLIT, scope_of(origin, actor)))
     key = f"split:{ticket_id}:{key}"
     if made := made_before(origin.opener_id, key):
         return made

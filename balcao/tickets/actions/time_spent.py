@@ -24,7 +24,7 @@ def log_time(
     no time and for more than a day at once.
     """
     ticket = lock(ticket_id)
-    require(access.can(actor, Permission.LOG_TIME, scope_of(ticket)))
+    require(access.can(actor, Permission.LOG_TIME, scope_of(ticket, actor)))
     require(0 < minutes <= acts.MAX_MINUTES)
     if noted := TimeSpent.objects.filter(ticket=ticket, key=key).first():
         return noted

@@ -27,7 +27,7 @@ def wait_third(
     already, this corrects what is known of the wait. Raises NotAllowed or Conflict.
     """
     ticket = lock(ticket_id)
-    require(access.can_move(actor, Verb.WAIT_THIRD, scope_of(ticket)))
+    require(access.can_move(actor, Verb.WAIT_THIRD, scope_of(ticket, actor)))
     review_at = max(_opening_on(review_on, rulebook.current().calendar), now)
     known = ThirdPartyWait.objects.filter(ticket=ticket, ended=None).first()
     row = known or ThirdPartyWait(ticket=ticket, began=now)

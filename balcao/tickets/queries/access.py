@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from balcao.entitlements.models import PrepaidTicket
 from balcao.events.statements import Slot, Statement
 from balcao.people.models import User
-from balcao.policy.access import Actor, Permission, TicketScope, can, reach
+from balcao.policy.access import Actor, Permission, TicketScope, asks_who_takes_part, can, reach
 from balcao.policy.gate import TicketFacts
 from balcao.policy.lifecycle import State
 from balcao.policy.numbers import parse_number
@@ -57,10 +57,9 @@ def visible_id(actor: Actor, number: str) -> int:
 def get_for(actor: Actor, number: str, permission: Permission = Permission.VIEW) -> Ticket:
     """The ticket with this number. Raises NotFound when it does not exist for the actor.
 
-    Two statements.
+    One statement, and one for who takes part where the answer can hang on it.
     """
     ticket = read(actor, number)
-    _read_participants(ticket)
     require_reach(actor, ticket, permission)
     return ticket
 
@@ -94,7 +93,7 @@ def require_reach(actor: Actor, ticket: Ticket, permission: Permission = Permiss
     """Raises NotFound unless the ticket is among ``visible_to(actor, permission)``, which is what
     access.can says (a test holds the two together).
     """
-    if not can(actor, permission, scope_of(ticket)):
+    if not can(actor, permission, scope_of(ticket, actor)):
         raise NotFound
 
 
@@ -138,17 +137,24 @@ _TAKING_PART = Statement(
 )
 
 
-def scope_of(ticket: Ticket) -> TicketScope:
-    """What access.can asks about a ticket. No statement for one read by ``get_for``, else one, the
-    first time.
+def scope_of(ticket: Ticket, actor: Actor | None = None) -> TicketScope:
+    """What access.can asks about a ticket. Who takes part in it is read once, in one statement, and
+    not at all where the question is what an ``actor`` may do for whom it changes nothing.
     """
+    opener, organisation = ticket.opener_id, ticket.organisation_id
+    if actor and not asks_who_takes_part(actor, organisation=organisation, opener=opener):
+        return _scope(ticket, frozenset())
     if "participants" not in vars(ticket).get("_prefetched_objects_cache", {}):
         _read_participants(ticket)
+    return _scope(ticket, frozenset(user.pk for user in ticket.participants.all()))
+
+
+def _scope(ticket: Ticket, participants: frozenset[int]) -> TicketScope:
     return TicketScope(
         organisation=ticket.organisation_id,
         unit=ticket.unit_id,
         opener=ticket.opener_id,
-        participants=frozenset(user.pk for user in ticket.participants.all()),
+        participants=participants,
         queue=ticket.queue_id,
         assignee=ticket.assignee_id,
     )

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from balcao.events.statements import Statement, among
 from balcao.policy import sla
 from balcao.policy.book import Policy
 from balcao.rulebook import queries as rulebook
@@ -13,8 +14,7 @@ def clocks_of(tickets: Iterable[Ticket]) -> dict[int, sla.TicketClock]:
     """The facts of many tickets by id, in one statement."""
     rows = {ticket.pk: ticket for ticket in tickets}
     stays: defaultdict[int, list[sla.Stay]] = defaultdict(list)
-    spans = StateSpan.objects.filter(ticket__in=rows).order_by("pk")
-    for pk, state, began, ended in spans.values_list("ticket_id", "state", "began", "ended"):
+    for pk, state, began, ended in _STAYS.rows(tuple(rows)):
         stays[pk].append(sla.Stay(state, began, ended))
     return {
         pk: sla.TicketClock(
@@ -26,6 +26,16 @@ def clocks_of(tickets: Iterable[Ticket]) -> dict[int, sla.TicketClock]:
         )
         for pk, ticket in rows.items()
     }
+
+
+_STAYS = Statement(
+    lambda tickets: (
+        StateSpan.objects.filter(among("ticket", tickets))
+        .order_by("pk")
+        .values_list("ticket_id", "state", "began", "ended")
+    ),
+    int,
+)
 
 
 def clock_of(ticket: Ticket) -> sla.TicketClock:

@@ -11,19 +11,18 @@ from balcao.tickets.queries.access import scope_of
 
 
 def who_may_see(ticket: Ticket) -> list[tuple[int, str]]:
-    """Everybody active of the staff who may view the ticket, by name: id and name. One statement
-    besides the ticket's scope.
+    """Everybody active of the staff who may view the ticket, by name: id and name. One
+    statement.
     """
     rows = (
         User.objects.filter(is_active=True, staff_roles__isnull=False)
         .order_by("name", "pk")
         .values_list("pk", "name", F("staff_roles__role"), F("queues__pk"))
     )
-    scope = scope_of(ticket)
     return [
         (actor.id, actor.label)
         for actor in _actors(rows)
-        if actor.id is not None and can(actor, Permission.VIEW, scope)
+        if actor.id is not None and can(actor, Permission.VIEW, scope_of(ticket, actor))
     ]
 
 

@@ -121,7 +121,7 @@ class DeadlineRow:
 
 def thread_for(actor: Actor, ticket: Ticket) -> list[MessageRow]:
     """The messages this actor may read, oldest first: notes only for those who may view notes."""
-    notes = can(actor, Permission.VIEW_NOTES, scope_of(ticket))
+    notes = can(actor, Permission.VIEW_NOTES, scope_of(ticket, actor))
     return _shown(actor, _WHOLE[notes].rows(ticket.pk))
 
 
@@ -133,7 +133,7 @@ def latest_for(
     ``public``: what customers read, whatever else the actor may (B8). One statement, with the
     files.
     """
-    notes = not public and can(actor, Permission.VIEW_NOTES, scope_of(ticket))
+    notes = not public and can(actor, Permission.VIEW_NOTES, scope_of(ticket, actor))
     if before is not None:
         read = _STRETCHES[notes].rows(ticket.pk, before)
     elif ticket.message_count > PAGE:
@@ -227,7 +227,7 @@ def _shown(actor: Actor, rows: list[tuple[Any, ...]]) -> list[MessageRow]:
 
 def lines_for(actor: Actor, ticket: Ticket) -> list[Line]:
     """The ticket's events, oldest first, for those who may see decisions (staff, auditor)."""
-    if not can(actor, Permission.VIEW_DECISIONS, scope_of(ticket)):
+    if not can(actor, Permission.VIEW_DECISIONS, scope_of(ticket, actor)):
         return []
     rows = Event.objects.filter(
         subject_kind=ticket._meta.label_lower, subject_id=ticket.pk

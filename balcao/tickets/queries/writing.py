@@ -60,7 +60,7 @@ def drafts_on(actor: Actor, ticket: Ticket) -> list[DraftRow]:
     """The reader's draft, and those of colleagues for whoever may write notes here (never a
     customer, B8). One statement with their files.
     """
-    everybodys = can(actor, Permission.NOTE, scope_of(ticket))
+    everybodys = can(actor, Permission.NOTE, scope_of(ticket, actor))
     rows = _OF_ALL.objects(ticket.pk) if everybodys else _OWN.objects(ticket.pk, actor.id)
     found: dict[int, tuple[StaffDraft, list[FileRow]]] = {}
     for row in rows:
