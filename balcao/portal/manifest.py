@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from balcao.web import jinja
+from balcao.web.brand import LIGHT, palette
 from balcao.web.guards import PageRequest, guard
 
-THEME = "#0f5c5c"
 BACKGROUND = "#f7f4ee"
 # The pictures first: some telephones install nothing that has only drawings. They are drawn by
 # tools/app_icons.py. Maskable: a telephone cuts it to its own shape.
@@ -35,7 +35,7 @@ def manifest(request: PageRequest) -> HttpResponse:
             "start_url": start,
             "scope": start,
             "display": "standalone",
-            "theme_color": THEME,
+            "theme_color": palette(request.policy.company.colour)[LIGHT]["counter"],
             "background_color": BACKGROUND,
             "icons": [
                 {

@@ -12,14 +12,18 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from balcao.events.actions import emit
+from balcao.lib.png import size_of
 from balcao.policy import changing
 from balcao.policy.access import Actor
 from balcao.policy.book import parse
 from balcao.policy.book.changes import Topic, has_moved, joined, part_of, with_part
 from balcao.rulebook import queries
-from balcao.rulebook.models import PolicyVersion, Proposal, ProposalState
+from balcao.rulebook.models import Picture, PolicyVersion, Proposal, ProposalState
 
 SHIPPED = Path(__file__).with_name("default.toml")
+PICTURE_BYTES = 128 * 1024
+PICTURE_PIXELS = (32, 1024)
+"""Least and most of each side of a logo."""
 
 
 class NotAllowed(PermissionDenied):
@@ -32,6 +36,14 @@ class Conflict(Exception):
     ``same``: it changes nothing. ``moved``: somebody changed the same topic meanwhile. ``decided``:
     it was saved, rejected or withdrawn already. ``busy``: another change was saved this instant.
     """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class NoPicture(ValueError):
+    """What was given cannot be a logo. ``code``: ``kind``, ``large`` or ``size``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -104,6 +116,32 @@ def draft(
     )
     emit("policy.drafted", row, actor=actor, now=now, data={"topic": topic, "base": made_from})
     return row
+
+
+@transaction.atomic
+def keep_picture(*, actor: Actor, now: datetime, content: bytes) -> str:
+    """Keep a logo, a PNG; its fingerprint, for the policy to name. The same picture is kept once.
+
+    Raises NotAllowed, NoPicture.
+    """
+    if not changing.may_change(actor, Topic.COMPANY):
+        raise NotAllowed
+    if len(content) > PICTURE_BYTES:
+        raise NoPicture("large")
+    size = size_of(content)
+    if size is None:
+        raise NoPicture("kind")
+    if not all(PICTURE_PIXELS[0] <= side <= PICTURE_PIXELS[1] for side in size):
+        raise NoPicture("size")
+    digest = hashlib.sha256(content).hexdigest()
+    row, new = Picture.objects.get_or_create(
+        digest=digest,
+        defaults={"content": content, "width": size[0], "height": size[1], "created_at": now},
+    )
+    if new:
+        data = {"width": size[0], "height": size[1]}
+        emit("policy.picture_kept", row, actor=actor, now=now, data=data)
+    return digest
 
 
 def draft_of_version(*, actor: Actor, now: datetime, number: int) -> Proposal:

@@ -1,4 +1,4 @@
-"""The policy, one row a version, and the changes that were tried or wait for an answer."""
+"""The policy, one row a version, the changes that were tried or wait, and the pictures it names."""
 
 from django.db import models
 
@@ -65,3 +65,18 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"change {self.pk} of {self.topic}"
+
+
+class Picture(models.Model):
+    """A picture that a version of the policy may name, by its fingerprint. It never changes, and
+    everybody may see it.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    content = models.BinaryField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"picture of {self.width} x {self.height}"

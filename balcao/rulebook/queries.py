@@ -18,7 +18,7 @@ from balcao.policy import changing
 from balcao.policy.access import Actor
 from balcao.policy.book import Policy, parse
 from balcao.policy.book.changes import Topic, has_moved, with_part
-from balcao.rulebook.models import PolicyVersion, Proposal, ProposalState
+from balcao.rulebook.models import Picture, PolicyVersion, Proposal, ProposalState
 
 __all__ = ["PolicyVersion", "Proposal", "ProposalState"]
 
@@ -78,6 +78,11 @@ def _parsed(number: int, digest: str) -> Policy:
     """A saved version never changes, so each text is parsed once a process."""
     row = PolicyVersion.objects.get(number=number, digest=digest)
     return parse(row.document, version=number)
+
+
+def picture(digest: str) -> bytes:
+    """A kept picture, for everybody: pages show it before anybody signs in. Raises DoesNotExist."""
+    return bytes(Picture.objects.values_list("content", flat=True).get(digest=digest))
 
 
 def versions_for(

@@ -9,9 +9,9 @@ def _page(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def _named(request: HttpRequest, status: int) -> HttpResponse:
-    """A page of the company: nothing failed, so its name can be read."""
+    """A page of the company: nothing failed, so its name and look can be read."""
     policy = getattr(request, "policy", None)
-    context = {"company": policy.company.name} if policy else {}
+    context = {"company": policy.company} if policy else {}
     return render(request, f"web/errors/{status}.html", context, status=status)
 
 

@@ -23,6 +23,8 @@ SERIOUS = ("serious", "critical")
 NOT_PAGES = {
     "healthz": "answers programs in JSON",
     "manifest": "answers the browser in JSON",
+    "brand_colours": "a style sheet",
+    "brand_logo": "a picture",
     "home": "leads everybody to a first page of their own",
     "desk_start": "leads each of the team to the list or book they begin at",
     "file": "a download",

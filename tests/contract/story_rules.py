@@ -1,5 +1,6 @@
 """What happens to the book of rules, told once for the story of a desk's life."""
 
+from balcao.lib.tests.test_png import a_png
 from balcao.policy.access import Actor
 from balcao.policy.book import PAGE_PLACEHOLDERS
 from balcao.policy.book.changes import Topic
@@ -11,6 +12,7 @@ from tests.cast import NOW, acting
 def tell_of_rules(word: str) -> None:
     """Changed by one, then by two, refused, taken back; each text holds ``word``."""
     author, second = (acting(cast.an_administrator(name=word)) for _ in range(2))
+    rulebook.keep_picture(actor=author, now=NOW, content=a_png(64, 32))
     exceptions = {"change": {"second_approver": True}}
     two = cast.a_change(author, Topic.EXCEPTIONS, exceptions)
     rulebook.submit(actor=author, now=NOW, proposal_id=two.pk, reason=word)

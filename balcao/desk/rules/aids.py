@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from markupsafe import Markup
 
+from balcao.desk.rules import company
 from balcao.policy import sla
 from balcao.policy.book import KINDS, PAGE_PLACEHOLDERS, Policy, PolicyError, parse
 from balcao.policy.book.changes import Topic
 from balcao.reports.queries import said_no
+from balcao.rulebook.actions import PICTURE_BYTES
 from balcao.rulebook.forms import TopicForm
 from balcao.web import pagetext, words
 from balcao.web.guards import PageRequest
@@ -42,6 +44,8 @@ def aids_of(request: PageRequest, topic: Topic, form: TopicForm) -> dict[str, ob
         return {"said": said_no(days=_DAYS, now=request.now), "days": _DAYS}
     if topic is Topic.SCOPE:
         return {"kinds": [(kind, words.kind(kind)) for kind in KINDS], "rows": _services(form)}
+    if topic is Topic.COMPANY:
+        return {"tried": company.tried(form), "limit": PICTURE_BYTES // 1024}
     if topic is Topic.PAGE:
         policy = _tried(form) or request.policy
         return {"placeholders": PAGE_PLACEHOLDERS, "drawn": _drawn(form, policy)}

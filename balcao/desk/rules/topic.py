@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from balcao.desk.menu import show
-from balcao.desk.rules import parts
+from balcao.desk.rules import company, parts
 from balcao.desk.rules.aids import aids_of
 from balcao.desk.rules.topics import BY_TOPIC, book_of
 from balcao.policy.access import Duty
@@ -45,7 +45,10 @@ def topic(request: PageRequest, code: str) -> HttpResponse:
     act, _colon, value = request.POST.get("act", "").partition(":")
     if act in (ROW, YEAR):
         return _page(request, wanted, source, _longer(request, wanted, source, act, value))
-    form = _form(request, wanted, source, data=request.POST)
+    data, refused = company.with_logo(request) if wanted is Topic.COMPANY else (request.POST, "")
+    form = _form(request, wanted, source, data=data)
+    if refused:
+        form.add_error("company.logo", refused)
     if act == LOOK:
         form.judge()
         return _page(request, wanted, source, form)
@@ -125,6 +128,7 @@ _TEMPLATES = {
     Topic.DEADLINES: "deadlines",
     Topic.SUSPENSIONS: "suspensions",
     Topic.SCOPE: "scope",
+    Topic.COMPANY: "company",
     Topic.PAGE: "page",
     Topic.RULES: "modes",
 }

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A topic's page: its place in addresses, its picture, what it is for."""
+    """A topic's page: its place in addresses, its icon, its purpose; ``files``: it takes some."""
 
     topic: Topic
     slug: str
     icon: str
     lead: "_StrPromise"
+    files: bool = False
 
     @property
     def title(self) -> str:
@@ -113,7 +114,8 @@ PAGES = (
         Topic.COMPANY,
         "empresa",
         icon="building-2",
-        lead=_("How texts and pages name you."),
+        lead=_("How texts and pages name you, your colour and your logo."),
+        files=True,
     ),
     Page(
         Topic.PAGE,

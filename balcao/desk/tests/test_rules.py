@@ -1,9 +1,11 @@
 """The pages of the rules: reading, changing with a look first, four eyes, versions."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +14,7 @@ from django.urls import reverse
 from balcao.desk.rules.topics import PAGES
 from balcao.desk.tests.browser_form import form_at
 from balcao.desk.tests.desk import at, desk_of, text_of
+from balcao.lib.tests.test_png import a_png
 from balcao.policy.access import Role
 from balcao.policy.book.changes import Topic
 from balcao.rulebook import queries
@@ -280,3 +283,50 @@ def test_the_pages_ask_the_database_little_however_long_the_book_grew(admin: Cli
         with CaptureQueriesContext(connection) as statements:
             assert admin.get(address).status_code == 200
         assert len(statements) <= 8, address
+
+
+def test_g3_a_logo_is_chosen_shown_saved_and_taken_away_again(admin: Client) -> None:
+    picture = SimpleUploadedFile("marca.png", a_png(120, 40), content_type="image/png")
+    edits = {"company.colour": "#8a1c4a", "logo_file": picture, "act": "look"}
+    tried = send(admin, Topic.COMPANY, edits)
+    assert tried.status_code == 200
+    page = tried.content.decode()
+    # Shown in its own colours, and kept for the next step although a browser forgets the file.
+    digest = hashlib.sha256(a_png(120, 40)).hexdigest()
+    assert f'value="{digest}"' in page
+    assert "/marca/8a1c4a.css" in page
+    assert queries.current().company.logo == ""
+    sent = {"company.colour": "#8a1c4a", "company.logo": digest}
+    change = send(admin, Topic.COMPANY, sent)
+    assert f"a picture of yours ({digest[:8]})" in text_of(admin.get(change.headers["Location"]))
+    save(admin, change)
+    company = queries.current().company
+    assert (company.colour, company.logo) == ("#8a1c4a", digest)
+    save(admin, send(admin, Topic.COMPANY, {"logo_none": "on"}))
+    assert queries.current().company.logo == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "not a PNG picture"),
+        (a_png(20, 20), "between 32 and 1024 pixels"),
+        (b"x" * 200_000, "larger than 128 KB"),
+    ],
+    ids=["a drawing", "small", "large"],
+)
+def test_g3_what_is_no_logo_is_refused_with_what_to_do(
+    admin: Client, content: bytes, said: str
+) -> None:
+    edits = {"company.name": "Outro nome", "logo_file": SimpleUploadedFile("x.png", content)}
+    response = send(admin, Topic.COMPANY, edits)
+    assert response.status_code == 422
+    assert said in text_of(response)
+    assert "Outro nome" in response.content.decode()
+    assert queries.current().company.name == "Direction"
+
+
+def test_a_colour_must_be_one(admin: Client) -> None:
+    response = send(admin, Topic.COMPANY, {"company.colour": "vinho"})
+    assert response.status_code == 422
+    assert "a colour such as" in text_of(response)

@@ -171,7 +171,7 @@ def letter_to(reader: Reader, policy: Policy, heading: str, *lines: str) -> Lett
         heading=heading,
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=lines,
-        company=policy.company.name,
+        company=policy.company,
         why=_("You get this e-mail because it is about your access at %(company)s.")
         % {"company": policy.company.name},
         footer=(

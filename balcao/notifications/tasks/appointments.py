@@ -326,7 +326,7 @@ def _for_team(row: Appointment, reader: Reader, heading: str, policy: Policy) ->
         heading=heading,
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=(),
-        company=policy.company.name,
+        company=policy.company,
         why=for_team(policy.company.name),
         facts=(
             (_("Number"), show_number(ticket.number)),

@@ -15,6 +15,7 @@ from balcao.notifications.tasks.letters import (
     page,
     reading,
 )
+from balcao.policy.book.types import Company
 from balcao.rulebook import queries as rulebook
 from balcao.rulebook.models import Proposal
 
@@ -39,11 +40,11 @@ def change_answered(*, now: datetime, event: int, subject: int, **_data: object)
 def _send(row: Proposal, reader: Reader, *, kind: str, event: int, now: datetime) -> None:
     policy = rulebook.current()
     with reading(reader.language, policy):
-        letter = _letter(row, reader, company=policy.company.name)
+        letter = _letter(row, reader, company=policy.company)
         post_letter(kind, letter, reader, event=event, now=now)
 
 
-def _letter(row: Proposal, reader: Reader, *, company: str) -> Letter:
+def _letter(row: Proposal, reader: Reader, *, company: Company) -> Letter:
     who, said = row.author_label, row.reason
     if row.state == "waiting":
         heading = _("A change of the support rules waits for you")
@@ -61,7 +62,7 @@ def _letter(row: Proposal, reader: Reader, *, company: str) -> Letter:
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=(),
         company=company,
-        why=for_team(company),
+        why=for_team(company.name),
         author=_("%(name)s wrote:") % {"name": who} if said else "",
         quote=said,
         button=_("See the change"),

@@ -19,6 +19,7 @@ from balcao.notifications.tasks.letters import (
     page,
     reading,
 )
+from balcao.policy.book.types import Company
 from balcao.rulebook import queries as rulebook
 from balcao.web import format
 
@@ -53,11 +54,11 @@ def feedback_digest(*, now: datetime, begins: str) -> None:
     policy = rulebook.current()
     for reader in queries.supervisors():
         with reading(reader.language, policy):
-            letter = _letter(found, reader, company=policy.company.name)
+            letter = _letter(found, reader, company=policy.company)
             post_letter("feedback", letter, reader, event=begins, now=now)
 
 
-def _letter(found: list[Comment], reader: Reader, *, company: str) -> Letter:
+def _letter(found: list[Comment], reader: Reader, *, company: Company) -> Letter:
     count = len(found)
     heading = ngettext(
         "%(count)d comment on “How support works”",
@@ -71,7 +72,7 @@ def _letter(found: list[Comment], reader: Reader, *, company: str) -> Letter:
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=(more,) if more else (),
         company=company,
-        why=for_team(company),
+        why=for_team(company.name),
         facts=tuple((_label(one), one.text) for one in found[:_SHOWN]),
         button=_("See the opinions"),
         link=page("desk_feedback"),

@@ -80,7 +80,7 @@ def _letter(news: _News, reader: Reader, policy: Policy, *, of_sales: bool) -> L
         heading=_heading(news, ""),
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=lines,
-        company=policy.company.name,
+        company=policy.company,
         why=for_team(policy.company.name)
         if of_sales
         else _("You get this e-mail because you act for your company at %(company)s.")

@@ -13,8 +13,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from balcao.policy.book import Policy
+from balcao.policy.book.types import Company
 from balcao.tickets.models import Ticket
 from balcao.web import format
+from balcao.web.brand import DARK, LIGHT, palette
 
 _WIDTH = 76
 _NUMBER = re.compile(r"\b([0-9]{3}) ([0-9]{3}) ([0-9]{4})\b")
@@ -33,7 +35,7 @@ class Letter:
     heading: str
     greeting: str
     lines: tuple[str, ...]
-    company: str
+    company: Company
     why: str
     facts: tuple[tuple[str, str], ...] = ()
     author: str = ""
@@ -74,7 +76,9 @@ def _folded(line: str) -> str:
 
 def as_html(letter: Letter) -> str:
     """The same as HTML. A ticket's number stays in one line."""
-    html = render_to_string("notifications/letter.html", {"letter": letter})
+    tones = palette(letter.company.colour)
+    context = {"letter": letter, "tone": {"light": tones[LIGHT], "dark": tones[DARK]}}
+    html = render_to_string("notifications/letter.html", context)
     return _NUMBER.sub("\\1\u00a0\\2\u00a0\\3", html)
 
 

@@ -63,7 +63,7 @@ def _letter(inbound: Inbound, reader: Reader | None, policy: Policy) -> Letter:
         if reader
         else _("Hello."),
         lines=said.lines,
-        company=policy.company.name,
+        company=policy.company,
         why=_("You get this e-mail because a message came to us from your address."),
         button=button,
         link=link,

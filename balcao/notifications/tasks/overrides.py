@@ -66,7 +66,7 @@ def _letter(row: Override, reader: Reader, policy: Policy) -> Letter:
         heading=heading,
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=(),
-        company=policy.company.name,
+        company=policy.company,
         why=for_team(policy.company.name),
         facts=tuple(facts),
         author=_("%(name)s wrote:") % {"name": who},

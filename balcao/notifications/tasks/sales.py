@@ -176,7 +176,7 @@ def _for_team(reader: Reader, policy: Policy, heading: str, *lines: str) -> Lett
         heading=heading,
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=lines,
-        company=policy.company.name,
+        company=policy.company,
         why=for_team(policy.company.name),
     )
 
@@ -228,7 +228,7 @@ def _letter(kind: str, sold: Sold, reader: Reader, policy: Policy, *, left: int)
         heading=heading,
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=lines,
-        company=policy.company.name,
+        company=policy.company,
         why=_("You get this e-mail because a one-off request is in your name."),
         facts=facts + (_paid(sold) if kind == "receipt" else ()),
         # Who has no sign-in sees it by its number and a code (R26).

@@ -139,14 +139,14 @@ def send_about(
 
 
 def _letter(reader: Reader, heading: str, lines: tuple[str, ...]) -> Letter:
-    company = rulebook.current().company.name
+    company = rulebook.current().company
     return Letter(
         subject=heading,
         heading=heading,
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=lines,
         company=company,
-        why=for_team(company),
+        why=for_team(company.name),
     )
 
 

@@ -156,7 +156,7 @@ def letter_about(
         heading=heading,
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
         lines=lines,
-        company=policy.company.name,
+        company=policy.company,
         why=_("You get this e-mail because you take part in this request."),
         facts=((_("Number"), show_number(ticket.number)), (_("Subject"), ticket.subject)),
         button=_("See the request"),

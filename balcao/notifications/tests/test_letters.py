@@ -16,7 +16,9 @@ from balcao.entitlements import actions as entitlements
 from balcao.events import queue
 from balcao.notifications.tasks.letters import Letter, as_html, as_text
 from balcao.people.models import User
+from balcao.policy.book import parse
 from balcao.policy.lifecycle import Verb
+from balcao.rulebook.actions import shipped_document
 from balcao.tickets import actions as tickets
 from tests import cast
 from tests.cast import NOW
@@ -175,7 +177,7 @@ def test_a_number_stays_in_one_line_of_the_html_and_is_plain_in_the_text() -> No
         heading="Chamado 482 719 3059 aberto",
         greeting="Olá, Ana.",
         lines=("Ligue (81) 2121-9700.",),
-        company="Direction",
+        company=parse(shipped_document(), version=1).company,
         why="",
     )
     assert "482\u00a0719\u00a03059" in as_html(letter)

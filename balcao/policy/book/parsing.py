@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
+from balcao.lib.colour import is_colour
 from balcao.policy.book import selling, timing
 from balcao.policy.book.reader import Problem, Table, present
 from balcao.policy.book.types import (
@@ -104,6 +105,12 @@ def _company(table: Table) -> Company:
         ),
         support_phone=table.text("support_phone"),
         sales_phone=table.text("sales_phone"),
+        colour=table.line("colour", is_colour, "a colour such as #0f5c5c"),
+        logo=table.line(
+            "logo",
+            lambda text: re.fullmatch(r"[0-9a-f]{64}", text) is not None,
+            "the fingerprint of a picture that was kept",
+        ),
     )
     table.end()
     return company

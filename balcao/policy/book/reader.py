@@ -137,12 +137,14 @@ class Table:
             self.problem(key, "must be whole numbers above zero, each above the last")
         return days
 
-    def line(self, key: str) -> str:
-        """A text that may be empty or missing, blanks around it cut."""
+    def line(self, key: str, fits: Callable[[str], bool] = bool, must: str = "a text") -> str:
+        """A text that may be empty or missing, blanks around it cut; ``must`` says in words what
+        ``fits`` asks of one that is there.
+        """
         value = self.take(key, "")
-        if isinstance(value, str):
+        if isinstance(value, str) and (not value.strip() or fits(value.strip())):
             return value.strip()
-        self.problem(key, "must be a text")
+        self.problem(key, f"must be {must}")
         return ""
 
     def several(self, key: str, known: Sequence[str], default: Sequence[str]) -> tuple[str, ...]:

@@ -147,13 +147,19 @@ class Suspension:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Who gives the support, as texts name it (S15, S24, S44)."""
+    """Who gives the support, as texts name it (S15, S24, S44) and pages show it.
+
+    ``colour``: `#rrggbb`, empty: the product's own. ``logo``: the fingerprint of a picture that was
+    kept, empty: the product's own.
+    """
 
     name: str
     portal_url: str
     support_address: str
     support_phone: str
     sales_phone: str
+    colour: str
+    logo: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,6 +178,13 @@ def test_all_problems_are_told_at_once_with_their_paths() -> None:
             "Suporte <a@b.example>",
             "company.support_address: must be one e-mail address",
         ),
+        ("company.colour", "vinho", "company.colour: must be a colour such as #0f5c5c"),
+        ("company.colour", 5, "company.colour: must be a colour such as #0f5c5c"),
+        (
+            "company.logo",
+            "../logo.png",
+            "company.logo: must be the fingerprint of a picture that was kept",
+        ),
         (
             "calendar.timezone",
             "Recife",

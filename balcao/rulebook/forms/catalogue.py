@@ -279,6 +279,13 @@ _COMPANY = (
     Setting(("company", "support_address"), _("Support e-mail"), "text"),
     Setting(("company", "support_phone"), _("Support telephone and WhatsApp"), "text"),
     Setting(("company", "sales_phone"), _("Sales telephone"), "text"),
+    Setting(
+        ("company", "colour"),
+        _("Colour"),
+        "line",
+        _("Such as #8a1c4a; one too light to be read is darkened. Empty: Balcão's own."),
+    ),
+    Setting(("company", "logo"), _("Logo"), "picture"),
 )
 _PAGE = (
     Setting(("page", "pt"), _("Text in Portuguese"), "long"),

@@ -27,6 +27,8 @@ TEXTS = (
     gettext_noop("%(value)s is not one of %(known)s"),
     gettext_noop("must be an address that begins with https:// or http://"),
     gettext_noop("must be one e-mail address"),
+    gettext_noop("must be a colour such as #0f5c5c"),
+    gettext_noop("must be the fingerprint of a picture that was kept"),
     gettext_noop("must be a time zone such as America/Recife"),
     gettext_noop("must be a date such as 2026-12-25"),
     gettext_noop("%(value)s is there twice"),

@@ -32,8 +32,9 @@ Shape = Literal[
     "names",
     "flag",
     "spans",
+    "picture",
 ]
-_MAY_BE_EMPTY = ("line", "long", "many", "flag", "spans")
+_MAY_BE_EMPTY = ("line", "long", "many", "flag", "spans", "picture")
 Choices = tuple[tuple[str, "Text"], ...]
 
 _TIME = r"(\d{1,2})(?:[:h](\d{2})?)?"
@@ -92,6 +93,8 @@ class Setting:
                 return SpansField(**given)
             case "long":
                 return LongField(widget=forms.Textarea, max_length=20_000, **given)
+            case "picture":
+                return forms.CharField(widget=forms.HiddenInput, max_length=64, **given)
             case "line" | "text":
                 return forms.CharField(max_length=200, **given)
 
@@ -122,6 +125,9 @@ class Setting:
                 return counted(value, self.unit)
             case "days" | "names":
                 return ", ".join(str(item) for item in _items(value))
+            case "picture":
+                named = _("a picture of yours (%(start)s)") % {"start": str(value)[:8]}
+                return named if value else _("Balcão's own")
             case "long" | "line" | "text":
                 return str(value).strip() or _("empty")
 

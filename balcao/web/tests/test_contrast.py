@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from balcao.lib.colour import contrast
 from balcao.web.assets import SOURCES
 
 THEMES = {
@@ -52,22 +53,6 @@ TEXT = [
 PAPER = {"#fff", "#000", "#0000", "#767676"}
 """What is no colour: paper and ink, the ground of a code to be photographed, masks."""
 EDGES = [("edge", "base-100"), ("edge", "base-200"), ("primary", "base-200")]
-
-
-def luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-def test_the_measure_agrees_with_known_values() -> None:
-    assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
 
 
 def test_both_themes_define_the_same_colours() -> None:
