@@ -28,7 +28,7 @@ def test_administrators_see_each_account_and_have_it_tested_and_auditors_only_se
         assert browser.post(reverse("desk_account_test", args=["none"])).status_code == 404
         auditor = desk_of(a_member_of_staff(Role.AUDITOR))
         assert "Test this account" not in text_of(auditor.get(reverse("desk_accounts")))
-    assert auditor.post(reverse("desk_account_test", args=["mail"])).status_code == 403
+        assert auditor.post(reverse("desk_account_test", args=["mail"])).status_code == 403
     assert AccountState.objects.get().test_state == "sent"
 
 

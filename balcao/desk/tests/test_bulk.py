@@ -168,9 +168,9 @@ def test_a_colleague_gets_only_what_they_serve_and_nothing_while_away() -> None:
             actor=acting(colleague), now=LATER, user_id=colleague.pk, starts_at=LATER, ends_at=None
         )
         assert "Beto Lins is away." in text_of(_ask(browser, "transferir", [mine], para=para))
-    for nonsense in ("", "0", "x", str(a_customer().user.pk)):
-        answer = _do(browser, "transferir", [theirs], para=nonsense)
-        assert "Choose" in text_of(answer)
+        for nonsense in ("", "0", "x", str(a_customer().user.pk)):
+            answer = _do(browser, "transferir", [theirs], para=nonsense)
+            assert "Choose" in text_of(answer)
     assert _owners([theirs]) == [None]
 
 

@@ -1,6 +1,7 @@
 """The rating's page, reached by the link in the mail."""
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -22,7 +23,8 @@ def test_the_link_to_a_request_that_was_reopened_says_so_and_not_that_it_ended(r
         rate(actor=customer.actor, now=NOW, ticket_id=ticket.pk, score=4, comment="Bom.")
     change_state(actor=customer.actor, now=NOW, ticket_id=ticket.pk, verb=Verb.REOPEN)
     link = rating_link(ticket.pk, customer.user.pk, now=NOW)
-    page = text_of(Client().get(reverse("rating", args=[link])))
+    with time_machine.travel(NOW, tick=False):
+        page = text_of(Client().get(reverse("rating", args=[link])))
     assert "O chamado foi reaberto: avalie quando ele for resolvido." in page
     assert "encerrado" not in page
     assert ("4 de 5" in page) is rated
