@@ -119,7 +119,7 @@ def _list_beside(
                 _("Offer the customers other times. Theirs stay theirs until they choose."),
                 *more,
             ),
-            company=policy.company.name,
+            company=policy.company,
             why=for_team(policy.company.name),
             facts=facts,
             button=_("See the list"),
