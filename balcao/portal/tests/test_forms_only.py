@@ -36,6 +36,8 @@ def _given(ticket: Ticket) -> dict[str, object]:
         "inbound_id": 1,
         "pk": 1,
         "what": "resolvi",
+        "colour": "8a1c4a",
+        "digest": "0" * 64,
         "organisation_id": ticket.organisation_id,
         "user_id": ticket.opener_id,
         "token": make_token(now=NOW, kind=TokenKind.RESET, user_id=ticket.opener_id),
