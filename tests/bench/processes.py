@@ -1,6 +1,7 @@
 """CPU and memory of processes, as Linux counts them."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -23,6 +24,15 @@ def family(root: int) -> list[int]:
         found.append(pid)
         left += parents.get(pid, [])
     return found
+
+
+def named(root: int, part: str) -> int:
+    """The part of `balcao serve` of that name; the web's workers descend from it."""
+    for pid in family(root):
+        with suppress(OSError):
+            if Path(f"/proc/{pid}/comm").read_text().strip() == f"balcao {part}":
+                return pid
+    raise LookupError(part)
 
 
 def cpu_seconds(root: int) -> float:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,20 +33,28 @@ from balcao.events.models import Job, JobState  # noqa: E402
 from tests.bench import processes  # noqa: E402
 from tests.bench.browser import Browser, new_key  # noqa: E402
 from tests.bench.data import RARE, Scene, address_of, prepare  # noqa: E402
+from tests.bench.floor import Floor, bare, statements_of, without  # noqa: E402
+from tests.bench.urls import NOTHING  # noqa: E402
 from tests.cast import signed_in  # noqa: E402
 from tests.postgres import free_port  # noqa: E402
 
 Act = Callable[[int], str]
+Form = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """``act(n)`` is the n-th operation; ``statements`` counts the SQL of one."""
+    """``act(n)`` is the n-th operation; ``sql`` counts the statements of one.
+
+    ``bare``: what those cost that an empty page does not ask; ``requests``: how many pages it is.
+    """
 
     name: str
     act: Act
-    statements: int
     browser: Browser
+    sql: int
+    bare: Floor
+    requests: int = 1
 
 
 def main() -> None:
@@ -56,15 +65,17 @@ def main() -> None:
         cursor.execute("ANALYZE")
     port, mail_port = free_port(), free_port()
     database = _database_pid() if engine == "postgres" else None
-    with (
-        _process("web", port, mail_port) as web,
-        _process("work", port, mail_port) as work,
-    ):
+    with _serving(port, mail_port) as serve:
         _wait_for(port)
         _wait_for(mail_port)
-        rows = [
-            _measure(operation, operations, web, database) for operation in _operations(port, scene)
-        ]
+        web, work = processes.named(serve, "web"), processes.named(serve, "work")
+        rows: list[dict[str, Any]] = []
+        page = Floor(0, 0)
+        for operation in _operations(port, scene, database):
+            row = _measure(operation, operations, web, database)
+            if not rows:
+                page = Floor(row["app"], row["db"])
+            rows.append(_over(row, page * operation.requests + operation.bare))
         rows.append(_mail(scene, operations, mail_port, work, database))
         result = {
             "engine": engine,
@@ -73,15 +84,18 @@ def main() -> None:
             "rows": rows,
             "web_mib": processes.memory_mib(web),
             "work_mib": processes.memory_mib(work),
+            "all_mib": processes.memory_mib(serve),
         }
     print(json.dumps(result))
 
 
 @contextmanager
-def _process(part: str, port: int, mail_port: int) -> Iterator[int]:
+def _serving(port: int, mail_port: int) -> Iterator[int]:
     settings = {"BALCAO_PORT": str(port), "BALCAO_MAIL_LISTEN": f"127.0.0.1:{mail_port}"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "balcao.server", part], env={**os.environ, **settings}
+    process = subprocess.Popen(  # what it prints is for people, and goes where they look
+        [sys.executable, "-m", "balcao.server", "serve"],
+        env={**os.environ, **settings},
+        stdout=sys.stderr,
     )
     try:
         yield process.pid
@@ -112,7 +126,7 @@ def _database_pid() -> int:
     return int(fields[1])
 
 
-def _operations(port: int, scene: Scene) -> Iterator[Operation]:
+def _operations(port: int, scene: Scene, database: int | None) -> Iterator[Operation]:
     agent, customer = Browser(port, scene.agent), Browser(port, scene.customer.user)
     numbers = scene.open_numbers
     some = numbers[0]
@@ -134,40 +148,54 @@ def _operations(port: int, scene: Scene) -> Iterator[Operation]:
     agent.prepare_forms(f"/mesa/{some}")
     customer.prepare_forms("/chamados/abrir")
     staff, contact = signed_in(scene.agent), signed_in(scene.customer.user)
-    yield Operation("list", lambda n: agent.get("/mesa/"), _sql(staff, "/mesa/"), agent)
-    yield Operation(
-        "ticket",
-        lambda n: agent.get(f"/mesa/{numbers[n % len(numbers)]}"),
-        _sql(staff, f"/mesa/{some}"),
-        agent,
+    for client in (staff, contact):
+        # Django's own test client calls a host that only the tests allow.
+        client.defaults["SERVER_NAME"] = "127.0.0.1"
+    nothing = {
+        client: statements_of(partial(_done, client, NOTHING)) for client in (staff, contact)
+    }
+
+    def operation(
+        name: str, browser: Browser, act: Act, path: str, form: Callable[[], Form] | None = None
+    ) -> Operation:
+        client = staff if browser is agent else contact
+        sql = _sql(lambda: _done(client, path, form and form()))
+        asked = statements_of(lambda: _done(client, path, form and form()))
+        # At once: the ids that the database gives next are still those it has just forgotten.
+        floor = bare(without(asked, nothing[client]), database)
+        return Operation(name, act, browser, sql, floor, requests=1 if form is None else 2)
+
+    yield operation("empty", agent, lambda n: agent.get(NOTHING), NOTHING)
+    yield operation("list", agent, lambda n: agent.get("/mesa/"), "/mesa/")
+    yield operation(
+        "ticket", agent, lambda n: agent.get(f"/mesa/{numbers[n % len(numbers)]}"), f"/mesa/{some}"
     )
-    yield Operation(
-        "mine", lambda n: customer.get("/chamados"), _sql(contact, "/chamados"), customer
-    )
+    yield operation("mine", customer, lambda n: customer.get("/chamados"), "/chamados")
     found = f"/mesa/busca?q={RARE}"
-    yield Operation("search", lambda n: agent.get(found), _sql(staff, found), agent)
-    yield Operation(
-        "open",
-        lambda n: customer.post("/chamados/abrir", **opening()),
-        _sql(contact, "/chamados/abrir", opening()),
-        customer,
+    yield operation("search", agent, lambda n: agent.get(found), found)
+    to_open = "/chamados/abrir"
+    yield operation(
+        "open", customer, lambda n: customer.post(to_open, **opening()), to_open, opening
     )
-    yield Operation(
+    yield operation(
         "reply",
-        lambda n: reply(agent, n),
-        _sql(staff, f"/mesa/{some}/responder", {"body": "Resposta", "key": new_key()}),
         agent,
+        lambda n: reply(agent, n),
+        f"/mesa/{some}/responder",
+        lambda: {"body": "Resposta", "key": new_key()},
     )
 
 
-def _sql(client: Client, path: str, form: dict[str, str] | None = None) -> int:
-    """Statements of one operation and, after a form, of the page it leads to."""
-    # Django's own test client calls a host that only the tests allow.
-    client.defaults["SERVER_NAME"] = "127.0.0.1"
-    with CaptureQueriesContext(connection) as captured:
-        response = client.get(path) if form is None else client.post(path, form, follow=True)
+def _done(client: Client, path: str, form: Form | None = None) -> None:
+    """One operation and, after a form, the page it leads to."""
+    response = client.get(path) if form is None else client.post(path, form, follow=True)
     if response.status_code != 200:
         raise RuntimeError(f"{path}: {response.status_code}")
+
+
+def _sql(act: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        act()
     return len([query for query in captured if not query["sql"].startswith("EXPLAIN")])
 
 
@@ -186,7 +214,7 @@ def _measure(operation: Operation, times: int, web: int, database: int | None) -
         taken,
         app=processes.cpu_seconds(web) - app,
         db=(processes.cpu_seconds(database) - base) if database else 0,
-        sql=operation.statements,
+        sql=operation.sql,
         kib=operation.browser.bytes / times / 1024,
     )
 
@@ -214,13 +242,24 @@ def _row(
     }
 
 
+def _over(row: dict[str, Any], floor: Floor) -> dict[str, Any]:
+    """The row with its floor, and how many times as much it costs."""
+    least = floor.app + floor.database
+    cost = row["app"] + row["db"]
+    return row | {"floor_app": floor.app, "floor_db": floor.database, "over_floor": cost / least}
+
+
 def _mail(scene: Scene, times: int, port: int, work: int, database: int | None) -> dict[str, Any]:
-    """From the wire to the judged message: half replies by mail, half to be refused."""
+    """From the wire to the judged message: half replies by mail, half to be refused.
+
+    There is no page under it: its floor is the statements, half of each kind.
+    """
     known, unknown = address_of(scene.customer.user), "alguem@outro.example"
-    with CaptureQueriesContext(connection) as captured:
-        judged = intake.receive(_message(scene, -1, known), now=timezone.now())
-    if judged.outcome != Outcome.APPENDED:
-        raise RuntimeError(f"the bench's own mail was not appended: {judged}")
+    sql = _sql(lambda: _received(scene, -1, known, Outcome.APPENDED))
+    floors = [
+        bare(statements_of(partial(_received, scene, *given)), database)
+        for given in ((-2, known, Outcome.APPENDED), (-3, unknown, None))
+    ]
     _settle(time.monotonic() + 300)
     before = Inbound.objects.count()
     app, base = processes.cpu_seconds(work), processes.cpu_seconds(database) if database else 0
@@ -234,14 +273,21 @@ def _mail(scene: Scene, times: int, port: int, work: int, database: int | None) 
             raise RuntimeError("mail was not judged within 300 s")
         time.sleep(0.05)
     seconds = time.perf_counter() - begin
-    return _row(
+    row = _row(
         "mail",
         [seconds * 1000 / times] * times,
         app=processes.cpu_seconds(work) - app,
         db=(processes.cpu_seconds(database) - base) if database else 0,
-        sql=len(captured),
+        sql=sql,
         kib=len(_message(scene, 0, known)) / 1024,
     )
+    return _over(row, (floors[0] + floors[1]) * 0.5)
+
+
+def _received(scene: Scene, n: int, sender: str, outcome: str | None) -> None:
+    judged = intake.receive(_message(scene, n, sender), now=timezone.now())
+    if outcome and judged.outcome != outcome:
+        raise RuntimeError(f"the bench's own mail became {judged}")
 
 
 def _settle(ends: float) -> None:
