@@ -4,7 +4,6 @@ from balcao.appointments.queries.beside import agent_is_away, beside_absences, b
 from balcao.appointments.queries.booked import (
     AppointmentRow,
     StepRow,
-    appointment_for,
     appointments_between,
     appointments_of,
     booked_of,
@@ -44,7 +43,6 @@ __all__ = [
     "agenda_of",
     "agent_is_away",
     "agents_for",
-    "appointment_for",
     "appointments_between",
     "appointments_of",
     "beside_absences",

@@ -11,7 +11,6 @@ from balcao.policy import access
 from balcao.policy.access import Actor, Duty
 from balcao.policy.booking import LONGEST, Stand
 from balcao.tickets.models import Ticket
-from balcao.tickets.queries import NotFound, visible_to
 
 FEED_BACK = timedelta(days=30)
 """So long after it a calendar still shows an appointment."""
@@ -122,15 +121,6 @@ def appointments_between(
 def appointments_of(ticket: Ticket) -> list[AppointmentRow]:
     """All of a ticket that the caller may see, in order. One statement."""
     return [row_of(row) for row in joined(Appointment.objects.filter(ticket=ticket))]
-
-
-def appointment_for(actor: Actor, appointment_id: int) -> AppointmentRow:
-    """One of a ticket that the actor may view. Raises NotFound."""
-    rows = Appointment.objects.filter(pk=appointment_id, ticket__in=visible_to(actor))
-    found = joined(rows).first()
-    if found is None:
-        raise NotFound
-    return row_of(found)
 
 
 def booked_of(ticket: Ticket) -> Appointment | None:

@@ -137,7 +137,8 @@ def _attend(request: PageRequest, ticket: Ticket) -> None:
         form = CameForm(request.POST)
         if not form.is_valid():
             raise actions.Conflict("too_many_people")
-        came = actions.Came(form.cleaned_data["people"], form.cleaned_data["reason"])
+        people, reason = form.cleaned_data["people"], form.cleaned_data["reason"]
+        came = actions.Came(people, reason) if people else None
     actions.attend(actor=request.actor, now=request.now, appointment_id=pk, done=done, came=came)
 
 

@@ -70,7 +70,10 @@ class CameForm(forms.Form):
     """How many took part in a training, and why more than it is for."""
 
     people = forms.IntegerField(
-        label=gettext_lazy("People who took part"), min_value=1, max_value=MOST_PEOPLE
+        label=gettext_lazy("People who took part"),
+        min_value=1,
+        max_value=MOST_PEOPLE,
+        required=False,
     )
     reason = forms.CharField(
         label=gettext_lazy("Why more"),

@@ -1,5 +1,7 @@
 """One order: its PIX, its numbers, its NFS-e, and what sales does to it."""
 
+from collections.abc import Callable
+
 import segno
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
@@ -74,37 +76,46 @@ def _seen(request: PageRequest) -> int:
     return int(form.cleaned_data["seen"]) if form.is_valid() else 0
 
 
+def _do(order_id: int, notice: str, act: Callable[[], object]) -> HttpResponse:
+    """Back to the order, with ``notice`` or with what stood in the way."""
+    try:
+        act()
+    except actions.Conflict as conflict:
+        notice = conflict.code
+    return parts.at("desk_order", order_id, notice=notice)
+
+
 @guard("staff", methods=("POST",), duty=Duty.KEEP_SALES)
 def confirm(request: PageRequest, order_id: int) -> HttpResponse:
     """The money is there: make the numbers."""
-    card = _card(request, order_id)
-    try:
-        actions.confirm_payment(
-            actor=request.actor, now=request.now, order_id=card.id, revision=_seen(request)
-        )
-    except actions.Conflict as conflict:
-        return parts.at("desk_order", card.id, notice=conflict.code)
-    return parts.at("desk_order", card.id, notice="vendida")
+    _card(request, order_id)
+    return _do(
+        order_id,
+        "vendida",
+        lambda: actions.confirm_payment(
+            actor=request.actor, now=request.now, order_id=order_id, revision=_seen(request)
+        ),
+    )
 
 
 @guard("staff", methods=("POST",), duty=Duty.KEEP_SALES)
 def cancel(request: PageRequest, order_id: int) -> HttpResponse:
     """The order is given up."""
-    card = _card(request, order_id)
+    _card(request, order_id)
     form = EndForm(request.POST, unpaid=True)
     if not form.is_valid():
-        return parts.at("desk_order", card.id, notice="state_changed")
-    try:
-        actions.cancel_order(
+        return parts.at("desk_order", order_id, notice="state_changed")
+    return _do(
+        order_id,
+        "cancelada",
+        lambda: actions.cancel_order(
             actor=request.actor,
             now=request.now,
-            order_id=card.id,
+            order_id=order_id,
             revision=form.cleaned_data["seen"],
             cause=form.cleaned_data["cause"],
-        )
-    except actions.Conflict as conflict:
-        return parts.at("desk_order", card.id, notice=conflict.code)
-    return parts.at("desk_order", card.id, notice="cancelada")
+        ),
+    )
 
 
 @guard("staff", methods=("POST",), duty=Duty.KEEP_SALES)
@@ -116,29 +127,29 @@ def refund(request: PageRequest, order_id: int) -> HttpResponse:
         if "items" in form.errors and not request.POST.getlist("items"):
             form.errors["items"] = form.error_class([said.conflict("nothing")])
         return _page(request, card, refund=form, status=422)
-    try:
-        actions.refund(
+    return _do(
+        order_id,
+        "estornada",
+        lambda: actions.refund(
             actor=request.actor,
             now=request.now,
-            order_id=card.id,
+            order_id=order_id,
             revision=form.cleaned_data["seen"],
             prepaid_ids=form.cleaned_data["items"],
             cause=form.cleaned_data["cause"],
-        )
-    except actions.Conflict as conflict:
-        return parts.at("desk_order", card.id, notice=conflict.code)
-    return parts.at("desk_order", card.id, notice="estornada")
+        ),
+    )
 
 
 @guard("staff", methods=("POST",), duty=Duty.KEEP_SALES)
 def receipt(request: PageRequest, order_id: int) -> HttpResponse:
     """Send the receipts again."""
-    card = _card(request, order_id)
-    try:
-        actions.send_receipt(actor=request.actor, now=request.now, order_id=card.id)
-    except actions.Conflict as conflict:
-        return parts.at("desk_order", card.id, notice=conflict.code)
-    return parts.at("desk_order", card.id, notice="comprovante")
+    _card(request, order_id)
+    return _do(
+        order_id,
+        "comprovante",
+        lambda: actions.send_receipt(actor=request.actor, now=request.now, order_id=order_id),
+    )
 
 
 @guard("staff", methods=("POST",), duty=Duty.KEEP_SALES)

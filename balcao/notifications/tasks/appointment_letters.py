@@ -65,14 +65,8 @@ def agreed(row: Appointment, policy: Policy, now: datetime) -> Telling:
         _("Installation booked: %(date)s at %(time)s"),
         _("Appointment booked: %(date)s at %(time)s"),
     )
-    until, button = _moving(row, policy, now)
-    return Telling(
-        "appointment",
-        heading % _moment(row, policy),
-        (_("The invitation for your calendar is attached."), until),
-        button=button,
-        file=ical.invitation,
-    )
+    line = _("The invitation for your calendar is attached.")
+    return _invited(row, policy, now, heading, line)
 
 
 def moved(row: Appointment, policy: Policy, now: datetime) -> Telling:
@@ -83,11 +77,17 @@ def moved(row: Appointment, policy: Policy, now: datetime) -> Telling:
         _("Installation moved: %(date)s at %(time)s"),
         _("Appointment moved: %(date)s at %(time)s"),
     )
+    line = _("The attached invitation takes the place of the earlier one.")
+    return _invited(row, policy, now, heading, line)
+
+
+def _invited(row: Appointment, policy: Policy, now: datetime, heading: str, line: str) -> Telling:
+    """With the invitation, and the link that acts on it."""
     until, button = _moving(row, policy, now)
     return Telling(
         "appointment",
         heading % _moment(row, policy),
-        (_("The attached invitation takes the place of the earlier one."), until),
+        (line, until),
         button=button,
         file=ical.invitation,
     )

@@ -27,7 +27,6 @@ from balcao.sales.queries.questions import (
     EnquiryCard,
     asked_by_ticket,
     enquiry_for,
-    open_questions,
     questions,
 )
 
@@ -51,7 +50,6 @@ __all__ = [
     "invoice_of",
     "last_price",
     "listed",
-    "open_questions",
     "order_for",
     "pix_code",
     "purpose_of",

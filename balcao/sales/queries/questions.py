@@ -69,13 +69,6 @@ def questions(
     return tuple(shown), after
 
 
-def open_questions(actor: Actor) -> int:
-    """How many wait for sales. Two statements."""
-    require_view(actor)
-    asked = ScopeQuestion.objects.filter(answered_at=None).count()
-    return asked + Enquiry.objects.filter(answered_at=None).count()
-
-
 def asked_by_ticket(actor: Actor, ticket_id: int) -> AskedRow:
     """What the ticket asks now, or asked last. Raises NotFound when it never asked."""
     require_view(actor)

@@ -16,7 +16,7 @@ from balcao.policy.book import Policy
 from balcao.policy.lifecycle import State
 from balcao.policy.prepaid import UNUSED, Account, Entry, Standing
 from balcao.tickets.models import Message, ScopeQuestion, Ticket
-from balcao.tickets.queries.access import NotFound, get_for, scope_of, visible_to
+from balcao.tickets.queries.access import NotFound, scope_of, visible_to
 from balcao.tickets.queries.questions import question_about
 
 _UNUSED = sorted(entry.value for entry in UNUSED)
@@ -138,11 +138,6 @@ def rows_of(
     rows = tickets.filter(prepaid__isnull=False)
     rows = rows.select_related("prepaid__service", "organisation", "opener").order_by("-pk")
     return [_row(ticket, policy_now=policy_now, now=now) for ticket in rows[:most]]
-
-
-def oneoff_for(actor: Actor, number: str, *, policy_now: Policy, now: datetime) -> Oneoff:
-    """One one-off with its ledger. Raises NotFound when it does not exist for the actor."""
-    return oneoff_of(get_for(actor, number), policy_now=policy_now, now=now)
 
 
 def oneoff_of(ticket: Ticket, *, policy_now: Policy, now: datetime) -> Oneoff:

@@ -267,10 +267,10 @@ def test_the_statement_holds_what_the_holder_may_see_the_soonest_to_expire_first
 def test_b5_the_ledger_of_somebody_else_does_not_exist() -> None:
     ticket = a_sold_ticket()
     mine = acting(ticket.opener, now=NOW)
-    found = queries.oneoff_for(mine, ticket.number, policy_now=current(), now=NOW)
+    found = queries.oneoff_of(queries.get_for(mine, ticket.number), policy_now=current(), now=NOW)
     assert [line.entry for line in found.lines] == [Entry.ORDERED, Entry.SOLD]
     with pytest.raises(queries.NotFound):
-        queries.oneoff_for(a_customer().actor, ticket.number, policy_now=current(), now=NOW)
+        queries.get_for(a_customer().actor, ticket.number)
 
 
 def test_s33_a_one_off_gives_its_holder_no_contract_benefits() -> None:
