@@ -1,6 +1,7 @@
 """Which tickets exist for whom. Built from the one table in policy.access."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -9,7 +10,15 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from balcao.entitlements.models import PrepaidTicket
 from balcao.events.statements import Slot, Statement
 from balcao.people.models import User
-from balcao.policy.access import Actor, Permission, TicketScope, asks_who_takes_part, can, reach
+from balcao.policy.access import (
+    ANONYMOUS,
+    Actor,
+    Permission,
+    TicketScope,
+    asks_who_takes_part,
+    can,
+    reach,
+)
 from balcao.policy.gate import TicketFacts
 from balcao.policy.lifecycle import State
 from balcao.policy.numbers import parse_number
@@ -35,11 +44,31 @@ def visible_to(actor: Actor, permission: Permission = Permission.VIEW) -> QueryS
     for organisation, unit in reached.units:
         rows |= Q(organisation=organisation) & (Q(unit=unit) | Q(unit=None))
     if reached.own:
-        through = Ticket.participants.through.objects
-        takes_part = Exists(through.filter(ticket=OuterRef("pk"), user=actor.id))
-        mine = Q(opener=actor.id) | Q(takes_part)
-        rows |= Q(organisation__in=actor.organisations) & mine
+        rows |= Q(organisation__in=actor.organisations) & of_person(actor.id)
     return Ticket.objects.filter(rows)
+
+
+def of_person(person: "int | Slot | None") -> Q:
+    """Tickets that this person opened or takes part in."""
+    through = Ticket.participants.through.objects
+    return Q(opener=person) | Q(Exists(through.filter(ticket=OuterRef("pk"), user=person)))
+
+
+def in_queues_alone(actor: Actor) -> tuple[int, ...]:
+    """The queues whose tickets are all that ``actor`` may view, as an agent's are; else nothing."""
+    only = replace(_NOTHING, queues=actor.queues)
+    return tuple(sorted(actor.queues)) if reach(actor, Permission.VIEW) == only else ()
+
+
+def of_own_alone(actor: Actor) -> tuple[int, ...]:
+    """The organisations whose tickets ``actor`` may view where they take part in them, and no
+    others, as most customers; else nothing.
+    """
+    only = replace(_NOTHING, own=True)
+    return tuple(sorted(actor.organisations)) if reach(actor, Permission.VIEW) == only else ()
+
+
+_NOTHING = reach(ANONYMOUS, Permission.VIEW)
 
 
 def visible_id(actor: Actor, number: str) -> int:

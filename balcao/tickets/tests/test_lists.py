@@ -1,5 +1,6 @@
 """The desk's lists: what each view holds, narrowed and ordered, and everybody's place in line."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from balcao.policy import sla
 from balcao.policy.lifecycle import OPEN_STATES, State, Verb
-from balcao.tickets.actions import note
+from balcao.tickets.actions import assign_to_me, note
 from balcao.tickets.models import Deadline, Mention, Ticket
 from balcao.tickets.queries import (
     Order,
@@ -19,6 +20,7 @@ from balcao.tickets.queries import (
     TicketRow,
     View,
     counts_for,
+    customer_list,
     desk_list,
     overrides_to_answer,
     position_of,
@@ -29,6 +31,7 @@ from balcao.tickets.queries.lists.views import due_before
 from tests.cast import (
     NOW,
     Customer,
+    a_colleague,
     a_customer,
     a_queue,
     a_supervisor,
@@ -63,6 +66,30 @@ def _copies(model: Ticket, count: int, **changes: Any) -> list[Ticket]:
         for n in range(1, count + 1)
     ]
     return Ticket.objects.bulk_create(rows)
+
+
+def test_the_first_page_of_an_agent_or_a_customer_holds_what_they_may_view() -> None:
+    """Its SQL is written once; with a filter that narrows nothing it is written anew."""
+    queues, customer = [a_queue(), a_queue()], a_customer()
+    colleague = a_colleague(customer)
+    for n in range(6):
+        a_ticket(customer if n % 2 else colleague, queue=queues[n % 3 // 2], now=NOW + n * MINUTE)
+    agent = an_agent(queues[0])
+    assign_to_me(actor=acting(agent), now=NOW + HOUR, ticket_id=Ticket.objects.first().pk)  # type: ignore[union-attr]
+    actor = acting(agent)
+    same = TicketFilter(queue=queues[0].pk)
+    for view in View:
+        for order in Order:
+            once = desk_list(actor, view, order=order, **HERE)
+            anew = desk_list(actor, view, order=order, only=same, **HERE)
+            assert once == anew, (view, order)
+    assert desk_list(actor, View.OPEN, **HERE).rows
+    reader = acting(customer.user)
+    admin = replace(reader, sees_all_of=frozenset({0}), organisations=reader.organisations | {0})
+    for open_only, others in ((False, False), (True, False), (False, True)):
+        once = customer_list(reader, open_only=open_only, others=others)
+        assert once == customer_list(admin, open_only=open_only, others=others)
+    assert len(customer_list(reader).rows) == 3
 
 
 def test_s30_each_row_of_several_queues_shows_the_place_in_its_own_queue() -> None:

@@ -1,7 +1,6 @@
 """How many each view holds, all in one statement."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +8,9 @@ from django.db.models import QuerySet
 
 from balcao.events.statements import Counts, Slot, among, count_each
 from balcao.policy import sla
-from balcao.policy.access import ANONYMOUS, Actor, Permission, reach
+from balcao.policy.access import Actor
 from balcao.tickets.models import StaffDraft, Ticket
-from balcao.tickets.queries.access import visible_to
+from balcao.tickets.queries.access import in_queues_alone, visible_to
 from balcao.tickets.queries.lists.views import View, in_view, viewed
 
 COUNT_CAP = 100
@@ -32,8 +31,8 @@ def counts_for(
 
     ``more``: other rows to be counted in it, by a name of the caller's.
     """
-    reached, queues = reach(actor, Permission.VIEW), tuple(sorted(actor.queues))
-    if not more and reached == replace(_NOTHING, queues=actor.queues) and queues:
+    queues = in_queues_alone(actor)
+    if not more and queues:
         # An agent's, which stand on every page of theirs.
         found = _OF_QUEUES.rows(actor.id, sla.day_ends(now, timezone), queues)
         return dict(zip((*_VIEWS, STOPPED), found[0], strict=True))
@@ -43,9 +42,6 @@ def counts_for(
     asked |= {STOPPED: stopped_of(actor.id, visible_to(actor)), **(more or {})}
     capped = (rows.order_by().values("pk")[:COUNT_CAP] for rows in asked.values())
     return dict(zip(asked, count_each(capped), strict=True))
-
-
-_NOTHING = reach(ANONYMOUS, Permission.VIEW)
 
 
 def _of_queues(person: Slot, today_ends: Slot, queues: list[Slot]) -> list[QuerySet[Any]]:

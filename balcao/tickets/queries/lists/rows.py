@@ -97,15 +97,14 @@ def with_deadlines(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     )
 
 
-def read(tickets: QuerySet[Ticket], *, places: bool = False) -> list[TicketRow]:
-    """One row more than a page holds, where there is one, with ``position_of`` each if wanted.
+def read(ids: list[int], *, places: bool = False) -> list[TicketRow]:
+    """The rows of at most a page of tickets, in their order; with ``position_of`` each if wanted.
 
-    Two statements: which tickets, of which each list has its own, and what is shown of them, which
-    is always the same. Together they cost the database a fraction of one with all its joins.
+    One statement, and always the same: which tickets they are, each list has asked with one of its
+    own. Together they cost the database a fraction of one with all its joins.
     """
-    ids = list(tickets.values_list("pk", flat=True)[: PAGE_SIZE + 1])
-    # Always as many values, so that it is one statement whose plan is kept.
-    asked = (*ids, *ids[-1:] * (PAGE_SIZE + 1 - len(ids)))
+    # Always as many values, so that its plan is kept.
+    asked = (*ids, *ids[-1:] * (PAGE_SIZE - len(ids)))
     found = {row[0]: _row(row) for row in (_PLACED if places else _PLAIN).rows(asked)}
     return [found[pk] for pk in ids]
 
