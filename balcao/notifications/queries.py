@@ -256,9 +256,9 @@ def answer(message_id: int) -> Answer | None:
     )
 
 
-def author_of(message_id: int) -> str:
-    """Who wrote a message, as they were called then. Raises Message.DoesNotExist."""
-    return Message.objects.values_list("author_name", flat=True).get(pk=message_id)
+def written(message_id: int) -> tuple[str, str]:
+    """Who wrote a message, as they were called then, and what. Raises Message.DoesNotExist."""
+    return Message.objects.values_list("author_name", "body").get(pk=message_id)
 
 
 def who_still_see(ticket: Ticket, ids: Sequence[int], *, now: datetime) -> list[Reader]:

@@ -31,6 +31,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "person.colleague_known": ("notifications.colleague_known",),
     "person.numbers_sent": ("notifications.numbers_sent",),
     "opening.proposed": ("notifications.opening_proposed",),
+    "ticket.time_wanted": ("notifications.time_wanted",),
     "ticket.submitted": ("notifications.submitted",),
     "ticket.scope_answered": ("notifications.scope_answered",),
     "prepaid.code_asked": ("notifications.statement_code",),

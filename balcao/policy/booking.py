@@ -208,6 +208,13 @@ def may_be_offered(state: State, kind: str) -> bool:
     return state is State.WAITING_CUSTOMER or state in MOVES[Verb.SCHEDULE]
 
 
+def arranges(state: State, kind: str) -> bool:
+    """Whether what its holder writes arranges a time: a training or installation that was sold is
+    scheduled with sales first (S42). The time that is agreed on submits it (R16, R29).
+    """
+    return state is State.SOLD and kind in SCHEDULED_KINDS
+
+
 def is_meeting_link(text: str) -> bool:
     """Whether a meeting's link is one that a page may lead to: of the web, in one piece."""
     return text.startswith(("https://", "http://")) and not any(c.isspace() for c in text)

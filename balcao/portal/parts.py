@@ -29,6 +29,10 @@ NOTICES = {
     "cancelado": ("ok", gettext_lazy("The request was cancelled.")),
     "enviado": ("ok", gettext_lazy("Your message was sent.")),
     "usado": ("ok", gettext_lazy("We have your problem, and its deadlines began.")),
+    "horario": (
+        "ok",
+        gettext_lazy("We told sales. They offer you times, and you choose the one that suits you."),
+    ),
     "avaliado": ("ok", gettext_lazy("Thank you for your rating.")),
     "incluido": ("ok", gettext_lazy("Your colleague follows this request now.")),
     "retirado": ("ok", gettext_lazy("This person does not follow the request any more.")),

@@ -30,6 +30,8 @@ def tell_of_oneoffs(word: str) -> None:
     tickets.answer_scope(actor=seller, now=due, ticket_id=asked.pk, covered=True, reason=word)
     cast.an_answer(asked, cast.an_agent(), now=due + HOUR, body=word)
     _look(asked)
+    training = sales.a_sold_ticket(kind="oneoff_training", service="remote_training")
+    _describe(training, word, key="3")
     _give_up()
     _run_out(word)
 

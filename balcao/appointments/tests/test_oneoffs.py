@@ -9,13 +9,14 @@ from balcao.appointments.actions import Conflict
 from balcao.appointments.models import Appointment
 from balcao.appointments.queries import free_times, last_moment, minutes_for
 from balcao.entitlements.models import LedgerEntry, PrepaidTicket
+from balcao.events.models import Event
 from balcao.policy.lifecycle import State
 from balcao.policy.prepaid import ends_at
 from balcao.rulebook.queries import current
-from balcao.tickets.models import Ticket
+from balcao.tickets.models import Deadline, Ticket
 from tests.cast import NOW, a_customer, a_policy_in_force, a_ticket, acting, an_agent
 from tests.cast_appointments import HOUR, SLOT, a_booking, an_offer, time_of, with_hours
-from tests.sales import a_sold_ticket
+from tests.sales import a_sold_ticket, described
 
 pytestmark = pytest.mark.usefixtures("installation")
 DAY = timedelta(days=1)
@@ -45,6 +46,28 @@ def test_s38_choosing_a_time_submits_it_and_coming_uses_it(kind: str) -> None:
     actions.attend(actor=acting(agent), now=SLOT, appointment_id=row.pk)
     assert ledger(ticket)[-1] == "consumed"
     assert state_of(ticket) == State.IN_SERVICE.value
+
+
+@pytest.mark.parametrize("kind", ["oneoff_training", "oneoff_install"])
+def test_s42_what_its_holder_writes_goes_to_sales_and_submits_nothing(kind: str) -> None:
+    agent, ticket = with_hours(an_agent()), a_training(kind)
+    described(ticket, body="Prefiro terça à tarde.", now=NOW)
+    described(ticket, body="Obrigada!", now=NOW)
+    assert state_of(ticket) == State.SOLD.value
+    assert ledger(ticket) == ["ordered", "sold"]
+    assert not Deadline.objects.filter(ticket=ticket).exists()
+    wanted = Event.objects.filter(verb="ticket.time_wanted", subject_id=ticket.pk)
+    assert wanted.count() == 1
+    a_booking(ticket, agent)
+    assert ledger(ticket) == ["ordered", "sold", "submitted"]
+
+
+def test_r16_a_problem_is_submitted_by_what_its_holder_writes() -> None:
+    ticket = a_sold_ticket()
+    described(ticket, now=NOW)
+    assert state_of(ticket) == State.OPEN.value
+    assert Deadline.objects.filter(ticket=ticket).exists()
+    assert not Event.objects.filter(verb="ticket.time_wanted", subject_id=ticket.pk).exists()
 
 
 def test_a_problem_is_described_and_not_scheduled_before() -> None:

@@ -15,6 +15,7 @@ from balcao.notifications.tasks.accounts import letter_to, post_letter
 from balcao.notifications.tasks.letters import Letter, page, reading, service_name
 from balcao.notifications.tasks.tickets import letter_about, promised, tell
 from balcao.policy.book import Policy
+from balcao.policy.booking import SCHEDULED_KINDS
 from balcao.policy.numbers import show_number
 from balcao.policy.prepaid import Entry
 from balcao.rulebook import queries as rulebook
@@ -159,6 +160,7 @@ def oneoff_extended(
 def _unused(ticket: Ticket, reader: Reader, policy: Policy, heading: str) -> Letter:
     """A letter about one that can be used: until when, how, and where."""
     last_day = ticket.prepaid.last_day if ticket.prepaid else None
+    scheduled = ticket.kind in SCHEDULED_KINDS
     letter = letter_about(
         ticket,
         reader,
@@ -170,9 +172,16 @@ def _unused(ticket: Ticket, reader: Reader, policy: Policy, heading: str) -> Let
     )
     return replace(
         _about_oneoff(letter, ticket, reader),
-        button=_("Use this request"),
+        button=_("Agree on a time") if scheduled else _("Use this request"),
         footer=(
-            _("To use it, answer this e-mail from %(address)s and describe the problem.")
+            (
+                _(
+                    "To agree on a time, answer this e-mail from %(address)s with the days you"
+                    " prefer."
+                )
+                if scheduled
+                else _("To use it, answer this e-mail from %(address)s and describe the problem.")
+            )
             % {"address": reader.address},
             _("Or call or write by WhatsApp, %(phone)s, with the number.")
             % {"phone": policy.company.support_phone},

@@ -24,11 +24,12 @@ from balcao.notifications.tasks.letters import (
 )
 from balcao.notifications.tasks.tickets import letter_about, tell
 from balcao.policy.book import Policy
+from balcao.policy.booking import SCHEDULED_KINDS, TRAINING
 from balcao.policy.numbers import show_number
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.models import Ticket
 from balcao.web import format
-from balcao.web.words import hours
+from balcao.web.words import appointments, hours
 from balcao.web.words import sales as words
 
 _TROUBLE = ("differs", "ended", "unknown")
@@ -123,6 +124,29 @@ def scope_asked(*, now: datetime, event: int, subject: int, **_data: object) -> 
     _tell_team("scope_asked", queries.sales(), letter, event=event, now=now)
 
 
+@task("notifications.time_wanted")
+def time_wanted(*, now: datetime, event: int, subject: int, message: int, **_data: object) -> None:
+    """The holder of a training or installation wrote when it suits: sales offers times (S42)."""
+    ticket, said = queries.ticket(subject), queries.written(message)[1]
+
+    def letter(reader: Reader, policy: Policy) -> Letter:
+        heading = _("A time to agree on: %(what)s") % {"what": appointments.what(ticket.kind)}
+        line = _("The customer waits for times to choose from.")
+        return replace(
+            _for_team(reader, policy, heading, line),
+            facts=(
+                (_("Number"), show_number(ticket.number)),
+                (_("Customer"), f"{ticket.opener.name}, {ticket.organisation.name}"),
+            ),
+            author=_("The customer wrote:"),
+            quote=said,
+            button=_("Offer times"),
+            link=page("desk_appointment", ticket.number),
+        )
+
+    _tell_team("time_wanted", queries.sales(), letter, event=event, now=now)
+
+
 @task("notifications.not_covered")
 def not_covered(
     *, now: datetime, event: int, subject: int, cause: str = "", **_data: object
@@ -214,6 +238,7 @@ def _letter(kind: str, sold: Sold, reader: Reader, policy: Policy, *, left: int)
         "number": show_number(sold.ticket.number),
         "date": format.day(sold.last_day) if sold.last_day else "",
         "days": left,
+        "kind": sold.kind,
         "service": service_name(sold.ticket) if kind == "oneoff_not_covered" else _service(sold),
     }
     heading, lines = _said(kind, names, left, policy)
@@ -250,7 +275,7 @@ def _said(
     kind: str, names: dict[str, object], left: int, policy: Policy
 ) -> tuple[str, tuple[str, ...]]:
     """The heading and the lines of each kind of mail."""
-    use = _use(policy)
+    use = _use(str(names["kind"]), policy)
     if kind == "oneoff_ends":
         text = ngettext(
             "Your one-off request #%(number)s ends in %(days)d day",
@@ -265,7 +290,11 @@ def _said(
         )
     if kind == "oneoff_used":
         return _("We used your one-off request #%(number)s") % names, (
-            _("Service began, so it is used now. We go on with your problem until it is solved."),
+            _("Service began, so it is used now.")
+            if names["kind"] in SCHEDULED_KINDS
+            else _(
+                "Service began, so it is used now. We go on with your problem until it is solved."
+            ),
         )
     if kind == "oneoff_not_covered":
         return _("Your one-off request #%(number)s was not used") % names, (
@@ -286,8 +315,33 @@ def _said(
     )
 
 
-def _use(policy: Policy) -> str:
-    names = {"phone": policy.company.support_phone, "hours": hours.week(policy.calendar)}
+def _use(kind: str, policy: Policy) -> str:
+    """How it is used: its problem is told, or a time is agreed on with sales first (S37, S42)."""
+    names = {
+        "phone": policy.company.support_phone,
+        "sales": policy.company.sales_phone,
+        "hours": hours.week(policy.calendar),
+    }
+    if kind == TRAINING:
+        return (
+            _(
+                "The training takes place at a time that you agree on with sales. When we offer you"
+                " times, choose the one that suits you; or answer this e-mail with what you want to"
+                " learn and the days that suit you, or call sales: %(sales)s."
+                " It is in business hours: %(hours)s."
+            )
+            % names
+        )
+    if kind in SCHEDULED_KINDS:
+        return (
+            _(
+                "The installation takes place at a time that you agree on with sales. When we offer"
+                " you times, choose the one that suits you; or answer this e-mail with what is to"
+                " be installed and the days that suit you, or call sales: %(sales)s."
+                " It is in business hours: %(hours)s."
+            )
+            % names
+        )
     return (
         _(
             "To use it, answer this e-mail and tell us the problem, or call or write on WhatsApp"

@@ -18,7 +18,7 @@ def mentioned(
 ) -> None:
     """To those called by name who may still see the ticket; never what was written (B8)."""
     ticket = queries.ticket(subject)
-    author = queries.author_of(message)
+    author = queries.written(message)[0]
     for reader in queries.who_still_see(ticket, people, now=now):
         with reading(reader.language, rulebook.current()):
             names = {"name": author, "number": show_number(ticket.number)}

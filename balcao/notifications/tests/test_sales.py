@@ -23,7 +23,7 @@ from balcao.sales.actions import PixPaid
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Ticket
 from tests.cast import NOW, TODAY, a_customer, a_supervisor, a_ticket, acting, an_agent
-from tests.sales import a_seller, a_sold_ticket, an_enquiry, an_order
+from tests.sales import a_seller, a_sold_ticket, an_enquiry, an_order, described
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -67,6 +67,39 @@ def test_s29_s33_the_receipt_has_the_number_the_last_day_what_it_covers_and_how_
             "2026NE000123",
         ):
             assert said in text.replace("\u00a0", " "), said
+
+
+@pytest.mark.parametrize(
+    ("kind", "service", "says"),
+    [
+        ("oneoff_problem", "incident", "contando o problema"),
+        ("oneoff_install", "remote_install", "o que precisa ser instalado"),
+        ("oneoff_training", "remote_training", "o que quer aprender"),
+    ],
+)
+def test_s37_s41_s42_the_receipt_says_how_this_kind_is_used(
+    kind: str, service: str, says: str
+) -> None:
+    customer = a_customer(with_contract=False, with_licence=False)
+    an_order(customer, kind=kind, service=service, paid=True, agreed=True)
+    [mail] = mails("receipt", customer.user)
+    text = flat(mail)
+    assert says in text
+    scheduled = kind != "oneoff_problem"
+    assert ("em um horário combinado com o comercial" in text) is scheduled
+    assert ("o problema" in text) is not scheduled
+    assert "horário comercial" in text
+
+
+def test_s42_sales_is_told_when_the_holder_of_a_training_says_what_suits() -> None:
+    ticket, seller = a_sold_ticket(kind="oneoff_training", service="remote_training"), a_seller()
+    described(ticket, body="Quero aprender relatórios. Terça à tarde?", now=NOW)
+    [mail] = mails("time_wanted", seller)
+    assert mail.subject == "Horário a combinar: Treinamento"
+    text = flat(mail)
+    assert "Terça à tarde?" in text
+    assert f"/mesa/{ticket.number}" in mail.text
+    assert mails("submitted", ticket.opener) == []
 
 
 def test_r12_r26_who_has_no_password_is_never_told_to_sign_in() -> None:

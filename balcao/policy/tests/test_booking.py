@@ -27,6 +27,7 @@ from balcao.policy.booking import (
     Agenda,
     Slot,
     a_choice,
+    arranges,
     cells,
     consumes,
     free_slots,
@@ -206,6 +207,13 @@ def test_what_times_are_offered_for() -> None:
     for kind, sold in (("oneoff_training", True), ("oneoff_install", True), ("saas", False)):
         assert may_be_offered(State.SOLD, kind) is sold
     assert not may_be_offered(State.SOLD, "oneoff_problem")
+
+
+def test_s42_only_of_what_is_scheduled_and_not_begun_a_message_arranges_the_time() -> None:
+    for kind, expected in (("oneoff_training", True), ("oneoff_install", True)):
+        assert arranges(State.SOLD, kind) is expected
+        assert not arranges(State.OPEN, kind)
+    assert not arranges(State.SOLD, "oneoff_problem")
 
 
 @pytest.mark.parametrize(

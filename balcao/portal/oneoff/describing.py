@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from balcao.lib.text import is_thanks
 from balcao.policy.access import Actor
+from balcao.policy.booking import SCHEDULED_KINDS, TRAINING
 from balcao.policy.lifecycle import State
 from balcao.portal import parts
 from balcao.portal.forms import OpeningForm, ReplyForm, new_key
@@ -37,8 +38,39 @@ class DescribeForm(OpeningForm):
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}
         if is_thanks(typed.get("body", "")) and not self.uploads and not self.drafted:
-            self.add_error("body", _("Describe the problem: this only says thank you."))
+            self.add_error("body", self.thankful())
         return typed
+
+    def thankful(self) -> str:
+        """What is said of a text that only says thank you."""
+        return _("Describe the problem: this only says thank you.")
+
+
+class ArrangeForm(DescribeForm):
+    """What the buyer of an installation wants and when it suits: sales offers times (S42)."""
+
+    service = None  # type: ignore[assignment]
+    subject = None  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        body = self.fields["body"]
+        body.label = self.asks()
+        body.error_messages["required"] = self.thankful()
+
+    def asks(self) -> str:
+        """What the text is about."""
+        return _("What is to be installed or upgraded, and which days and hours suit you?")
+
+    def thankful(self) -> str:
+        return _("Say what you need and which days suit you.")
+
+
+class TrainingForm(ArrangeForm):
+    """The same for a training."""
+
+    def asks(self) -> str:
+        return _("What do you want to learn, and which days and hours suit you?")
 
 
 @dataclass(slots=True)
@@ -52,10 +84,17 @@ class Attempt:
     changed: bool = False
 
 
+def form_for(ticket: Ticket) -> type[DescribeForm]:
+    """What is asked for: the problem, or what it is for and when (S37, S42)."""
+    if ticket.kind == TRAINING:
+        return TrainingForm
+    return ArrangeForm if ticket.kind in SCHEDULED_KINDS else DescribeForm
+
+
 def blank_form(ticket: Ticket) -> DescribeForm:
     """The form before anything was typed: for what the one-off was bought for."""
     service = ticket.prepaid.service.slug if ticket.prepaid else ""
-    return DescribeForm(initial={"key": new_key(), "service": service})
+    return form_for(ticket)(initial={"key": new_key(), "service": service})
 
 
 def typed_as_reply(request: PageRequest, actor: Actor, ticket: Ticket, form: ReplyForm) -> Attempt:
@@ -90,7 +129,7 @@ def attempt(
     """
     named = "kept" in request.POST
     drafted = queries.draft_files(actor, request.POST.get("key", "")[:64]) if named else []
-    form = DescribeForm(request.POST, request.FILES, kept=drafted)
+    form = form_for(ticket)(request.POST, request.FILES, kept=drafted)
     form.offered = frozenset(names)
     tried = Attempt(form, form.kept_files)
     if ticket.state != State.SOLD.value:
@@ -131,8 +170,8 @@ def _send(
             body=data["body"],
             key=f"portal:{data['key']}",
             files=tried.kept,
-            subject=data["subject"],
-            service=data["service"],
+            subject=data.get("subject", ""),
+            service=data.get("service", ""),
             drafted=data["key"] if drafted else "",
         )
     except actions.Refused as refusal:
@@ -140,7 +179,7 @@ def _send(
             request,
             refusal.decision,
             organisation=ticket.organisation.name,
-            service=names[data["service"]],
+            service=names.get(data.get("service", ""), ""),
             number=ticket.number,
         )
     except actions.Conflict:

@@ -16,6 +16,7 @@ from balcao.appointments.queries import open_to_choose
 from balcao.entitlements.queries import services
 from balcao.files.forms import file_rules
 from balcao.policy.access import Actor
+from balcao.policy.booking import SCHEDULED_KINDS
 from balcao.policy.lifecycle import OPEN_STATES, State, Verb
 from balcao.portal import clocks, parts
 from balcao.portal.booking import Visit, visit_page
@@ -52,7 +53,8 @@ def statement(request: PageRequest) -> HttpResponse:
         names = {row.slug: name_of(row) for row in services()}
         tried = describing.attempt(request, actor, ticket, names)
         if tried.sent:
-            return _again("usado")
+            arranged = ticket.kind in SCHEDULED_KINDS
+            return _again("horario" if arranged else "usado")
         return _page(request, actor, queries.get_own(actor, ticket.number), tried=tried)
 
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from balcao.entitlements.queries import ServiceRow, services
 from balcao.files.forms import file_rules
 from balcao.policy import worktime
 from balcao.policy.access import Actor
+from balcao.policy.booking import SCHEDULED_KINDS
 from balcao.policy.lifecycle import State
 from balcao.policy.prepaid import Standing
 from balcao.portal import parts
@@ -34,6 +36,8 @@ def use(request: PageRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         names = {row.slug: name_of(row) for row in services()}
         tried = describing.attempt(request, request.actor, found, names)
+        if tried.sent and found.kind in SCHEDULED_KINDS:
+            return redirect(f"{reverse('oneoff_use', args=[found.number])}?aviso=horario")
         if tried.sent:
             return redirect("ticket_opened", number=found.number)
         found = queries.get_own(request.actor, number)
@@ -75,9 +79,10 @@ def shown(
         "groups": groups_of(policy, rows, one),
         "tried": tried or (Attempt(describing.blank_form(found)) if open_form else None),
         "usable": open_form,
+        "arranges": found.kind in SCHEDULED_KINDS,
         "described": found.state not in (State.SOLD.value, State.CANCELLED.value),
         "mine": found.opener_id == actor.id,
-        "back_at": _back_at(request) if open_form else None,
+        "back_at": _back_at(request) if open_form and found.kind not in SCHEDULED_KINDS else None,
         "files": file_rules(),
         **ways(request),
     }

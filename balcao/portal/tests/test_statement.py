@@ -161,6 +161,33 @@ def test_s42_the_time_of_a_training_is_chosen_there() -> None:
     assert where(Client().get(address)).startswith(reverse("statement_ask"))
 
 
+@pytest.mark.parametrize(
+    ("kind", "service", "asks"),
+    [
+        ("oneoff_training", "remote_training", "O que você quer aprender"),
+        ("oneoff_install", "remote_install", "O que precisa ser instalado"),
+    ],
+)
+def test_s42_who_bought_a_time_says_what_for_and_when_and_starts_no_deadline(
+    kind: str, service: str, asks: str
+) -> None:
+    buyer = _a_buyer()
+    ticket = a_sold_ticket(buyer, kind=kind, service=service)
+    browser = _opened(buyer, ticket)
+    text = text_of(browser.get(reverse("statement")))
+    assert asks in text
+    assert "O que aconteceu?" not in text
+    assert "Tipo de ajuda" not in text
+    empty: Any = browser.post(reverse("statement"), {"key": uuid.uuid4().hex, "body": ""})
+    assert (empty.status_code, "Diga do que precisa" in text_of(empty)) == (422, True)
+    body = {"key": uuid.uuid4().hex, "body": "Relatórios, terça à tarde."}
+    answer = browser.post(reverse("statement"), body)
+    assert "Avisamos o comercial" in text_of(browser.get(where(answer)))
+    assert Ticket.objects.get(pk=ticket.pk).state == "sold"
+    [message] = Message.objects.filter(ticket=ticket)
+    assert message.body == "Relatórios, terça à tarde."
+
+
 def test_b8_an_internal_note_and_its_files_are_not_on_the_statement() -> None:
     buyer = _a_buyer()
     ticket = a_sold_ticket(buyer)

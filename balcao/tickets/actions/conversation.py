@@ -10,7 +10,7 @@ from balcao.events.statements import Statement
 from balcao.files.models import StoredFile
 from balcao.lib.html import has_remote
 from balcao.lib.text import headline, is_thanks
-from balcao.policy import access, gate, lifecycle
+from balcao.policy import access, booking, gate, lifecycle
 from balcao.policy.access import Actor, Permission
 from balcao.policy.gate import Act, Door, SenderFacts
 from balcao.policy.lifecycle import State, Verb
@@ -139,6 +139,7 @@ def customer_message(
 
     To a one-off that waits for its problem, it describes it (R16): ``subject`` names it, and
     ``service`` is the slug of what is asked for, where it is not what the one-off was bought for.
+    To a training or installation without a time, it asks sales for one (S42).
 
     Ends a wait for the customer, and reopens a resolved ticket unless it is a mere thank-you (R5).
     Idempotent by ``key``. ``sender`` holds what is known of a mail's sender; without it the actor
@@ -191,10 +192,14 @@ def take_in(
     ticket: Ticket, judged: Judged, said: Said, *, author: Actor, door: Door, now: datetime
 ) -> Message:
     """Add a customer's message to a locked ticket, and what follows from it: a wait ends, a
-    resolved ticket reopens unless it is a mere thank-you (R5).
+    resolved ticket reopens unless it is a mere thank-you (R5). Where a time is agreed on first,
+    sales is told (S42).
     """
     thanks = is_thanks(said.body) and not said.files
     verb = lifecycle.verb_of_customer_message(State(ticket.state), thanks=thanks)
+    arranged = verb is Verb.SUBMIT and booking.arranges(State(ticket.state), ticket.kind)
+    if arranged:
+        verb = None
     if verb is Verb.SUBMIT:
         # Before the message: it is found by its ticket's subject.
         ticket.subject = said.subject.strip() or headline(said.body) or ticket.subject
@@ -235,6 +240,8 @@ def take_in(
     else:
         ticket.thanked = thanks
         ticket.save(update_fields=[*_COUNTED, "thanked"])
+    if arranged:
+        emit("ticket.time_wanted", ticket, actor=author, now=now, data={"message": message.pk})
     return message
 
 

@@ -215,6 +215,7 @@ EVENTS: "dict[str, _StrPromise]" = {
     "ticket.resumed": _("Back in service"),
     "ticket.sold": _("Sold: the number was given"),
     "ticket.submitted": _("The problem was described: deadlines and place in line began"),
+    "ticket.time_wanted": _("The customer wants to agree on a time: sales was told"),
     "ticket.returned": _("Not used: the request is available again"),
     "ticket.scope_overdue": _("Sales did not answer about the coverage in time"),
     "ticket.handed_over": _("Handed over to a colleague of the customer"),
@@ -237,6 +238,7 @@ EVENTS: "dict[str, _StrPromise]" = {
 EVENT_LOOKS = {
     "ticket.opened": Look(tone="plain", icon="inbox"),
     "ticket.submitted": Look(tone="plain", icon="inbox"),
+    "ticket.time_wanted": Look(tone="plain", icon="calendar-clock"),
     "ticket.returned": Look(tone="plain", icon="undo-2"),
     "ticket.scope_overdue": Look(tone="warning", icon="timer"),
     "ticket.started": Look(tone="plain", icon="play"),
