@@ -79,6 +79,7 @@ def _page(
     _names, saved = queries.names_for(request.actor, ANY)
     context: dict[str, object] = {
         "place": place,
+        "by_due": request.policy.queue.order == "due",
         "columns": [(code, str(label), code in liked.columns) for code, label in COLUMNS.items()],
         "orders": [] if place.view is View.QUEUE else orders,
         "order": liked.order.value if liked.order else "",

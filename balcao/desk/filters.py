@@ -59,6 +59,7 @@ def filters(request: PageRequest) -> HttpResponse:
     )
     context: dict[str, object] = {
         "place": place,
+        "by_due": request.policy.queue.order == "due",
         "fields": _fields(place, choices),
         "clear": Place(place.view).list_address,
     }

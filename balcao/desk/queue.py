@@ -80,6 +80,7 @@ def listing(request: PageRequest, place: Place, *, current: str) -> dict[str, ob
         only=place.only,
         order=order,
         cursor=place.cursor or None,
+        line=request.policy.queue.order,
     )
     return {
         "place": place,

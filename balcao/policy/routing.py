@@ -1,12 +1,29 @@
-"""Who serves a ticket first: first in, first out (S30, R24), and what an absence does to it."""
+"""Who serves a ticket first (S30, R24), and what an absence does to it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from balcao.policy.book import QueueOrder
 from balcao.policy.lifecycle import State
 
 # The place in line: by submission, and by id within one instant. It never changes (R24).
 FIFO = ("submitted_at", "pk")
+# What comes before that in each order of the line: a column of the ticket, or none.
+LINES: Mapping[QueueOrder, tuple[str, ...]] = MappingProxyType({"fifo": (), "due": ("answer_due",)})
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Where no first answer is due, in the order of what is due: after everybody else."""
+
+
+def line(order: QueueOrder) -> tuple[str, ...]:
+    """The columns that the line is ordered by: always a total order."""
+    return (*LINES[order], *FIFO)
+
+
+def stands_by(due: datetime | None) -> datetime:
+    """Where a ticket stands among those whose first answer is due."""
+    return due or NEVER
 
 
 def position(before: int) -> int:

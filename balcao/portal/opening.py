@@ -156,7 +156,7 @@ def ticket_opened(request: PageRequest, number: str) -> HttpResponse:
     addresses = primary_addresses([actor.id]) if actor.id else {}
     context = {
         "ticket": ticket,
-        "place": queries.position_of(ticket),
+        "place": queries.position_of(ticket, order=request.policy.queue.order),
         "start": start,
         "conclusion": conclusion,
         "address": addresses.get(actor.id or 0, ""),

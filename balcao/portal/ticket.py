@@ -160,7 +160,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     actor, now = request.actor, request.now
-    place = queries.position_of(found)
+    place = queries.position_of(found, order=request.policy.queue.order)
     promises = clocks.of_ticket(queries.deadlines_of(found, now=now), state=found.state, now=now)
     start, conclusion = promises.chips()
     # A note is never among it, whatever other hat the reader wears (B8).

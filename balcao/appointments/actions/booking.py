@@ -206,7 +206,7 @@ def _take_cells(row: Appointment, slot: Slot) -> None:
 def _schedule(ticket: Ticket, row: Appointment, *, actor: Actor, now: datetime) -> None:
     """The ticket waits for its time with whoever will be there; it keeps its place in line."""
     if ticket.assignee_id != row.agent_id:
-        place = position_of(ticket)
+        place = position_of(ticket, order=rulebook.current().queue.order)
         ticket.assignee_id = row.agent_id
         told = {"to": row.agent_id, "place": place}
         emit("ticket.assigned", ticket, actor=actor, now=now, data=told)

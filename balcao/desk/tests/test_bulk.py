@@ -144,7 +144,7 @@ def test_r24_another_queue_keeps_the_time_of_submission_and_can_be_taken_back() 
         assert "Done for 1 ticket" in shown
         there = Ticket.objects.get(pk=moved.pk)
         assert (there.queue_id, there.assignee_id) == (other.pk, None)
-        assert [position_of(row) for row in (first, there, last)] == [1, 2, 3]
+        assert [position_of(row, order="fifo") for row in (first, there, last)] == [1, 2, 3]
         assert moved.subject not in shown, "it is in a queue of others now"
         browser.post(reverse("desk_bulk_undo"))
     back = Ticket.objects.get(pk=moved.pk)

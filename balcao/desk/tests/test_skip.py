@@ -44,7 +44,7 @@ def test_r24_a_skipped_ticket_keeps_its_place_and_the_next_one_opens() -> None:
         assert line[1].number in answer.headers["Location"]
         skipped = Ticket.objects.get(pk=line[0].pk)
         assert (skipped.assignee_id, skipped.claimed_until, skipped.next_at) == (None, None, None)
-        assert position_of(skipped) == 1
+        assert position_of(skipped, order="fifo") == 1
         row = Skip.objects.get()
         assert (row.reason, row.place, row.agent) == ("Falta o equipamento dele", 1, agent)
         taken = desk_of(colleague).post(reverse("desk_next"))

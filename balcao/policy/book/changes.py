@@ -38,7 +38,7 @@ TABLES: Mapping[Topic, tuple[str, ...]] = MappingProxyType(
         Topic.SUSPENSIONS: ("suspended",),
         Topic.ENTITLEMENT: ("entitlement",),
         Topic.SCOPE: ("scope",),
-        Topic.TICKETS: ("ticket",),
+        Topic.TICKETS: ("ticket", "queue"),
         Topic.EMAIL: ("email",),
         Topic.ONEOFF: ("oneoff",),
         Topic.APPOINTMENTS: ("training", "appointment", "meeting"),

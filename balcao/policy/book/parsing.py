@@ -24,6 +24,8 @@ from balcao.policy.book.types import (
     PageText,
     Policy,
     PolicyError,
+    QueueOrder,
+    QueueRules,
     TicketRules,
     Verdict,
 )
@@ -47,6 +49,7 @@ def parse(document: Mapping[str, object], *, version: int) -> Policy:
     sla = timing.sla(top.table("sla"))
     entitlement = _entitlement(top.table("entitlement"))
     ticket = _ticket(top.table("ticket"))
+    queue = _queue(top.table("queue"))
     email = _email(top.table("email"))
     oneoff = selling.oneoff(top.table("oneoff"))
     training = selling.training(top.table("training"))
@@ -72,6 +75,7 @@ def parse(document: Mapping[str, object], *, version: int) -> Policy:
         sla=sla,
         entitlement=entitlement,
         ticket=ticket,
+        queue=queue,
         email=email,
         oneoff=oneoff,
         training=training,
@@ -186,6 +190,13 @@ def _ticket(table: Table) -> TicketRules:
         claim_minutes=table.whole("claim_minutes", 5),
         contract_expiry=table.choice("contract_expiry", expiry, "off"),
     )
+    table.end()
+    return rules
+
+
+def _queue(table: Table) -> QueueRules:
+    orders: tuple[QueueOrder, ...] = ("fifo", "due")
+    rules = QueueRules(order=table.choice("order", orders, "fifo"))
     table.end()
     return rules
 

@@ -286,6 +286,16 @@ class TicketRules:
     contract_expiry: Literal["off", "12m_from_opening"] = "off"
 
 
+QueueOrder = Literal["fifo", "due"]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRules:
+    """Who is next (S30, R24): who was first, or whose first answer is due first."""
+
+    order: QueueOrder
+
+
 @dataclass(frozen=True, slots=True)
 class EmailRules:
     """Who may reply by e-mail and what happens to other mail (R8, R9, R11, R12).
@@ -311,6 +321,7 @@ class Policy:
     sla: SlaRules
     entitlement: EntitlementRules
     ticket: TicketRules
+    queue: QueueRules
     email: EmailRules
     oneoff: OneoffRules
     training: TrainingRules

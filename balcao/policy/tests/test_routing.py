@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from balcao.policy.lifecycle import State
-from balcao.policy.routing import goes_back, may_claim, position
-from balcao.policy.tests.builders import HOUR, NOW
+from balcao.policy.routing import LINES, NEVER, goes_back, line, may_claim, position, stands_by
+from balcao.policy.tests.builders import HOUR, NOW, POLICY, a_policy
 
 COLLEAGUE = 2
 
@@ -22,6 +22,19 @@ def claim(
 @given(st.integers(min_value=0, max_value=10**9))
 def test_s30_the_place_is_one_more_than_those_before(before: int) -> None:
     assert position(before) == before + 1
+
+
+def test_r24_every_order_of_the_line_is_total_and_ends_with_who_was_first() -> None:
+    assert line("fifo") == ("submitted_at", "pk")
+    assert line("due") == ("answer_due", "submitted_at", "pk")
+    orders = {a_policy({"queue.order": order}).queue.order for order in LINES}
+    assert orders == set(LINES)
+    assert POLICY.queue.order == "fifo"
+
+
+def test_r24_where_nothing_is_due_everybody_else_is_before() -> None:
+    assert stands_by(NOW) == NOW
+    assert stands_by(None) == NEVER > NOW
 
 
 def test_s30_nobody_stands_before_the_first() -> None:

@@ -188,10 +188,11 @@ def _progress(request: PageRequest, actor: Actor, found: Ticket) -> dict[str, An
     # A note is never among it, whatever other hat the reader wears (B8).
     thread = queries.latest_for(actor, found, before=before_of(request.GET), public=True)
     asks = found.state == State.ASKING_SALES.value
+    place = queries.position_of(found, order=request.policy.queue.order)
     offers = queries.offers_for(actor, found, policy=request.policy, now=now)
     return {
         "ticket": found,
-        "state": words.state(found.state, staff=False, place=queries.position_of(found)),
+        "state": words.state(found.state, staff=False, place=place),
         "rail": words.rail(found.state),
         "start": start,
         "conclusion": conclusion,

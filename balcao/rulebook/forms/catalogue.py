@@ -189,6 +189,16 @@ _TICKETS = (
             ("12m_from_opening", _("12 months after it was opened")),
         ),
     ),
+    Setting(
+        ("queue", "order"),
+        _("Who is next in a queue"),
+        "choice",
+        _("The place that customers see follows it. What the public page says is yours to change."),
+        choices=(
+            ("fifo", _("who was first (first in, first out)")),
+            ("due", _("whose first answer is due first")),
+        ),
+    ),
 )
 _EMAIL = (
     Setting(

@@ -7,7 +7,7 @@ import pytest
 from balcao.events.models import Event
 from balcao.policy.access import SYSTEM, Actor, Role
 from balcao.policy.book import PolicyError
-from balcao.policy.book.changes import Topic
+from balcao.policy.book.changes import Topic, part_of
 from balcao.rulebook import actions, queries
 from balcao.rulebook.actions import Conflict, NotAllowed
 from balcao.rulebook.models import PolicyVersion, Proposal, ProposalState
@@ -156,7 +156,7 @@ def test_what_a_colleague_saved_already_is_not_saved_again(admin: Actor) -> None
     again = a_change(admin, Topic.TICKETS, {"ticket": {"reopen_days": 4}})
     Proposal.objects.filter(pk=again.pk).update(tables=newest().document["ticket"])
     submit(admin, mine)
-    Proposal.objects.filter(pk=again.pk).update(tables={"ticket": newest().document["ticket"]})
+    Proposal.objects.filter(pk=again.pk).update(tables=part_of(newest().document, Topic.TICKETS))
     with pytest.raises(Conflict, match="same"):
         submit(admin, again)
 

@@ -11,6 +11,7 @@ from balcao.people.queries import actor_for
 from balcao.policy import access, routing
 from balcao.policy.access import SYSTEM, Actor, Permission
 from balcao.policy.lifecycle import OPEN_STATES, State
+from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.moves import lock
 from balcao.tickets.actions.refusal import Conflict, require
 from balcao.tickets.models import Absence, Ticket
@@ -135,7 +136,7 @@ def transfer(*, actor: Actor, now: datetime, ticket_id: int, to_id: int) -> Tick
         raise Conflict("absent")
     if ticket.assignee_id == to_id and ticket.claimed_until is None:
         return ticket
-    place = position_of(ticket)
+    place = position_of(ticket, order=rulebook.current().queue.order)
     ticket.assignee_id = to_id
     ticket.claimed_until = None
     ticket.next_at = None if ticket.state == State.OPEN.value else ticket.next_at

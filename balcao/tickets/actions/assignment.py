@@ -18,7 +18,7 @@ from balcao.tickets.queries import claimable, is_absent, position_of, scope_of, 
 
 @transaction.atomic
 def take_next(*, actor: Actor, now: datetime) -> Ticket | None:
-    """The oldest unclaimed ticket of all my queues, mine for the claim's minutes.
+    """The first unclaimed ticket of all my queues, mine for the claim's minutes.
 
     A claim I still hold comes back first, so that nobody collects tickets. Each claim is a
     conditional UPDATE: of several agents asking at once each gets another ticket. What they passed
@@ -36,13 +36,14 @@ def take_next(*, actor: Actor, now: datetime) -> Ticket | None:
     ).first()
     if held:
         return held
-    return _claim_oldest(actor, now=now)
+    return _claim_first(actor, now=now)
 
 
-def _claim_oldest(actor: Actor, *, now: datetime) -> Ticket | None:
+def _claim_first(actor: Actor, *, now: datetime) -> Ticket | None:
     policy = rulebook.current()
     until = now + timedelta(minutes=policy.ticket.claim_minutes)
-    line = waiting_for(actor, now=now, timezone=policy.timezone).values_list("pk", "changed_at")
+    waiting = waiting_for(actor, now=now, timezone=policy.timezone, order=policy.queue.order)
+    line = waiting.values_list("pk", "changed_at")
     while (found := line.first()) is not None:
         ticket_id, changed_at = found
         taken = Ticket.objects.filter(claimable(now), pk=ticket_id).update(
@@ -75,13 +76,12 @@ def skip(*, actor: Actor, now: datetime, ticket_id: int, reason: str) -> Ticket 
     )
     if not holds:
         raise Conflict("no_claim")
-    row = Skip.objects.create(
-        ticket=ticket, agent_id=actor.id, reason=reason, place=position_of(ticket) or 1, at=now
-    )
+    place = position_of(ticket, order=rulebook.current().queue.order) or 1
+    row = Skip.objects.create(ticket=ticket, agent_id=actor.id, reason=reason, place=place, at=now)
     _let_go(ticket, now=now)
     data = {"skip": row.pk, "place": row.place}
     emit("ticket.skipped", ticket, actor=actor, now=now, data=data)
-    return _claim_oldest(actor, now=now)
+    return _claim_first(actor, now=now)
 
 
 def _let_go(ticket: Ticket, *, now: datetime) -> None:
@@ -102,7 +102,7 @@ def assign_to_me(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
         return ticket
     if ticket.assignee_id not in (None, actor.id):
         raise Conflict("taken")
-    place = position_of(ticket)
+    place = position_of(ticket, order=rulebook.current().queue.order)
     ticket.assignee_id = actor.id
     ticket.claimed_until = None
     ticket.next_at = None if ticket.state == State.OPEN.value else ticket.next_at

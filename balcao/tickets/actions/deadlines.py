@@ -9,21 +9,35 @@ from django.db.models import F
 
 from balcao.events.actions import emit
 from balcao.events.statements import Statement
-from balcao.policy import sla
+from balcao.policy import routing, sla
 from balcao.policy.access import SYSTEM, Actor
 from balcao.policy.book import Policy
 from balcao.tickets.models import Deadline, DeadlineKind, Ticket
 from balcao.tickets.queries import clock_of, promise_for
 
 
-def set_deadlines(ticket: Ticket, *, policy: Policy) -> None:
-    """Both deadlines of a ticket that was just submitted (S11-S13)."""
+def promised(ticket: Ticket, *, policy: Policy) -> sla.Due:
+    """What is promised to a ticket that is being submitted (S11-S13), and its place by that."""
     clock = sla.TicketClock(ticket.submitted_at, ticket.started_at, ticket.kind)
     due = sla.due_of(clock, sla.promise(policy, policy))
+    ticket.answer_due = routing.stands_by(due.start_due)
+    return due
+
+
+def set_deadlines(ticket: Ticket, due: sla.Due) -> None:
+    """Both deadlines of a ticket that was just submitted."""
     rows = [Deadline(ticket=ticket, kind=kind) for kind in DeadlineKind]
     for row in rows:
         _place(row, due, now=ticket.submitted_at)
     Deadline.objects.bulk_create(rows)
+
+
+def _stand_by(ticket: Ticket, row: Deadline) -> None:
+    """The ticket's place in a line by deadlines follows that of the first answer (R24)."""
+    at = routing.stands_by(row.due_at)
+    if row.kind == DeadlineKind.START and at != ticket.answer_due:
+        ticket.answer_due = at
+        Ticket.objects.filter(pk=ticket.pk).update(answer_due=at)
 
 
 def deadlines_by_kind(ticket: Ticket) -> dict[str, Deadline]:
@@ -93,6 +107,7 @@ def renew_start(row: Deadline, ticket: Ticket, *, policy: Policy, now: datetime)
     _place(row, sla.due_of(clock_of(ticket), promise_for(ticket, in_force=policy)), now=now)
     if before != _as_saved(row):
         row.save(update_fields=_SAVED)
+        _stand_by(ticket, row)
 
 
 _as_saved: Callable[[Deadline], tuple[object, ...]] = attrgetter(*_SAVED)
@@ -142,6 +157,7 @@ def shift(
     if before == _as_saved(row):
         return
     row.save(update_fields=_SAVED)
+    _stand_by(ticket, row)
     if old != row.due_at:
         data = {
             "deadline": DeadlineKind(row.kind).value,

@@ -11,6 +11,7 @@ from balcao.people.queries import actor_for
 from balcao.policy import access
 from balcao.policy.access import Actor, Permission, TicketScope
 from balcao.policy.lifecycle import OPEN_STATES, State
+from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.moves import lock
 from balcao.tickets.actions.refusal import Conflict, require
 from balcao.tickets.models import Queue, Ticket
@@ -47,7 +48,8 @@ def change_queue(*, actor: Actor, now: datetime, ticket_id: int, queue_id: int) 
     else:
         ticket.changed_at = max(now, ticket.changed_at)
         ticket.save(update_fields=["queue", "changed_at"])
-    data = {"from": before, "to": queue_id, "place": position_of(ticket)}
+    place = position_of(ticket, order=rulebook.current().queue.order)
+    data = {"from": before, "to": queue_id, "place": place}
     emit("ticket.queue_changed", ticket, actor=actor, now=now, data=data)
     return ticket
 

@@ -17,6 +17,7 @@ from balcao.tickets.actions.deadlines import (
     deadlines_by_kind,
     forget_deadlines,
     meet,
+    promised,
     renew,
     renew_start,
     set_deadlines,
@@ -201,7 +202,8 @@ def _settle_deadlines(
         forget_deadlines(ticket)
         return
     if before is State.SOLD:
-        set_deadlines(ticket, policy=policy)
+        set_deadlines(ticket, promised(ticket, policy=policy))
+        ticket.save(update_fields=["answer_due"])
         return
     rows = deadlines_by_kind(ticket)
     if ticket.started_at or state is State.RESOLVED:

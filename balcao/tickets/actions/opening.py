@@ -20,7 +20,7 @@ from balcao.policy.lifecycle import Verb
 from balcao.policy.numbers import make_number
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.conversation import write_message
-from balcao.tickets.actions.deadlines import set_deadlines
+from balcao.tickets.actions.deadlines import promised, set_deadlines
 from balcao.tickets.actions.drafts import drop_draft, save_draft
 from balcao.tickets.actions.moves import move
 from balcao.tickets.actions.refusal import Judged, NotAllowed, Refused, gated, require
@@ -247,11 +247,12 @@ def put_in_line(
         changed_at=now,
         message_count=messages,
     )
+    due = promised(wanted, policy=policy)
     ticket = numbered(wanted)
     if ticket is not wanted:
         return ticket, False
     StateSpan.objects.create(ticket=ticket, state=ticket.state, began=now)
-    set_deadlines(ticket, policy=policy)
+    set_deadlines(ticket, due)
     return ticket, True
 
 

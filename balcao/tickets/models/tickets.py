@@ -6,6 +6,7 @@ from django.db.models import Q
 from balcao.entitlements.models import Contract, Licence, PrepaidTicket, Service
 from balcao.files.models import StoredFile
 from balcao.people.models import Organisation, Unit, User
+from balcao.policy import routing
 from balcao.policy.gate import Door
 from balcao.policy.lifecycle import OPEN_STATES, State
 
@@ -48,6 +49,7 @@ class Ticket(models.Model):
     the ticker must look at it (a claim's end, silence, a review, closing). ``slot_at``: the time
     that was agreed on, and ``slot_starts``: service is to start then (R29). ``times_offered``: its
     customer has times to choose from. ``remote``: the remote access that is going on.
+    ``answer_due``: when its first answer is due, or routing.NEVER, for a line in that order (R24).
     ``spent_minutes``: the sum of the time spent on it. ``prepaid``: the one-off whose number it is.
     """
 
@@ -82,6 +84,7 @@ class Ticket(models.Model):
     next_at = models.DateTimeField(null=True)
     slot_at = models.DateTimeField(null=True)
     slot_starts = models.BooleanField(default=False)
+    answer_due = models.DateTimeField(default=routing.NEVER)
     times_offered = models.BooleanField(default=False)
     message_count = models.PositiveIntegerField(default=0)
     thanked = models.BooleanField(default=False)
@@ -118,6 +121,17 @@ class Ticket(models.Model):
             models.Index(
                 fields=["submitted_at", "id"],
                 name="ticket_line",
+                condition=Q(state=State.OPEN.value),
+            ),
+            # The same two for a line in the order of what is due.
+            models.Index(
+                fields=["queue", "answer_due", "submitted_at", "id"],
+                name="ticket_due",
+                condition=Q(state=State.OPEN.value),
+            ),
+            models.Index(
+                fields=["answer_due", "submitted_at", "id"],
+                name="ticket_line_due",
                 condition=Q(state=State.OPEN.value),
             ),
             models.Index(

@@ -77,7 +77,12 @@ def test_r24_what_waits_goes_back_to_its_old_place_and_what_was_answered_stays()
     row = away(agent, now=NOW + HOUR, starts=NOW + HOUR)
     owners = [Ticket.objects.get(pk=ticket.pk).assignee_id for ticket in line]
     assert owners == [None, None, None, None, agent.pk]
-    assert [position_of(Ticket.objects.get(pk=t.pk)) for t in line[:4]] == [1, 2, 3, 4]
+    assert [position_of(Ticket.objects.get(pk=t.pk), order="fifo") for t in line[:4]] == [
+        1,
+        2,
+        3,
+        4,
+    ]
     assert not Ticket.objects.filter(queue=queue, claimed_until__isnull=False).exists()
     began = Event.objects.get(verb="absence.began", subject_id=row.pk)
     assert began.data == {"user": agent.pk, "returned": 2, "kept": 1}

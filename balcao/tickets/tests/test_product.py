@@ -80,7 +80,7 @@ def test_s30_another_licence_and_service_keep_number_moment_and_place() -> None:
     changed = _change(ticket, agent, service="incident", licence=other)
     assert changed.licence_id == other.pk
     assert (changed.number, changed.submitted_at) == (ticket.number, ticket.submitted_at)
-    assert (changed.queue_id, position_of(changed)) == (line.pk, 1)
+    assert (changed.queue_id, position_of(changed, order="fifo")) == (line.pk, 1)
     assert (_due(ticket, "start"), _due(ticket, "resolution")) == due
     event = Event.objects.get(verb="ticket.product_changed", subject_id=ticket.pk)
     assert customer.licence

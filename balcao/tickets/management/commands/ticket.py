@@ -199,7 +199,7 @@ def _shown(number: str) -> Shown:
         "door": ticket.door,
         "state": ticket.state,
         "queue": ticket.queue.slug,
-        "position": queries.position_of(ticket),
+        "position": queries.position_of(ticket, order=rulebook.current().queue.order),
         "assignee": ticket.assignee.name if ticket.assignee else None,
         "submitted_at": _iso(ticket.submitted_at),
         "started_at": _iso(ticket.started_at),

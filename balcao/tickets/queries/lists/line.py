@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from balcao.policy import routing
 from balcao.policy.access import Actor, Permission
+from balcao.policy.book import QueueOrder
 from balcao.policy.lifecycle import State
 from balcao.tickets.models import Skip, Ticket
 from balcao.tickets.queries.access import visible_to
@@ -25,21 +26,29 @@ def passed_over(actor: Actor, *, now: datetime, timezone: str) -> QuerySet[Skip,
     return today.values_list("ticket_id", flat=True)
 
 
-def waiting_for(actor: Actor, *, now: datetime, timezone: str) -> QuerySet[Ticket]:
+def waiting_for(
+    actor: Actor, *, now: datetime, timezone: str, order: QueueOrder
+) -> QuerySet[Ticket]:
     """What "Atender próximo" takes from: what may be claimed in my queues and was not passed over
     by me today, in order (S30, R24).
     """
     skipped = passed_over(actor, now=now, timezone=timezone)
     line = visible_to(actor, Permission.TAKE_NEXT).filter(claimable(now)).exclude(pk__in=skipped)
-    return line.order_by(*routing.FIFO)
+    return line.order_by(*routing.line(order))
 
 
-def position_of(ticket: Ticket) -> int | None:
-    """The ticket's place in its queue: those submitted before it and not yet started, plus one."""
+def position_of(ticket: Ticket, *, order: QueueOrder) -> int | None:
+    """The ticket's place in its queue: those not yet started that the order puts before it, plus
+    one.
+    """
     if ticket.state != State.OPEN.value:
         return None
-    before = Ticket.objects.filter(queue=ticket.queue_id, state=State.OPEN.value).filter(
-        Q(submitted_at__lt=ticket.submitted_at)
-        | Q(submitted_at=ticket.submitted_at, pk__lt=ticket.pk)
+    before = Ticket.objects.filter(queue=ticket.queue_id, state=State.OPEN.value)
+    earlier = Q(submitted_at__lt=ticket.submitted_at) | Q(
+        submitted_at=ticket.submitted_at, pk__lt=ticket.pk
     )
-    return routing.position(before.count())
+    for column in routing.LINES[order]:
+        value = getattr(ticket, column)
+        before = before.filter((f"{column}__lte", value))
+        earlier |= Q((f"{column}__lt", value))
+    return routing.position(before.filter(earlier).count())

@@ -9,13 +9,12 @@ from django.db.models import Case, DateTimeField, Q, QuerySet, Value, When
 
 from balcao.people.models import Organisation
 from balcao.policy import routing
+from balcao.policy.book import QueueOrder
 from balcao.tickets.models import Ticket
 from balcao.tickets.queries.lists.rows import TicketRow, with_deadlines
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBER = re.compile(r"[0-9]{1,18}")
-# Where no promise runs, in the order of deadlines: after all that do.
-_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Order(StrEnum):
@@ -29,10 +28,14 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sorting:
-    """An order in one direction, the moment within it, and the id within one instant."""
+    """An order in one direction, the moment within it, and the id within one instant.
+
+    ``line``: in the order of submission, what comes before that in the line (R24).
+    """
 
     order: Order
     newest_first: bool = False
+    line: QueueOrder = "fifo"
 
     @property
     def moment(self) -> str:
@@ -51,30 +54,40 @@ class Sorting:
             tickets = tickets.filter(_after_organisation(key, self._later(key)))
         elif key:
             tickets = tickets.filter(self._later(key))
-        fields = routing.FIFO if self.moment == "submitted_at" else (self.moment, "pk")
+        fields = routing.line(self.line) if self.moment == "submitted_at" else (self.moment, "pk")
         if self.newest_first:
             return tickets.order_by(*(f"-{field}" for field in fields))
         return tickets.order_by(*(names if self.order is Order.ORGANISATION else ()), *fields)
 
     def read(self, cursor: str | None) -> tuple[int, ...] | None:
         """The numbers of a cursor of this order; None for any other."""
-        return _read(cursor, parts=3 if self.order is Order.ORGANISATION else 2)
+        longer = self.order is Order.ORGANISATION or self.line != "fifo"
+        return _read(cursor, parts=3 if longer else 2)
 
     def _later(self, key: tuple[int, ...]) -> Q:
         moment, pk = _EPOCH + timedelta(microseconds=key[-2]), key[-1]
         side = "lt" if self.newest_first else "gt"
         beyond = Q((f"{self.moment}__{side}", moment))
-        return beyond | Q((self.moment, moment), (f"pk__{side}", pk))
+        beyond |= Q((self.moment, moment), (f"pk__{side}", pk))
+        if self.line == "fifo":
+            return beyond
+        due = _EPOCH + timedelta(microseconds=key[0])
+        return Q(answer_due__gte=due) & (Q(answer_due__gt=due) | beyond)
 
     def cursor(self, row: TicketRow) -> str:
         """What leads on after ``row``."""
         moment = {
-            Order.DEADLINE: promise_of(row) or _NEVER,
+            Order.DEADLINE: routing.stands_by(promise_of(row)),
             Order.CHANGED: row.changed_at,
         }.get(self.order, row.submitted_at)
-        micros = (moment - _EPOCH) // timedelta(microseconds=1)
-        company = f"{row.organisation_id}-" if self.order is Order.ORGANISATION else ""
-        return f"{company}{micros}-{row.id}"
+        first = f"{row.organisation_id}-" if self.order is Order.ORGANISATION else ""
+        if self.line != "fifo":
+            first = f"{_micros(routing.stands_by(row.start_due))}-"
+        return f"{first}{_micros(moment)}-{row.id}"
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def promise_of(row: TicketRow) -> datetime | None:
@@ -89,7 +102,7 @@ def _promise() -> Case:
     return Case(
         When(start__met_at=None, start__due_at__isnull=False, then="start__due_at"),
         When(resolution__met_at=None, resolution__due_at__isnull=False, then="resolution__due_at"),
-        default=Value(_NEVER),
+        default=Value(routing.NEVER),
         output_field=DateTimeField(),
     )
 
@@ -113,7 +126,7 @@ def _read(cursor: str | None, *, parts: int) -> tuple[int, ...] | None:
         return None
     numbers = tuple(int(one) for one in found)
     try:
-        _EPOCH + timedelta(microseconds=numbers[-2])
+        _EPOCH + timedelta(microseconds=max(numbers[:-1]))
     except OverflowError:
         return None
     return numbers

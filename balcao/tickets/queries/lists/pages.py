@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from balcao.events.statements import Slot, Statement, among
 from balcao.policy import sla
 from balcao.policy.access import Actor
+from balcao.policy.book import QueueOrder
 from balcao.policy.lifecycle import State
 from balcao.tickets.models import Ticket
 from balcao.tickets.queries.access import in_queues_alone, of_own_alone, of_person, visible_to
@@ -29,7 +30,7 @@ class Page:
 
 
 def order_in(view: View, wanted: Order | None) -> Order:
-    """The order of ``view``: the wanted one, but the queue keeps that of submission (S30)."""
+    """The order of ``view``: the wanted one, but the queue keeps its own (S30)."""
     return Order.SUBMITTED if view is View.QUEUE or wanted is None else wanted
 
 
@@ -42,14 +43,18 @@ def desk_list(
     only: TicketFilter = ANY,
     order: Order | None = None,
     cursor: str | None = None,
+    line: QueueOrder = "fifo",
 ) -> Page:
-    """One page of a desk view: oldest submission first (S30), the done ones newest first.
+    """One page of a desk view: oldest submission first (S30), the done ones newest first, the queue
+    in the order of its ``line`` (R24).
 
     Two statements.
     """
     chosen = order_in(view, order)
     newest_first = chosen is Order.CHANGED or (chosen is Order.SUBMITTED and view is View.DONE)
-    sorting, places = Sorting(chosen, newest_first), view is View.QUEUE
+    sorting, places = Sorting(chosen, newest_first), None
+    if view is View.QUEUE:
+        sorting, places = Sorting(chosen, line=line), line
     queues = in_queues_alone(actor)
     if queues and only == ANY and sorting.read(cursor) is None:
         # An agent's, which is the desk's first page.
@@ -118,7 +123,9 @@ def _ids(tickets: QuerySet[Ticket], sorting: Sorting, cursor: str | None) -> Que
     return sorting.apply(tickets, cursor).values_list("pk", flat=True)[: PAGE_SIZE + 1]
 
 
-def _page(ids: list[int], sorting: Sorting, cursor: str | None, *, places: bool = False) -> Page:
+def _page(
+    ids: list[int], sorting: Sorting, cursor: str | None, *, places: QueueOrder | None = None
+) -> Page:
     rows = tuple(read(ids[:PAGE_SIZE], places=places))
     more = len(ids) > PAGE_SIZE
     return Page(rows, sorting.cursor(rows[-1]) if more else None, sorting.read(cursor) is None)

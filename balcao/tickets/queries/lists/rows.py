@@ -18,6 +18,8 @@ from django.db.models import (
 )
 
 from balcao.events.statements import Slot, Statement, among
+from balcao.policy import routing
+from balcao.policy.book import QueueOrder
 from balcao.policy.lifecycle import State
 from balcao.tickets.models import Ticket
 
@@ -97,15 +99,16 @@ def with_deadlines(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     )
 
 
-def read(ids: list[int], *, places: bool = False) -> list[TicketRow]:
-    """The rows of at most a page of tickets, in their order; with ``position_of`` each if wanted.
+def read(ids: list[int], *, places: QueueOrder | None = None) -> list[TicketRow]:
+    """The rows of at most a page of tickets, in their order; with ``position_of`` each, in a line
+    of the order ``places``, if wanted.
 
     One statement, and always the same: which tickets they are, each list has asked with one of its
     own. Together they cost the database a fraction of one with all its joins.
     """
     # Always as many values, so that its plan is kept.
     asked = (*ids, *ids[-1:] * (PAGE_SIZE - len(ids)))
-    found = {row[0]: _row(row) for row in (_PLACED if places else _PLAIN).rows(asked)}
+    found = {row[0]: _row(row) for row in (_PLACED[places] if places else _PLAIN).rows(asked)}
     return [found[pk] for pk in ids]
 
 
@@ -119,16 +122,19 @@ def _details(ids: list[Slot], *, place: Expression) -> QuerySet[Any, Any]:
     return rows.values_list(*_COLUMNS.values(), place)
 
 
-def _place() -> Expression:
+def _place(order: QueueOrder) -> Expression:
     """``position_of`` of a row: itself and what stands before it in its queue; none once started.
 
     What is counted is the whole line, so that a filter, a later page or what the reader does not
     see changes nobody's place.
     """
     waiting = Ticket.objects.filter(queue=OuterRef("queue"), state=State.OPEN.value)
-    before = waiting.filter(submitted_at__lte=OuterRef("submitted_at")).exclude(
-        submitted_at=OuterRef("submitted_at"), pk__gt=OuterRef("pk")
-    )
+    first, *more = routing.line(order)
+    before = waiting.filter((f"{first}__lte", OuterRef(first)))
+    same = {first: OuterRef(first)}
+    for column in more:
+        before = before.exclude(**same, **{f"{column}__gt": OuterRef(column)})
+        same[column] = OuterRef(column)
     count = before.order_by().values("queue").annotate(place=Count("pk")).values("place")
     return Case(When(state=State.OPEN.value, then=Subquery(count)), default=None)
 
@@ -136,4 +142,10 @@ def _place() -> Expression:
 _PLAIN = Statement(
     lambda ids: _details(ids, place=Value(None, output_field=BigIntegerField())), int
 )
-_PLACED = Statement(lambda ids: _details(ids, place=_place()), int)
+
+
+def _placed(order: QueueOrder) -> Statement:
+    return Statement(lambda ids: _details(ids, place=_place(order)), int)
+
+
+_PLACED = {order: _placed(order) for order in routing.LINES}
