@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from balcao.desk import finding
@@ -17,6 +16,7 @@ from balcao.policy.access import can_enter
 from balcao.search.normaliser import Asked, marked, parse, snippet
 from balcao.tickets.queries import Among, FoundTicket, search_tickets
 from balcao.web import words
+from balcao.web.addresses import address
 from balcao.web.guards import PageRequest, guard
 from balcao.web.words import Badge
 
@@ -97,7 +97,7 @@ def _among(value: str) -> Among:
 
 def _row(found: FoundTicket, asked: Asked) -> Row:
     return Row(
-        href=reverse("desk_ticket", args=[found.number]) + f"#m{found.message_id}",
+        href=f"{address('desk_ticket', found.number)}#m{found.message_id}",
         number=found.number,
         subject=marked(found.subject, asked),
         text=snippet(found.body, asked),
@@ -112,4 +112,4 @@ def _row(found: FoundTicket, asked: Asked) -> Row:
 def _address(text: str, among: Among, mine: bool, cursor: str = "") -> str:
     names = {"q": text, "em": among.value, "meus": "1" if mine else "", "depois": cursor}
     query = urlencode({name: value for name, value in names.items() if value})
-    return f"{reverse('desk_search')}?{query}"
+    return f"{address('desk_search')}?{query}"

@@ -5,6 +5,7 @@ needs to answer it. The reads of every page are therefore compiled the first tim
 remembered a process. They are still QuerySets: what they mean stands where they are built.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -55,9 +56,55 @@ class Slot(Expression):
         return self.output_field.get_db_prep_value(value, connection)
 
 
+class Word(str):
+    """The kind of a text that stands inside a pattern, as in ``name__contains``.
+
+    ``build`` is given a mark in its place, so that Django writes the pattern around it.
+    """
+
+    __slots__ = ()
+
+
+# The underscore shows whether what is written there is escaped, as in a pattern it is.
+_MARK = re.compile("\x02(\\\\?)_([0-9]+)\\.([0-9]*)\x02")
+
+
+class _Written(NamedTuple):
+    """A parameter in which a Word stands."""
+
+    before: str
+    after: str
+    escaped: bool
+    place: int
+    item: int | None
+
+    def value(self, given: Sequence[Value | Sequence[Value]]) -> str:
+        """The parameter as Django would have written it."""
+        whole: Any = given[self.place]
+        word: str = whole if self.item is None else whole[self.item]
+        if self.escaped:
+            word = connection.ops.prep_for_like_query(word)
+        return f"{self.before}{word}{self.after}"
+
+
+def _written(part: Any) -> Any:
+    found = _MARK.search(part) if isinstance(part, str) else None
+    if found is None:
+        return part
+    escaped, place, item = found.groups()
+    before, after = part[: found.start()], part[found.end() :]
+    return _Written(before, after, bool(escaped), int(place), int(item) if item else None)
+
+
 def among(field: str, values: Collection[Any]) -> In:
     """``field`` is one of these: ``__in`` of a foreign key takes no slots."""
     return In(F(field), list(values))
+
+
+def _slot(place: int, kind: type, item: int | None = None) -> Slot | str:
+    if kind is Word:
+        return f"\x02_{place}.{'' if item is None else item}\x02"
+    return Slot(place, kind, item)
 
 
 class _Compiled(NamedTuple):
@@ -112,7 +159,8 @@ class Statement:
         if known.locks and not connection.in_atomic_block:
             raise TransactionManagementError("rows are held only within a transaction")
         given = [
-            part.value(values) if isinstance(part, Slot) else part for part in known.parameters
+            part.value(values) if isinstance(part, Slot | _Written) else part
+            for part in known.parameters
         ]
         with connection.cursor() as cursor:
             cursor.execute(known.sql, given)
@@ -121,11 +169,11 @@ class Statement:
             return [tuple(row) for row in known.compiler.apply_converters(found, known.converters)]
         return found
 
-    def _slots(self, lengths: tuple[int | None, ...]) -> list[Slot | list[Slot]]:
+    def _slots(self, lengths: tuple[int | None, ...]) -> list[Any]:
         return [
-            Slot(place, kind)
+            _slot(place, kind)
             if length is None
-            else [Slot(place, kind, item) for item in range(length)]
+            else [_slot(place, kind, item) for item in range(length)]
             for place, (kind, length) in enumerate(zip(self._kinds, lengths, strict=True))
         ]
 
@@ -133,6 +181,7 @@ class Statement:
         wanted = self._build(*self._slots(lengths))
         compiler = wanted.query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
+        parameters = [_written(part) for part in parameters]
         if connection.vendor == "postgresql":
             sql, parameters = _written_out(sql, parameters)
         columns = [column[0] for column in compiler.select[: compiler.col_count]]

@@ -192,15 +192,24 @@ def _shorter(start: str, stemmed: str) -> tuple[str, ...]:
 
 def _hits(text: str, asked: Asked) -> Iterator[re.Match[str]]:
     """Each word of the text that was looked for, where it stands."""
-    exact = {word for term in asked.wanted for word in (*term.words, *term.shorter)}
-    starts = tuple(term.start for term in asked.wanted if term.start)
-    phones = {term.phone for term in asked.wanted if term.phone}
+    exact, starts, phones = _looked_for(asked)
     spans = [m.span() for m in _PHONE.finditer(text) if _phone(m[0]) in phones] if phones else []
     for match in _WORD.finditer(text):
         stems = _stems_in(match[0])
-        of_phone = any(begin <= match.start() < end for begin, end in spans)
-        if of_phone or any(word in exact or word.startswith(starts) for word in stems):
+        found = not exact.isdisjoint(stems) or any(word.startswith(starts) for word in stems)
+        if found or any(begin <= match.start() < end for begin, end in spans):
             yield match
+
+
+@lru_cache(maxsize=64)
+def _looked_for(asked: Asked) -> tuple[frozenset[str], tuple[str, ...], frozenset[str]]:
+    """Stems, beginnings and telephones: the same for all texts that a search found."""
+    wanted = asked.wanted
+    return (
+        frozenset(word for term in wanted for word in (*term.words, *term.shorter)),
+        tuple(term.start for term in wanted if term.start),
+        frozenset(term.phone for term in wanted if term.phone),
+    )
 
 
 def marked(text: str, asked: Asked) -> list[tuple[str, bool]]:

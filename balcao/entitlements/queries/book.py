@@ -14,7 +14,7 @@ from balcao.events.models import Event
 from balcao.lib import keys
 from balcao.lib.tax_ids import looks_like_tax_id
 from balcao.people.models import Organisation, Unit, User
-from balcao.people.queries.finding import MOST, OTHER, columns
+from balcao.people.queries.finding import MOST, OTHER, Part, columns
 from balcao.policy.access import Actor, Duty, may
 from balcao.policy.entitlement import contract_state, licence_state
 
@@ -205,17 +205,23 @@ def contract_for(actor: Actor, contract_id: int) -> Contract:
     return row
 
 
-def licences_by_key(text: str) -> "QuerySet[Any, Any]":
+def licences_by_key(text: str) -> Part:
     """The licences whose key somebody typed, in capitals or not, or whose key begins with this
     block or ends with these signs: a few more than are shown. For people's ``find_few``, which asks
     who may.
     """
-    plain = keys.plain_key(text)
-    wanted = Q(key_end=plain[-keys.END :], plain=plain)
-    if block := keys.block_of_key(text):
+    plain, end = keys.plain_key(text), keys.end_of_key(text)
+    return Part(
+        _by_key, (plain, plain[-keys.END :], keys.block_of_key(text), end, end[-keys.END :])
+    )
+
+
+def _by_key(whole: str, whole_end: str, block: str, end: str, end_end: str) -> "QuerySet[Any, Any]":
+    wanted = Q(key_end=whole_end, plain=whole)
+    if block:
         wanted |= Q(key_block=block)
-    if end := keys.end_of_key(text):
-        wanted |= Q(key_end=end[-keys.END :], plain__endswith=end)
+    if end:
+        wanted |= Q(key_end=end_end, plain__endswith=end)
     found = Licence.objects.annotate(plain=key_with("")).filter(wanted)
     rows = Licence.objects.filter(pk__in=found.order_by("pk").values("pk")[: MOST + 1])
     known = Value(True, BooleanField())

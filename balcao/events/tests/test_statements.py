@@ -10,7 +10,7 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from balcao.events.models import Job
-from balcao.events.statements import Counts, Slot, Statement, among
+from balcao.events.statements import Counts, Slot, Statement, Word, among
 from tests.cast import NOW
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -103,3 +103,24 @@ def test_objects_come_with_what_belongs_to_them_whatever_else_was_asked() -> Non
     assert tested.rows(job.pk) == [("one", True)]
     found = HELD.objects(job.pk)[0]
     assert (found.run_at, found.args, found.known) == (NOW, {}, True)
+
+
+def test_a_word_stands_in_a_pattern_as_django_writes_it_and_means_no_pattern_itself() -> None:
+    a_job("50%_off"), a_job("500 off"), a_job("50%_ON")
+
+    def holding(*words: str) -> QuerySet[Any, Any]:
+        rows = Job.objects.order_by("pk").values_list("task")
+        for word in words:
+            rows = rows.filter(task__contains=word)
+        return rows
+
+    two = Statement(holding, Word, Word)
+    whole = Statement(
+        lambda word: Job.objects.order_by("pk").filter(task__iexact=word).values_list("task"), Word
+    )
+    odd = (("50", "off"), ("%_", "o"), ("_", "5"), ("\\", "5"), ("%s", "\x02"), ("'", ""))
+    for words in odd:
+        assert two.rows(*words) == list(holding(*words)), words
+    assert [task for (task,) in two.rows("0%", "off")] == ["50%_off"]
+    assert whole.rows("50%_OFF") == [("50%_off",)]
+    assert whole.rows("50%%off") == []

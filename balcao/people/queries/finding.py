@@ -1,13 +1,21 @@
 """The first few people and organisations that answer to what somebody typed into a search box."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, FilteredRelation, IntegerField, Q, QuerySet, Value
 
+from balcao.events.statements import Statement, Word
 from balcao.lib.folding import fold
 from balcao.people.models import Organisation, User
-from balcao.people.queries.register import organisations_wanted, persons_wanted
+from balcao.people.queries.register import (
+    Wanted,
+    organisations_wanted,
+    persons_wanted,
+    wanted_in,
+)
 from balcao.policy.access import Actor, Duty, may
 
 MOST = 5
@@ -51,17 +59,33 @@ class Few:
     more_others: bool = False
 
 
-def find_few(actor: Actor, wanted: str, *, also: "QuerySet[Any, Any] | None" = None) -> Few:
+class Part(NamedTuple):
+    """Rows to be found besides: ``build`` makes their QuerySet of these texts, of which some are
+    empty.
+    """
+
+    build: "Callable[..., QuerySet[Any, Any]]"
+    texts: tuple[str, ...]
+
+
+def find_few(actor: Actor, wanted: str, *, also: Part | None = None) -> Few:
     """By name and organisation, user code, address, telephone, tax number or reference, those who
     are customers first. One statement; nobody for whoever reads no customers.
 
-    ``also``: rows of a room above, of the columns that ``columns`` gives.
+    ``also``: of a room above, of the columns that ``columns`` gives.
     """
     if not may(actor, Duty.VIEW_CUSTOMERS) or not wanted.strip():
         return Few()
-    rows = _organisations(wanted).union(
-        _people(wanted), *([] if also is None else [also]), all=True
+    found = wanted_in(wanted)
+    typed = [text if isinstance(text, str) else "" for text in found]
+    texts = (*found.words, *typed, *(also.texts if also else ()))
+    asked = _asked(
+        len(found.words),
+        tuple(bool(text) for text in typed),
+        also.build if also else None,
+        tuple(bool(text) for text in also.texts) if also else (),
     )
+    rows = asked.rows(*(text for text in texts if text))
     organisations: list[FoundOrganisation] = []
     people: dict[int, FoundPerson] = {}
     others = []
@@ -81,6 +105,25 @@ def find_few(actor: Actor, wanted: str, *, also: "QuerySet[Any, Any] | None" = N
         more=len(people) > MOST or len(organisations) > MOST,
         more_others=len(others) > MOST,
     )
+
+
+@lru_cache(maxsize=256)
+def _asked(
+    words: int,
+    typed: tuple[bool, ...],
+    build: "Callable[..., QuerySet[Any, Any]] | None",
+    texts: tuple[bool, ...],
+) -> Statement:
+    """What is asked for texts of this kind: how many words, which of the others there are."""
+
+    def of(*given: str) -> "QuerySet[Any, Any]":
+        left = iter(given[words:])
+        wanted = Wanted(*(next(left) if there else "" for there in typed))
+        wanted = wanted._replace(words=given[:words])
+        more = [build(*(next(left) if there else "" for there in texts))] if build else []
+        return _organisations(wanted).union(_people(wanted), *more, all=True)
+
+    return Statement(of, *[Word] * (words + sum(typed) + sum(texts)))
 
 
 def _order(row: tuple[int, int, str, str, bool, str]) -> tuple[bool, str, int, str]:
@@ -103,14 +146,14 @@ def columns(
     return found
 
 
-def _organisations(wanted: str) -> "QuerySet[Any, Any]":
+def _organisations(wanted: Wanted) -> "QuerySet[Any, Any]":
     order = ("-active", "folded", "pk")
     few = Organisation.objects.filter(organisations_wanted(wanted)).order_by(*order)
     rows = Organisation.objects.filter(pk__in=few.values("pk")[: MOST + 1])
     return columns(rows, _ORGANISATION, "name", "tax_id", "active", "")
 
 
-def _people(wanted: str) -> "QuerySet[Any, Any]":
+def _people(wanted: Wanted) -> "QuerySet[Any, Any]":
     few = User.objects.filter(persons_wanted(wanted)).order_by("-is_active", "folded", "pk")
     rows = User.objects.filter(pk__in=few.values("pk")[: MOST + 1]).annotate(
         now=FilteredRelation("memberships", condition=Q(memberships__ended_at=None))

@@ -1,10 +1,10 @@
 """The register as the staff reads it: organisations and people, by what somebody remembers."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -106,7 +106,7 @@ def organisations(actor: Actor, *, wanted: str = "", cursor: str = "") -> Listed
     _require_view(actor)
     found = Organisation.objects.all()
     if wanted.strip():
-        found = found.filter(organisations_wanted(wanted))
+        found = found.filter(organisations_wanted(wanted_in(wanted)))
     rows, after = _page(found, cursor)
     counted = Organisation.objects.filter(pk__in=[row.pk for row in rows]).annotate(
         unit_count=Count("units", distinct=True),
@@ -131,21 +131,52 @@ def organisations(actor: Actor, *, wanted: str = "", cursor: str = "") -> Listed
     )
 
 
-def organisations_wanted(wanted: str) -> Q:
+class Wanted(NamedTuple):
+    """What somebody typed, as the columns have what they look for; empty where it is no such thing.
+
+    ``phone_end`` begins what ``end`` is looked up by.
+    """
+
+    typed: str
+    code: str
+    address: str
+    words: Sequence[str]
+    tax_id: str
+    phone: str
+    end: str
+    phone_end: str
+
+
+def wanted_in(text: str) -> Wanted:
+    """Words are folded; only an address begins with what was typed."""
+    address, end = text.strip().lower(), end_of_phone(text)
+    return Wanted(
+        typed=text.strip(),
+        code=normalise_code(text),
+        address=address if "@" in address else "",
+        words=tuple(search_words(text)),
+        tax_id=looks_like_tax_id(text) or "",
+        phone=looks_like_phone(text) or "",
+        end=end or "",
+        phone_end=(end or "")[-END:],
+    )
+
+
+def organisations_wanted(wanted: Wanted) -> Q:
     """Those with every word in their name, or with this reference, tax number or telephone."""
     branch = Unit.objects.filter(organisation=OuterRef("pk"))
-    query = Q(reference__iexact=wanted.strip())
-    if words := search_words(wanted):
+    query = Q(reference__iexact=wanted.typed)
+    if wanted.words:
         named = Q()
-        for word in words:
+        for word in wanted.words:
             named &= Q(folded__contains=word)
         query |= named
-    if tax_id := looks_like_tax_id(wanted):
-        query |= Q(tax_id=tax_id) | Q(Exists(branch.filter(tax_id=tax_id)))
-    if phone := looks_like_phone(wanted):
-        query |= Q(phone=phone)
-    if end := end_of_phone(wanted):
-        query |= Q(phone_end=end[-END:], phone__endswith=end)
+    if wanted.tax_id:
+        query |= Q(tax_id=wanted.tax_id) | Q(Exists(branch.filter(tax_id=wanted.tax_id)))
+    if wanted.phone:
+        query |= Q(phone=wanted.phone)
+    if wanted.end:
+        query |= Q(phone_end=wanted.phone_end, phone__endswith=wanted.end)
     return query
 
 
@@ -157,7 +188,7 @@ def persons(actor: Actor, *, wanted: str = "", cursor: str = "") -> Listed[Perso
     _require_view(actor)
     found = User.objects.all()
     if wanted.strip():
-        found = found.filter(persons_wanted(wanted))
+        found = found.filter(persons_wanted(wanted_in(wanted)))
     rows, after = _page(found, cursor)
     ids = [row.pk for row in rows]
     addresses, phones, acting = _addresses(ids), _phones(ids), _organisations_of(ids)
@@ -181,26 +212,25 @@ def persons(actor: Actor, *, wanted: str = "", cursor: str = "") -> Listed[Perso
     )
 
 
-def persons_wanted(wanted: str) -> Q:
+def persons_wanted(wanted: Wanted) -> Q:
     """Those with every word in their name or their organisation's, or this code, address, phone."""
-    query = Q(code=normalise_code(wanted))
-    address = wanted.strip().lower()
-    if "@" in address:
+    query = Q(code=wanted.code)
+    if wanted.address:
         kept = Address.objects.filter(user=OuterRef("pk"), retired_at=None)
-        return query | Q(Exists(kept.filter(address__startswith=address)))
-    if words := search_words(wanted):
+        return query | Q(Exists(kept.filter(address__startswith=wanted.address)))
+    if wanted.words:
         acting = Membership.objects.filter(user=OuterRef("pk"), ended_at=None)
         named = Q()
-        for word in words:
+        for word in wanted.words:
             there = acting.filter(organisation__folded__contains=word)
             named &= Q(folded__contains=word) | Q(Exists(there))
         # The organisation's name alone would list all of its people.
-        query |= named & Q(*(Q(folded__contains=word) for word in words), _connector=Q.OR)
+        query |= named & Q(*(Q(folded__contains=word) for word in wanted.words), _connector=Q.OR)
     kept_phones = Phone.objects.filter(retired_at=None)
-    if phone := looks_like_phone(wanted):
-        query |= Q(pk__in=kept_phones.filter(number=phone).values("user"))
-    if end := end_of_phone(wanted):
-        found = kept_phones.filter(end=end[-END:], number__endswith=end)
+    if wanted.phone:
+        query |= Q(pk__in=kept_phones.filter(number=wanted.phone).values("user"))
+    if wanted.end:
+        found = kept_phones.filter(end=wanted.phone_end, number__endswith=wanted.end)
         query |= Q(pk__in=found.values("user"))
     return query
 

@@ -1,9 +1,9 @@
 """Tickets by the words written in them, within what the actor may see."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -102,7 +102,7 @@ def search_tickets(
     """
     if not asked:
         return FoundTickets()
-    visible = _filtered(visible_to(actor), actor, among=among, mine=mine, own=own)
+    seen = _seen(actor, among, mine=mine, own=own)
     noted = reach(actor, Permission.VIEW_NOTES)
     reads_notes = not own and bool(noted.everything or noted.queues)
     kinds = frozenset(Kind) if reads_notes else frozenset({Kind.MESSAGE})
@@ -114,7 +114,7 @@ def search_tickets(
 
     def read(how: Look) -> _Found:
         texts = hits(asked, how, kinds=kinds, owners=owners, newest=newest)
-        return _read(texts, visible, actor, before=before, size=size + 1)
+        return _read(texts, seen, _readable_notes(actor), before=before, size=size + 1)
 
     found = read(look)
     if found.capped and Look.NEWEST in others:
@@ -168,29 +168,30 @@ def _filtered(
     return tickets.exclude(state__in=_OPEN) if among is Among.DONE else tickets
 
 
+_Sql = tuple[str, tuple[Any, ...]]
+
+
 def _read(
-    found: Hits, visible: QuerySet[Ticket], actor: Actor, *, before: int | None, size: int
+    found: Hits, visible: _Sql | None, notes: _Sql, *, before: int | None, size: int
 ) -> _Found:
     """A page's tickets by the newest text of each. Without any, one row holds the count alone.
 
     With more texts than the look could take no ticket is read: it is of no use.
     """
-    try:
-        seen, seen_values = _among_hits(visible)
-    except EmptyResultSet:
+    if visible is None:
         return _Found([], capped=False, oldest=0)
-    noted, noted_values = _readable_notes(actor)
+    (seen, seen_values), (noted, noted_values) = visible, notes
     enough = f"(SELECT COUNT(*) FROM hit) < {found.most} AND" if found.unordered else ""  # noqa: S608
     once = "MATERIALIZED" if connection.vendor == "postgresql" else ""
     sql = f"""
         WITH hit AS {once} ({found.sql}),
-        best AS (SELECT MAX(id) AS place FROM hit
-            WHERE {enough} parent_id IN ({seen}) AND {noted} GROUP BY parent_id),
-        page AS (SELECT place FROM best {"WHERE place < %s" if before else ""}
-            ORDER BY place DESC LIMIT {size})
-        SELECT total.texts, total.newest, page.place,
-            m.id, m.author_name, m.body, m.created_at, m.kind,
-            m.ticket_id, t.number, t.subject, t.state, o.name AS organisation, a.name AS assignee
+        best AS (SELECT parent_id, MAX(id) AS place FROM hit
+            WHERE {enough} {noted} GROUP BY parent_id),
+        page AS (SELECT place FROM best WHERE {"place < %s AND" if before else ""}
+            parent_id IN ({seen}) ORDER BY place DESC LIMIT {size})
+        SELECT total.texts, total.newest,
+            m.ticket_id, t.number, t.subject, t.state, o.name, COALESCE(a.name, ''),
+            m.id, m.author_name, m.body, m.created_at, m.kind, page.place
         FROM (SELECT COUNT(*) AS texts, (SELECT MAX(id) FROM search_searchdoc) AS newest
             FROM hit) total
         LEFT JOIN page ON TRUE
@@ -199,45 +200,57 @@ def _read(
         LEFT JOIN people_organisation o ON o.id = t.organisation_id
         LEFT JOIN people_user a ON a.id = t.assignee_id
         ORDER BY page.place DESC"""  # noqa: S608 - compiled SQL
-    values = [*found.values, *seen_values, *noted_values, *([before] if before else [])]
-    rows: list[Any] = list(Message.objects.raw(sql, values))
-    _memory.newest = max(_memory.newest, rows[0].newest or 0)
+    values = [*found.values, *noted_values, *([before] if before else []), *seen_values]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    texts, newest = rows[0][:2]
+    _memory.newest = max(_memory.newest, newest or 0)
     return _Found(
-        [_row(row) for row in rows if row.place is not None],
-        capped=rows[0].texts >= found.most,
+        [_row(row[2:]) for row in rows if row[-1] is not None],
+        capped=texts >= found.most,
         oldest=found.oldest,
     )
 
 
-def _readable_notes(actor: Actor) -> tuple[str, Iterable[Any]]:
+@lru_cache(maxsize=256)
+def _seen(actor: Actor, among: Among, *, mine: bool, own: bool) -> _Sql | None:
+    """The tickets of the hits that are shown; None for nobody's. It follows from the actor alone,
+    and people search more than once.
+    """
+    return _among_hits(_filtered(visible_to(actor), actor, among=among, mine=mine, own=own))
+
+
+@lru_cache(maxsize=256)
+def _readable_notes(actor: Actor) -> _Sql:
+    """That a hit is no note, or one that the actor may read."""
+    if reach(actor, Permission.VIEW_NOTES) == reach(actor, Permission.VIEW):
+        return "TRUE", ()  # whoever sees a ticket reads its notes: nothing more to be looked up
     no_note = f"kind <> {int(Kind.NOTE)}"
-    try:
-        sql, values = _among_hits(visible_to(actor, Permission.VIEW_NOTES))
-    except EmptyResultSet:
-        return no_note, ()
-    return f"({no_note} OR parent_id IN ({sql}))", values
+    found = _among_hits(visible_to(actor, Permission.VIEW_NOTES))
+    return (f"({no_note} OR parent_id IN ({found[0]}))", found[1]) if found else (no_note, ())
 
 
-def _among_hits(tickets: QuerySet[Ticket]) -> tuple[str, Iterable[Any]]:
-    """The tickets of the hits, as SQL to stand beside the hits."""
+def _among_hits(tickets: QuerySet[Ticket]) -> _Sql | None:
+    """The tickets of the hits, as SQL to stand beside the hits; None where there can be none."""
     among = tickets.filter(pk__in=RawSQL("SELECT parent_id FROM hit", ())).order_by()
-    sql, values = among.values("pk").query.sql_with_params()
-    return sql, values
+    try:
+        sql, values = among.values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return sql, tuple(values)
 
 
-def _row(row: Any) -> FoundTicket:
-    """A message as the statement above annotates it."""
-    return FoundTicket(
-        id=row.ticket_id,
-        number=row.number,
-        subject=row.subject,
-        state=row.state,
-        organisation=row.organisation,
-        assignee=row.assignee or "",
-        message_id=row.pk,
-        author=row.author_name,
-        body=row.body,
-        written_at=row.created_at,
-        is_note=row.kind == MessageKind.NOTE,
-        place=row.place,
-    )
+def _row(values: tuple[Any, ...]) -> FoundTicket:
+    """A row of the statement above, whose columns stand in the order of the fields."""
+    at, kind, place = values[-3:]
+    return FoundTicket(*(*values[:-3], _moment(at), kind == MessageKind.NOTE, place))
+
+
+def _moment(value: Any) -> datetime:
+    """A moment as this engine keeps it."""
+    column = Message._meta.get_field("created_at").get_col(Message._meta.db_table)
+    for convert in connection.ops.get_db_converters(column):
+        value = convert(value, column, connection)
+    moment: datetime = value
+    return moment
