@@ -7,6 +7,7 @@ handler in a few lasting threads costs a third less CPU and keeps them.
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "balcao.server.settings")
 
@@ -42,7 +43,7 @@ async def app(scope: Message, receive: Receive, send: Send) -> None:
     elif scope["type"] != "http":
         raise ValueError(f"no {scope['type']} here")
     elif _declared_length(scope) > settings.MAX_UPLOAD:
-        await _refuse(send)
+        await _refuse(scope, send)
     else:
         await _pages(scope, _counted(receive), send)  # type: ignore[arg-type]
 
@@ -75,9 +76,14 @@ def _counted(receive: Receive) -> Receive:
     return counted
 
 
-async def _refuse(send: Send) -> None:
+async def _refuse(scope: Message, send: Send) -> None:
+    sent = {bytes(name): value.decode("latin-1") for name, value in scope["headers"]}
+    came_from = urlsplit(sent.get(b"referer", ""))
+    ours = came_from.netloc and came_from.netloc == sent.get(b"host")
+    form = urlunsplit(("", "", came_from.path, came_from.query, "")) if ours else ""
+    context = {"status": 413, "theme": "", "policy": None, "form": form}
     with translation.override(settings.LANGUAGE_CODE):
-        page = render_to_string("web/errors/413.html", {"status": 413, "theme": "", "policy": None})
+        page = render_to_string("web/errors/413.html", context)
     body = page.encode()
     headers = [
         (b"content-type", b"text/html; charset=utf-8"),

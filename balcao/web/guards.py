@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 from balcao.policy.access import Actor, Duty, can_enter, may
 from balcao.policy.accounts import must_prove
 from balcao.policy.book import Policy
+from balcao.web.errors import signed_out
 
 Area = Literal["public", "signed_in", "portal", "staff", "desk", "sales", "admin", "audit"]
 P = ParamSpec("P")
@@ -53,8 +54,8 @@ def guard(
     policy.access, and so does ``duty``: what the page is for. Behind a sign-in the policy's time
     zone is the active one. A member of staff whose session began without a second factor is sent
     to the page that asks for one (A9), unless the page is part of that (``unproven``). GET implies
-    HEAD. Somebody not signed in is sent to the sign-in page and comes back afterwards; anything
-    else is 405 or 403.
+    HEAD. Somebody not signed in is sent to the sign-in page and comes back afterwards (a form is
+    answered with 401 and keeps what was typed); anything else is 405 or 403.
     """
     allowed = frozenset(methods) | ({"HEAD"} if "GET" in methods else frozenset())
 
@@ -96,10 +97,9 @@ def lacks_proof(request: PageRequest) -> bool:
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
-    address = reverse("sign_in")
-    if request.method in ("GET", "HEAD"):
-        address += "?" + urlencode({"next": request.get_full_path()})
-    return redirect(address)
+    if request.method not in ("GET", "HEAD"):
+        return signed_out(request)
+    return redirect(f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}")
 
 
 def guard_of(view: Callable[..., Any]) -> str | None:

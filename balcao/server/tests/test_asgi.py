@@ -18,7 +18,12 @@ pytestmark = [
 
 
 def _ask(
-    parts: Sequence[bytes], *, length: int, cookie: str = "", leaves: bool = False
+    parts: Sequence[bytes],
+    *,
+    length: int,
+    cookie: str = "",
+    leaves: bool = False,
+    referer: str = "",
 ) -> list[Message]:
     """POST the sign-in form in ``parts``; ``leaves``: the sender goes away after them."""
     left = list(parts)
@@ -48,6 +53,7 @@ def _ask(
             (b"content-length", str(length).encode()),
             (b"content-type", b"application/x-www-form-urlencoded"),
             (b"cookie", cookie.encode()),
+            (b"referer", referer.encode()),
         ],
     }
     asyncio.run(app(scope, receive, send))
@@ -79,6 +85,15 @@ def test_a_body_declared_too_large_is_refused_before_it_is_read() -> None:
     answer = _ask([b"x"], length=settings.MAX_UPLOAD + 1)
     assert answer[0]["status"] == 413
     assert "grande" in answer[1]["body"].decode()
+    assert "Voltar ao formulário" not in answer[1]["body"].decode()
+
+
+@pytest.mark.parametrize("referer", ["http://127.0.0.1/chamados/abrir?x=1", "http://mau.example/x"])
+def test_a_body_too_large_leads_back_to_its_form_and_to_no_other_site(referer: str) -> None:
+    answer = _ask([b"x"], length=settings.MAX_UPLOAD + 1, referer=referer)
+    page = answer[1]["body"].decode()
+    assert ('href="/chamados/abrir?x=1"' in page) is ("127.0.0.1" in referer)
+    assert "mau.example" not in page
 
 
 def test_a_body_that_is_larger_than_declared_is_not_read_past_its_length() -> None:

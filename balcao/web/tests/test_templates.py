@@ -22,7 +22,7 @@ from balcao.web.samples_books import books
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 VOID = {"input", "img", "link", "meta", "br", "hr", "use", "path"}
 DESIGN = ("web/design.html", "web/design_desk.html", "web/design_books.html")
-ERRORS = (400, 403, 404, 413, 500, 503)
+ERRORS = (400, 401, 403, 404, 413, 500, 503)
 
 
 class Page(HTMLParser):

@@ -60,7 +60,8 @@ class Answer:
     @property
     def outcome(self) -> str:
         """The answer in the words of the table."""
-        if self.status == 302 and self.location.split("?")[0] == reverse("sign_in"):
+        sent_away = self.status == 302 and self.location.split("?")[0] == reverse("sign_in")
+        if sent_away or self.status == 401:
             return SIGN_IN
         if self.status < 400 or self.status in (409, 422):
             return OPEN

@@ -58,6 +58,11 @@ const send = async (form, { withFiles = false, leaving = false } = {}) => {
       headers: { Accept: "application/json" },
       keepalive: leaving,
     });
+    if (response.status === 401) {
+      form.dataset.unsaved = "";
+      say(form, part(form, "said").dataset.ended);
+      return;
+    }
     const found = await response.json();
     delete form.dataset.unsaved;
     if (response.ok) take(form, found, withFiles);

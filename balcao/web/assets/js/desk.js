@@ -37,9 +37,11 @@ document.addEventListener("htmx:finally:request", (event) => {
 const sayLost = (ctx) => {
   const lost = copyOf("lost");
   if (!lost || !ctx?.target?.isConnected) return;
-  ctx.target.querySelector(":scope > .pane-lost")?.remove();
+  // Beside a list without a ticket the pane is not on the screen: the list's own says it.
+  const place = ctx.target.checkVisibility() ? ctx.target : document.getElementById("desk-list-pane");
+  place.querySelector(":scope > .pane-lost")?.remove();
   lost.querySelector("a").href = ctx.request.action;
-  ctx.target.prepend(lost);
+  place.prepend(lost);
   lost.scrollIntoView({ block: "nearest" });
 };
 

@@ -90,9 +90,10 @@ document.addEventListener("submit", (event) => {
     announce(tooBig.validationMessage);
     return;
   }
-  if (form.dataset.guard) {
+  if (keyOf(form)) {
     form.dataset.sent = "";
-    sessionStorage.removeItem(`draft:${form.dataset.guard}`);
+    sessionStorage.removeItem(`draft:${keyOf(form)}`);
+    sessionStorage.setItem(`sent:${keyOf(form)}`, JSON.stringify(choices(form)));
   }
   busy(form, true);
   if ("upload" in form.dataset && hasFiles(form)) {
@@ -125,6 +126,7 @@ const upload = (form, submitter) => {
     busy(form, false);
     delete form.dataset.sent;
     form.dispatchEvent(new Event("input"));
+    sessionStorage.removeItem(`sent:${keyOf(form)}`);
     showFault(form.querySelector("[data-drop]"));
   });
   request.open("POST", form.action);
@@ -135,6 +137,7 @@ const upload = (form, submitter) => {
 const show = (page) => {
   document.title = page.title;
   document.body.replaceWith(page.body);
+  settle(false);
   document.dispatchEvent(new CustomEvent("htmx:after:swap", { detail: { ctx: {} } }));
   scrollTo(0, 0);
   document.querySelector("main")?.focus({ preventScroll: true });
@@ -156,17 +159,63 @@ window.addEventListener("pageshow", () => {
   }
 });
 
-// Typed text is never lost: kept for this tab, and leaving asks first.
+// Typed text is never lost: kept for this tab, and leaving asks first. A form is known by its guard;
+// a form with a hold is kept elsewhere while it is written, and here only on its way.
+const keyOf = (form) => form.dataset.guard ?? form.dataset.hold;
 const texts = (form) => [...form.querySelectorAll("textarea[name], input[type=text][name]")];
 const isDirty = (form) => texts(form).some((field) => field.value !== field.defaultValue);
+
+// Everything that a person wrote or chose, but no file and no password.
+const choices = (form) => {
+  const fields = [...texts(form), ...form.querySelectorAll("select[name], input[type=radio][name]:checked")];
+  const values = Object.fromEntries(fields.map((field) => [field.name, field.value]));
+  if (form.elements.key) values.key = form.elements.key.value;
+  return values;
+};
+
+const chooseAgain = (form, values) => {
+  for (const field of form.querySelectorAll("textarea[name], input[type=text][name], select[name]")) {
+    if (typeof values[field.name] === "string") field.value = values[field.name];
+  }
+  for (const radio of form.querySelectorAll("input[type=radio][name]")) {
+    if (values[radio.name] === radio.value) radio.checked = true;
+  }
+};
+
+// What was sent is forgotten once it arrived. When it did not (the session had ended, too large a file,
+// no connection and the way back), the form has it again.
+const settle = (wentBack) => {
+  const again = wentBack || document.querySelector("[data-not-taken]");
+  for (const key of Object.keys(sessionStorage)) {
+    if (!key.startsWith("sent:")) continue;
+    const values = JSON.parse(sessionStorage.getItem(key));
+    sessionStorage.removeItem(key);
+    if (again) sessionStorage.setItem(key.replace("sent", "draft"), JSON.stringify({ ...values, again: true }));
+  }
+  // The next person at this machine reads nothing of the last one's.
+  if (document.querySelector("[data-signed-out]")) {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith("draft:")) sessionStorage.removeItem(key);
+  }
+};
 
 const keepTexts = (form) => {
   if ("kept" in form.dataset) return;
   form.dataset.kept = "";
-  const key = `draft:${form.dataset.guard}`;
+  const key = `draft:${keyOf(form)}`;
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
   // The same text goes on under the same key, so that it stays one draft.
   if (kept.key && form.elements.key) form.elements.key.value = kept.key;
+  if (kept.again) {
+    chooseAgain(form, kept);
+    // Whoever keeps drafts keeps this one, too, as soon as they listen.
+    const typed = () => texts(form)[0]?.dispatchEvent(new Event("input", { bubbles: true }));
+    if (document.readyState === "complete") typed();
+    else window.addEventListener("load", typed, { once: true });
+  }
+  if (form.dataset.hold) {
+    sessionStorage.removeItem(key);
+    return;
+  }
   for (const field of texts(form)) {
     if (!field.value && typeof kept[field.name] === "string") field.value = kept[field.name];
   }
@@ -200,9 +249,10 @@ const keepOnServer = (form) => {
       const answer = await fetch(form.dataset.keep, { method: "POST", body: typed, keepalive: last });
       const said = answer.ok && !answer.redirected ? await answer.text() : "";
       if (said && !timer) form.dataset.saved = "";
-      if (note && said) note.textContent = said;
+      if (note) note.textContent = said || (answer.status === 401 ? note.dataset.ended : note.dataset.failed);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
+      if (note) note.textContent = note.dataset.failed;
     }
   };
   form.addEventListener("input", (event) => {
@@ -298,10 +348,11 @@ const takeFiles = (drop) => {
 
 // The page as it came, and every part that is fetched into it later.
 const prepare = (root) => {
-  root.querySelectorAll("form[data-guard]").forEach(keepTexts);
+  root.querySelectorAll("form[data-guard], form[data-hold]").forEach(keepTexts);
   root.querySelectorAll("form[data-keep]").forEach(keepOnServer);
   root.querySelectorAll("[data-drop]:not(.drop-live)").forEach(takeFiles);
 };
 
+settle(performance.getEntriesByType("navigation")[0]?.type === "back_forward");
 prepare(document);
 document.addEventListener("htmx:after:swap", () => prepare(document));
