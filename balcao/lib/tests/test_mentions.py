@@ -39,10 +39,10 @@ def test_only_people_of_the_list_are_called(text: str) -> None:
 
 
 def test_a_variable_is_filled_and_one_without_a_value_stays_visible() -> None:
-    text = "Olá {nome}, chamado {numero} ({produto}). {{x}} { nome } {a b}"
+    text = "Olá {nome}, chamado {numero} ({produto}). {{x}} { nome } {a b} {{b}"
     filled = fill(text, {"nome": "Ana", "numero": "1", "produto": "", "x": "X"})
-    assert filled == "Olá Ana, chamado 1 ([produto]). {X} { nome } {a b}"
-    assert unknown(text, {"nome", "numero", "produto"}) == ("x",)
+    assert filled == "Olá Ana, chamado 1 ([produto]). X { nome } {a b} {[b]"
+    assert unknown(text, {"nome", "numero", "produto"}) == ("x", "b")
 
 
 @given(st.text())

@@ -19,6 +19,7 @@ from balcao.entitlements.models import PrepaidTicket
 from balcao.events.models import Event, Job
 from balcao.events.registry import reactions_to
 from balcao.knowledge.models import Feedback, Notice
+from balcao.lib.variables import fill, unknown
 from balcao.people.models import Address, Phone, User
 from balcao.people.queries import actor_by_code
 from balcao.policy.access import Role
@@ -41,7 +42,7 @@ from balcao.tickets.models import (
     Ticket,
     TimeSpent,
 )
-from balcao.tickets.queries import visible_to
+from balcao.tickets.queries import VARIABLES, visible_to
 from tests import cast
 
 
@@ -158,6 +159,9 @@ class TestTheDemo(TestCase):
             "without_ticket",
         }
         assert {bool(row.owner_id) for row in SavedReply.objects.all()} == {True, False}
+        for row in SavedReply.objects.all():
+            assert "{" not in fill(row.body, dict.fromkeys(VARIABLES, "x"))
+            assert unknown(row.body, VARIABLES) == ()
         assert RemoteSession.objects.filter(ended_at__isnull=False).count() == 1
         assert Mention.objects.filter(seen_at=None).count() == 2
         assert TimeSpent.objects.count() == 5
