@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3.14 python3 python,$(if $(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo yes),$(p))))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 PYTEST := $(BIN)/python -m pytest
+COVERAGE := COVERAGE_FILE=$(VENV)/.coverage $(BIN)/coverage
 
 # npm and the test tools come from .venv; the rest of the caller's environment stays as it is.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -39,8 +40,10 @@ test: test-policy test-sqlite test-postgres test-browser ## Every test: SQLite, 
 
 # The pure rooms know no database, so they run once; every branch of the policy is covered.
 test-policy: prepare
-	$(BIN)/coverage run --data-file=$(VENV)/.coverage --source=balcao/policy --branch -m pytest -p no:django -n0 -q balcao/policy
-	$(BIN)/coverage report --data-file=$(VENV)/.coverage --include='balcao/policy/*' --fail-under=100
+	$(COVERAGE) erase
+	$(COVERAGE) run --source=balcao/policy -m pytest -p no:django -q balcao/policy
+	$(COVERAGE) combine --quiet
+	$(COVERAGE) report --include='balcao/policy/*' --fail-under=100
 
 test-sqlite: prepare
 	$(PYTEST) --engine=sqlite -q --ignore=balcao/policy
@@ -58,8 +61,10 @@ stress: prepare ## Full-size races, kills and floods
 
 .PHONY: coverage
 coverage: prepare ## What the tests on SQLite reach, line by line
-	$(BIN)/coverage run --data-file=$(VENV)/.coverage --branch -m pytest -n0 -q
-	$(BIN)/coverage report --data-file=$(VENV)/.coverage
+	$(COVERAGE) erase
+	$(COVERAGE) run -m pytest -q
+	$(COVERAGE) combine --quiet
+	$(COVERAGE) report
 
 .PHONY: bench
 bench: prepare ## Measure the main pages and jobs
