@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from balcao.desk.calls import parts
 from balcao.desk.calls.forms import CallerForm
@@ -20,7 +21,7 @@ def new(request: PageRequest) -> HttpResponse:
     call = queries.open_call(request.actor)
     if call is not None:
         parts.begin(request, call.id)
-        return redirect("desk_call", pk=call.id)
+        return redirect(f"{reverse('desk_call', args=[call.id])}?aberta")
     parts.hang_up(request)
     return parts.card(request, None)
 

@@ -88,6 +88,7 @@ def served(request: PageRequest, pk: int) -> HttpResponse:
             now=request.now,
             call_id=pk,
             summary=form.cleaned_data["summary"],
+            service=form.cleaned_data["service"],
         )
     except actions.Conflict as conflict:
         return _stopped(request, pk, conflict, summary=form)

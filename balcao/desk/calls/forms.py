@@ -30,6 +30,7 @@ class CallerForm(forms.Form):
 class SummaryForm(forms.Form):
     """What was said, for the customer to read."""
 
+    service = forms.RegexField(r"^[a-z0-9_-]{1,60}$", label=_("What for?"), required=False)
     summary = forms.CharField(
         label=_("Summary for the customer"),
         max_length=SUMMARY,

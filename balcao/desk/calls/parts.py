@@ -6,17 +6,20 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from balcao.desk import menu
 from balcao.desk.calls.forms import CallerForm, SummaryForm, WithoutForm
-from balcao.entitlements.queries import card_of
+from balcao.entitlements.queries import card_of, services
 from balcao.people.queries import register
 from balcao.policy.access import Duty, Permission, can, may
-from balcao.policy.book import Mode, mode_of
+from balcao.policy.book import Mode, Verdict, mode_of, scope_of
+from balcao.policy.booking import TRAINING
 from balcao.policy.calls import COOL_DOWN
+from balcao.policy.entitlement import Coverage
 from balcao.policy.gate import Decision
+from balcao.policy.lifecycle import State
 from balcao.policy.numbers import show_number
 from balcao.tickets import queries
 from balcao.tickets.actions import Checked
@@ -124,13 +127,18 @@ def _refused(request: PageRequest, decision: Decision) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The ticket whose number was good, for whoever may see it."""
+    """The ticket whose number was good, for whoever may see it. ``purposes``: what a one-off that
+    waits for its problem can be used for, each with why it cannot; ``uses``: what ending the call
+    does to it.
+    """
 
     ticket: Ticket
     cover: common.CoverageWords
     badge: common.Badge
     refusal: common.Refusal | None
     serves: bool
+    purposes: list[tuple[str, str, str]]
+    uses: str
 
 
 def given(request: PageRequest, call: CallRow) -> Given | None:
@@ -140,18 +148,12 @@ def given(request: PageRequest, call: CallRow) -> Given | None:
     ticket = queries.ticket_of_call(request.actor, call)
     if ticket is None:
         return None
-    card = card_of(
-        (ticket.organisation_id, ticket.organisation.name),
-        policy=request.policy,
-        now=request.now,
-        licence_id=ticket.licence_id,
-        person_id=ticket.opener_id,
-    )
     product = ticket.licence.product.name if ticket.licence else ""
+    sold = ticket.state == State.SOLD.value
     decision = queries.foretell_service(ticket, policy=request.policy, now=request.now)
     return Given(
         ticket=ticket,
-        cover=common.coverage(card.coverage, product=product),
+        cover=common.coverage(_cover(request, ticket), product=product),
         badge=common.state(ticket.state, staff=True),
         refusal=common.refusal(
             decision,
@@ -166,7 +168,46 @@ def given(request: PageRequest, call: CallRow) -> Given | None:
         if decision.refused
         else None,
         serves=can(request.actor, Permission.CALL, queries.scope_of(ticket)),
+        purposes=_purposes(request, ticket) if sold else [],
+        uses=_uses(ticket) if sold else "",
     )
+
+
+def _cover(request: PageRequest, ticket: Ticket) -> Coverage:
+    """A one-off is covered by itself (S33), whatever contract its company has."""
+    if ticket.prepaid is not None:
+        return queries.coverage_of(ticket, policy=request.policy, now=request.now)
+    card = card_of(
+        (ticket.organisation_id, ticket.organisation.name),
+        policy=request.policy,
+        now=request.now,
+        licence_id=ticket.licence_id,
+        person_id=ticket.opener_id,
+    )
+    return card.coverage
+
+
+def _purposes(request: PageRequest, ticket: Ticket) -> list[tuple[str, str, str]]:
+    """What a one-off covers can be chosen; the rest says why not (S34-S36)."""
+    portuguese = (get_language() or "").startswith("pt")
+    why = {Verdict.REFUSE: _("not covered"), Verdict.ASK: _("sales confirms it first")}
+    agreed = ticket.service.slug if ticket.prepaid and ticket.prepaid.agreed else ""
+    return [
+        (
+            row.slug,
+            row.name if portuguese else row.name_en,
+            ""
+            if row.slug == agreed
+            else why.get(scope_of(request.policy, ticket.kind, row.slug), ""),
+        )
+        for row in services()
+    ]
+
+
+def _uses(ticket: Ticket) -> str:
+    if ticket.kind == TRAINING:
+        return _("Ending the call opens the training. To agree on a time, pass to sales instead.")
+    return _("Ending the call describes the problem and uses the one-off request.")
 
 
 def card(
@@ -189,6 +230,7 @@ def card(
     ticket = given(request, call) if call and call.number else None
     context = {
         "call": call,
+        "resumed": "aberta" in request.GET,
         "form": form,
         "found": found,
         "answer": answer,

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from balcao.entitlements.models import Service
 from balcao.events.actions import emit, give_back, spend
 from balcao.lib.text import headline, mask_address
 from balcao.people import queries as people
@@ -20,7 +21,7 @@ from balcao.policy.lifecycle import State
 from balcao.policy.numbers import parse_number
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.conversation import ask_gate, public_act, written_before
-from balcao.tickets.actions.describing import submit
+from balcao.tickets.actions.describing import choose_service, submit
 from balcao.tickets.actions.moves import lock
 from balcao.tickets.actions.refusal import Conflict, Judged, NotAllowed, gated, require
 from balcao.tickets.actions.time_spent import log_time
@@ -29,20 +30,23 @@ from balcao.tickets.queries import evidence, question_by_phone, scope_of
 
 
 @gated
-def log_call(*, actor: Actor, now: datetime, ticket_id: int, summary: str, key: str) -> Message:
+def log_call(
+    *, actor: Actor, now: datetime, ticket_id: int, summary: str, key: str, service: str = ""
+) -> Message:
     """ "Ligação: ...": what was said on the telephone, for the customer to read.
 
     A public act like a reply: the first one starts service and makes the ticket the actor's.
     Idempotent by ``key``. Raises Refused when no ticket is open (S22) or a one-off is served
     outside business hours (S27), NotAllowed, or Conflict("taken") while a colleague claims it. On a
-    one-off that waits for its problem, what was said describes it (R16).
+    one-off that waits for its problem, what was said describes it (R16): ``service`` is the slug of
+    what it is for, which the gate is then asked about (S34); empty: what it was bought for.
     """
     ticket = lock(ticket_id)
     require(access.can(actor, Permission.CALL, scope_of(ticket, actor)))
     if written := written_before(ticket, key):
         return written
     if not lifecycle.may_answer(State(ticket.state)):
-        _describe(ticket, summary, actor=actor, now=now)
+        _describe(ticket, summary, service, actor=actor, now=now)
     with translation.override(ticket.opener.language):
         body = _("Call: %(summary)s") % {"summary": summary}
     message, told = public_act(ticket, actor=actor, now=now, door=Door.PHONE, body=body, key=key)
@@ -50,12 +54,20 @@ def log_call(*, actor: Actor, now: datetime, ticket_id: int, summary: str, key: 
     return message
 
 
-def _describe(ticket: Ticket, summary: str, *, actor: Actor, now: datetime) -> None:
+def _describe(ticket: Ticket, summary: str, service: str, *, actor: Actor, now: datetime) -> None:
     """The holder of a one-off told the agent what it is for, which submits it (R16, S29)."""
+    require(not service or Service.objects.filter(slug=service, active=True).exists())
     judged = ask_gate(
-        ticket, Act.CONTINUE, actor=actor, now=now, door=Door.PHONE, person_id=ticket.opener_id
+        ticket,
+        Act.CONTINUE,
+        actor=actor,
+        now=now,
+        door=Door.PHONE,
+        service=service or None,
+        person_id=ticket.opener_id,
     )
     judged.record()
+    choose_service(ticket, service)
     submit(ticket, judged, subject=headline(summary), actor=actor, door=Door.PHONE, now=now)
 
 
@@ -236,7 +248,9 @@ def end_call(*, actor: Actor, now: datetime, call_id: int) -> Call:
     return _end(call, CallOutcome(call.outcome), actor=actor, now=now)
 
 
-def end_served(*, actor: Actor, now: datetime, call_id: int, summary: str) -> Call:
+def end_served(
+    *, actor: Actor, now: datetime, call_id: int, summary: str, service: str = ""
+) -> Call:
     """The call ends, and what was said stands on its ticket for the customer (see `log_call`).
 
     The minutes it took are noted on the ticket. A call in which the ticket was opened stays one.
@@ -246,7 +260,14 @@ def end_served(*, actor: Actor, now: datetime, call_id: int, summary: str) -> Ca
     if call.ticket_id is None:
         raise Conflict("no_number")
     key = f"call:{call.pk}"
-    log_call(actor=actor, now=now, ticket_id=call.ticket_id, summary=summary, key=key)
+    log_call(
+        actor=actor,
+        now=now,
+        ticket_id=call.ticket_id,
+        summary=summary,
+        key=key,
+        service=service,
+    )
     minutes = _minutes(call, now)
     if minutes and now - call.began_at <= LONGEST:
         log_time(actor=actor, now=now, ticket_id=call.ticket_id, minutes=minutes, note="", key=key)
