@@ -23,6 +23,7 @@ from tests.cast import (
     a_customer,
     a_member_of_staff,
     a_policy_in_force,
+    a_ticket,
     acting,
     an_agent,
     signed_in,
@@ -199,6 +200,32 @@ def test_what_the_payment_decides_is_not_called_optional(sales: Client) -> None:
     called = {name for name, label in labels if "field-optional" in label}
     assert {"phone", "reference"} <= called
     assert called.isdisjoint({"name", "address", "due_on", "purchase_order"})
+
+
+def test_s24_the_ticket_of_a_one_off_tells_who_sold_it_and_when(sales: Client) -> None:
+    seller = a_seller(name="Otávio Reis")
+    order = an_order(stranger(), paid=True, seller=seller)
+    ticket = Ticket.objects.get(prepaid__item__order=order)
+    page = text(sales, "desk_ticket", ticket.number)
+    assert reverse("desk_oneoff", args=[ticket.number]) in page
+    assert "Vendido em" in page
+    assert "Portal," not in page
+    told = text(sales, "desk_oneoff", ticket.number)
+    assert "Otávio Reis" in told
+    assert "Comprado: válido até" in told
+    assert reverse("desk_order", args=[order.pk]) in told
+    agent = signed_in(an_agent())
+    assert reverse("desk_order", args=[order.pk]) not in text(agent, "desk_oneoff", ticket.number)
+    lines = agent.get(reverse("desk_oneoff", args=[ticket.number]), headers={"HX-Request": "true"})
+    assert "<h1" not in lines.content.decode()
+    assert "Otávio Reis" in lines.content.decode()
+
+
+def test_a_ticket_that_is_no_one_off_has_no_ledger() -> None:
+    number = a_ticket(a_customer()).number
+    agent = signed_in(an_agent())
+    assert reverse("desk_oneoff", args=[number]) not in text(agent, "desk_ticket", number)
+    assert agent.get(reverse("desk_oneoff", args=[number])).status_code == 302
 
 
 def test_a_form_that_is_sent_twice_is_one_sale(sales: Client) -> None:

@@ -19,6 +19,7 @@ from balcao.sales.queries.one import (
     invoice_of,
     last_price,
     order_for,
+    order_of,
     pix_code,
 )
 from balcao.sales.queries.purpose import PurposeCard, purpose_of
@@ -51,6 +52,7 @@ __all__ = [
     "last_price",
     "listed",
     "order_for",
+    "order_of",
     "pix_code",
     "purpose_of",
     "questions",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from balcao.files.models import StoredFile
 from balcao.lib import pix
 from balcao.policy import prepaid as policy
-from balcao.policy.access import Actor
+from balcao.policy.access import Actor, Duty, may
 from balcao.policy.book import Policy
 from balcao.policy.lifecycle import State
 from balcao.policy.prepaid import Account, Entry, Standing
@@ -67,6 +67,14 @@ class OrderCard:
     file: str
     items: tuple[ItemCard, ...]
     notices: tuple[NoticeRow, ...]
+
+
+def order_of(actor: Actor, prepaid_id: int) -> int | None:
+    """The order that a one-off came from, for who may see orders. One statement at most."""
+    if not may(actor, Duty.VIEW_SALES):
+        return None
+    items = OrderItem.objects.filter(prepaid=prepaid_id)
+    return items.values_list("order_id", flat=True).first()
 
 
 def order_for(actor: Actor, order_id: int, *, policy_now: Policy, now: datetime) -> OrderCard:

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 
 from balcao.entitlements.models import LedgerEntry, PrepaidTicket
 from balcao.events.statements import Statement, among
+from balcao.people.models import User
 from balcao.people.queries import any_signs_in
 from balcao.policy import access, gate
 from balcao.policy import prepaid as policy
@@ -189,6 +190,23 @@ def foretell_use(
         row, gate.Act.CONTINUE, person_id=row.opener_id, door=gate.Door.PORTAL, service=service
     )
     return gate.decide(request, facts, policy_now, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed(LedgerLine):
+    """A line of the ledger with the name of who wrote it; empty: the desk itself."""
+
+    who: str
+
+
+def ledger_of(ticket: Ticket) -> list[Signed]:
+    """What was written in the ledger of the one-off that the ticket is. One statement."""
+    names = User.objects.filter(pk=OuterRef("actor_id")).values("name")[:1]
+    lines = LedgerEntry.objects.filter(prepaid=ticket.prepaid_id).annotate(who=Subquery(names))
+    return [
+        Signed(Entry(line.entry), line.at, line.cause, line.last_day, line.who or "")
+        for line in lines.order_by("place")
+    ]
 
 
 def may_describe(actor: Actor, ticket: Ticket) -> bool:
