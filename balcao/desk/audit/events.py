@@ -6,6 +6,7 @@ from datetime import datetime
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from balcao.desk.audit import facts
 from balcao.desk.audit.asking import Asked, asked
 from balcao.desk.audit.naming import Names, names_in
 from balcao.desk.audit.pages import page
@@ -14,14 +15,10 @@ from balcao.policy.access import Duty
 from balcao.web.guards import PageRequest, guard
 from balcao.web.words import record
 
-# Digests say nothing to a reader; the check of the record compares them.
-_UNSAID = frozenset({"digest", "files", "decided", "facts", "row", "head"})
-_SHOWN = 6
-
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One event in words. ``more``: codes and ids of its data."""
+    """One event in words. ``more``: what its data say; ``raw``: they as they are."""
 
     at: datetime
     who: str
@@ -30,6 +27,7 @@ class Happened:
     about: str
     about_href: str
     more: str
+    raw: str
 
 
 @guard("staff", duty=Duty.VIEW_EVENTS)
@@ -40,7 +38,8 @@ def events(request: PageRequest) -> HttpResponse:
     if not form.nothing:
         cursor = request.GET.get("depois", "")[:60]
         found = events_for(request.actor, form.wanted, cursor=cursor)
-    names = names_in(found.rows)
+    named = {pk for row in found.rows for pk in facts.tickets_in(row.data)}
+    names = names_in(found.rows, tickets=named)
     context: dict[str, object] = {
         "rows": [_row(row, names, form) for row in found.rows],
         "form": form,
@@ -58,15 +57,6 @@ def _row(row: Event, names: Names, form: Asked) -> Happened:
         what=record.told(row.verb),
         about=names.subject(row),
         about_href=form.address("desk_events", **names.asking(row)),
-        more=_more(row.data),
+        more=facts.told(row.data, names.tickets),
+        raw=facts.raw(row.data),
     )
-
-
-def _more(data: dict[str, object]) -> str:
-    """The codes and ids of an event, as they are."""
-    said = [
-        f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
-        for name, value in sorted(data.items())
-        if name not in _UNSAID and value not in (None, "", [])
-    ]
-    return " · ".join(said[:_SHOWN])

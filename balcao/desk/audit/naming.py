@@ -54,14 +54,18 @@ class Names:
         return f"{record.kind(row.subject_kind)} {pk}"
 
 
-def names_in(rows: Iterable[Noted], *, people: Collection[int] = ()) -> Names:
-    """The names for one page's rows, and for further ``people``. Two statements at most."""
+def names_in(
+    rows: Iterable[Noted], *, people: Collection[int] = (), tickets: Collection[int] = ()
+) -> Names:
+    """The names for one page's rows, and for further ``people`` and ``tickets``. Two statements at
+    most.
+    """
     rows = list(rows)
     ids = {row.actor_id for row in rows} | set(people)
     ids |= {row.subject_id for row in rows if row.subject_kind == PERSON}
-    tickets = {row.subject_id for row in rows if row.subject_kind == TICKET}
+    named = {row.subject_id for row in rows if row.subject_kind == TICKET} | set(tickets)
     known = [pk for pk in ids if pk is not None]
-    numbered = [pk for pk in tickets if pk is not None]
+    numbered = [pk for pk in named if pk is not None]
     return Names(
         people=names_of(known) if known else {},
         tickets=numbers_of(numbered) if numbered else {},

@@ -17,7 +17,15 @@ from balcao.policy.access import Role
 from balcao.policy.numbers import show_number
 from balcao.tickets.models import Message
 from balcao.web.words import record
-from tests.cast import NOW, a_customer, a_member_of_staff, a_ticket, acting, an_agent
+from tests.cast import (
+    NOW,
+    a_customer,
+    a_member_of_staff,
+    a_ticket,
+    acting,
+    an_agent,
+    an_answer,
+)
 from tests.contract.vocabulary import listed
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -55,6 +63,18 @@ def test_an_auditor_reads_what_happened_by_person_thing_and_day() -> None:
         assert "opened" in text_of(client.get(reverse("desk_events"), {"de": day, "ate": day}))
         nothing = text_of(client.get(reverse("desk_events"), {"ate": before}))
         assert "No event answers what was asked." in nothing
+
+
+def test_what_an_event_says_is_told_in_words_and_its_codes_are_folded() -> None:
+    ticket, agent = a_ticket(a_customer()), an_agent()
+    an_answer(ticket, agent, now=LATER)
+    with at():
+        page = desk_of(a_member_of_staff(Role.AUDITOR)).get(reverse("desk_events"))
+    html = page.content.decode()
+    told = re.sub(r"<details>.*?</details>", "", html, flags=re.S)
+    assert "Before: Open · After: In service" in text_of(page)
+    assert "in_service" not in told
+    assert re.search(r"<summary>Technical data</summary>.*?from: open.*?to: in_service", html, re.S)
 
 
 @pytest.mark.parametrize(

@@ -246,6 +246,33 @@ KINDS: "Words" = {
 }
 """What an event is about, or somebody saw: the label of its table."""
 
+FACTS: "Words" = {
+    "ticket": _("Ticket"),
+    "from": _("Before"),
+    "to": _("After"),
+    "state": _("State"),
+    "door": _("Channel"),
+    "reason": _("Reason"),
+    "rules": _("Rules"),
+    "covered": _("Covered"),
+    "thanks": _("Only a thank-you"),
+    "used": _("Counts as used"),
+    "shared": _("Shared"),
+    "minutes": _("Minutes"),
+    "place": _("Place in line"),
+    "quantity": _("Quantity"),
+    "cents": _("Amount"),
+    "score": _("Rating"),
+    "version": _("Version"),
+    "last_day": _("Last day"),
+    "until": _("Until"),
+    "ends": _("Until"),
+}
+"""What the data of an event are called, in the order they are told."""
+
+COUNTED = frozenset({"minutes", "place", "quantity", "score", "version"})
+"""Those of them that are numbers of something; any other number is an id."""
+
 ACTS: "Words" = {
     "viewed": _("Saw"),
     "searched": _("Searched"),
