@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 
 from balcao.desk.menu import menu
 from balcao.desk.place import is_fragment, place_of
+from balcao.policy.booking import SCHEDULED_KINDS
 from balcao.sales.queries import order_of
 from balcao.tickets import queries
 from balcao.web.guards import PageRequest, guard
@@ -33,7 +34,10 @@ def oneoff(request: PageRequest, number: str) -> HttpResponse:
         "ticket": ticket,
         "place": place_of(request),
         "lines": [
-            Written(told, line.who) for told, line in zip(oneoffs.told(lines), lines, strict=True)
+            Written(told, line.who)
+            for told, line in zip(
+                oneoffs.told(lines, arranged=ticket.kind in SCHEDULED_KINDS), lines, strict=True
+            )
         ],
         "order": order_of(request.actor, ticket.prepaid_id),
     }

@@ -59,4 +59,6 @@ def _page(
 
 
 def _load(tickets: int) -> str:
+    if not tickets:
+        return _("no open ticket")
     return ngettext("%(count)d open ticket", "%(count)d open tickets", tickets) % {"count": tickets}

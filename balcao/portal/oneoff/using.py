@@ -74,11 +74,12 @@ def shown(
             row.standing, last_day=row.last_day, day=oneoffs.used_on(one.lines)
         ),
         "countdown": oneoffs.countdown(row.days_left, row.last_day),
-        "history": oneoffs.told(one.lines),
+        "history": oneoffs.told(one.lines, arranged=found.kind in SCHEDULED_KINDS),
         "kind": kind_of(policy, rows, row.kind, agreed=one.service_slug if one.agreed else ""),
         "groups": groups_of(policy, rows, one),
         "tried": tried or (Attempt(describing.blank_form(found)) if open_form else None),
         "usable": open_form,
+        "slot_at": found.slot_at if found.state == State.SCHEDULED.value else None,
         "arranges": found.kind in SCHEDULED_KINDS,
         "described": found.state not in (State.SOLD.value, State.CANCELLED.value),
         "mine": found.opener_id == actor.id,

@@ -114,9 +114,14 @@ def assign_to_me(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
 
 @transaction.atomic
 def give_back(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
-    """ "Devolver à fila": nobody's again; an unstarted ticket is back in its old place (R24)."""
+    """ "Devolver à fila": nobody's again; an unstarted ticket is back in its old place (R24).
+
+    Raises Conflict("taken") while a colleague holds it as the next in line (O3).
+    """
     ticket = lock(ticket_id)
     require(access.can(actor, Permission.ASSIGN, scope_of(ticket, actor)))
+    if ticket.claimed_until and ticket.claimed_until > now and ticket.assignee_id != actor.id:
+        raise Conflict("taken")
     if ticket.assignee_id is None:
         return ticket
     _let_go(ticket, now=now)

@@ -85,6 +85,18 @@ def test_s30_a_ticket_given_back_keeps_its_place() -> None:
     assert position_of(Ticket.objects.get(pk=line[1].pk), order="fifo") == 2
 
 
+def test_o3_nobody_gives_back_what_a_colleague_holds_as_the_next_in_line() -> None:
+    queue = a_queue()
+    line = _line(queue, 1)
+    holder, other = acting(an_agent(queue)), acting(an_agent(queue))
+    take_next(actor=holder, now=NOW + 10 * MINUTE)
+    with pytest.raises(Conflict, match="taken"):
+        give_back(actor=other, now=NOW + 11 * MINUTE, ticket_id=line[0].pk)
+    assert Ticket.objects.get(pk=line[0].pk).assignee_id == holder.id
+    give_back(actor=holder, now=NOW + 12 * MINUTE, ticket_id=line[0].pk)
+    assert Ticket.objects.get(pk=line[0].pk).assignee_id is None
+
+
 def test_s30_an_answered_ticket_left_the_line_and_a_customers_message_does_not_bring_it_back() -> (
     None
 ):

@@ -55,6 +55,10 @@ _ENTRIES: "dict[Entry, tuple[Look, _StrPromise]]" = {
         gettext_lazy("Extended: good until %(date)s."),
     ),
 }
+_ARRANGED = (
+    Look("plain", "calendar-clock"),
+    gettext_lazy("It is in use: a time was agreed on, or service was asked for."),
+)
 _NOT_COVERED = gettext_lazy("Sales answered that it does not cover this: nothing was used.")
 
 
@@ -112,13 +116,15 @@ def countdown(days_left: int | None, last_day: date | None) -> Chip | None:
     )
 
 
-def told(lines: Iterable[Line]) -> list[Told]:
-    """What became of it, in words, oldest first."""
-    return [_told(line) for line in lines]
+def told(lines: Iterable[Line], *, arranged: bool = False) -> list[Told]:
+    """What became of it, in words, oldest first. ``arranged``: a time submits it (S42)."""
+    return [_told(line, arranged=arranged) for line in lines]
 
 
-def _told(line: Line) -> Told:
+def _told(line: Line, *, arranged: bool) -> Told:
     look, words = _ENTRIES[line.entry]
+    if line.entry is Entry.SUBMITTED and arranged:
+        look, words = _ARRANGED
     if line.entry is Entry.RETURNED and line.cause == "not_covered":
         words = _NOT_COVERED
     date_told = format.day(line.last_day) if line.last_day else ""
