@@ -15,7 +15,7 @@ from balcao.events.models import Access
 from balcao.people import actions as people
 from balcao.policy.access import SYSTEM, Role
 from balcao.policy.calls import MISSES
-from balcao.tickets.models import AssistedOpening, Call, Decision, Message, Ticket, TimeSpent
+from balcao.tickets.models import AssistedOpening, Call, Decision, Message, TimeSpent
 from tests.cast import (
     NOW,
     TODAY,
@@ -30,7 +30,6 @@ from tests.cast import (
     an_agent,
 )
 from tests.cast_calls import a_call, a_proposal
-from tests.sales import a_sold_ticket
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -214,34 +213,6 @@ def test_a_served_call_ends_with_a_summary_for_the_customer() -> None:
     assert "Served" in past
     assert press(desk, "desk_call_served", call, summary="De novo.").status_code == 302
     assert Message.objects.filter(ticket=ticket, kind="reply").count() == 1
-
-
-def test_s33_the_card_of_a_one_off_shows_that_it_covers_itself_and_what_ending_does() -> None:
-    customer = a_customer(with_contract=False, with_licence=False)
-    ticket, desk = a_sold_ticket(customer), desk_of(an_agent())
-    call = known(desk, customer)
-    page = desk.get(check(desk, ticket.number)["Location"])
-    text = text_of(page)
-    assert "Not covered" not in text
-    assert "Covered" in text
-    assert "uses the one-off request" in text
-    options = re.findall(r'<option value="(\w+)"( selected)?( disabled)?>', page.content.decode())
-    assert ("incident", " selected", "") in options
-    assert ("tariff_update", "", " disabled") in options
-    press(desk, "desk_call_served", call, summary="Parou.", service="tariff_update")
-    assert Ticket.objects.get(pk=ticket.pk).state == "sold"
-    press(desk, "desk_call_served", call, summary="Parou.", service="incident")
-    assert Ticket.objects.get(pk=ticket.pk).state == "in_service"
-
-
-def test_a_new_call_goes_on_with_the_open_one_and_says_so() -> None:
-    customer, desk = a_customer(), desk_of(an_agent())
-    call = known(desk, customer)
-    sent = desk.get(reverse("desk_call_new"))
-    text = text_of(desk.get(sent["Location"]))
-    assert f"Call with {customer.user.name}" in text
-    assert "This call is still open" in text
-    assert "This call is still open" not in text_of(desk.get(reverse("desk_call", args=[call.pk])))
 
 
 def test_s22_a_summary_that_cannot_be_kept_stays_on_the_page() -> None:
