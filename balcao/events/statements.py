@@ -195,10 +195,21 @@ class Statement:
         )
 
 
+class AtLeast(NamedTuple):
+    """``few`` rows of those that ``every`` has: when they are ``most``, nobody counts further."""
+
+    few: "QuerySet[Any]"
+    every: "QuerySet[Any]"
+    most: int
+
+
+Counted = QuerySet[Any] | AtLeast
+
+
 class Counts(Statement):
     """One row: how many rows each of several QuerySets has, which ``build(*slots)`` makes."""
 
-    def __init__(self, build: Callable[..., "Sequence[QuerySet[Any]]"], *kinds: type) -> None:
+    def __init__(self, build: Callable[..., "Sequence[Counted]"], *kinds: type) -> None:
         super().__init__(build, *kinds)  # type: ignore[arg-type]
 
     def _compile(self, lengths: tuple[int | None, ...]) -> _Compiled:
@@ -208,7 +219,7 @@ class Counts(Statement):
         return _Compiled(sql, tuple(parameters))
 
 
-def count_each(asked: "Iterable[QuerySet[Any]]") -> tuple[int, ...]:
+def count_each(asked: "Iterable[Counted]") -> tuple[int, ...]:
     """How many rows each of these QuerySets has, written anew each time. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(*_counting(asked))
@@ -216,20 +227,29 @@ def count_each(asked: "Iterable[QuerySet[Any]]") -> tuple[int, ...]:
     return found
 
 
-def _counting(asked: "Iterable[QuerySet[Any]]") -> tuple[str, list[Any]]:
+def _counting(asked: "Iterable[Counted]") -> tuple[str, list[Any]]:
     """The statement whose one row holds how many rows each has, and its parameters."""
     parts: list[str] = []
     parameters: list[Any] = []
     for rows in asked:
-        try:
-            sql, given = rows.query.sql_with_params()
-        except EmptyResultSet:
-            # Django knows without asking: there is none.
-            parts.append("0")
-            continue
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608 - compiled SQL
-        parameters += given
+        if isinstance(rows, AtLeast):
+            (few, some), (every, given) = _count_of(rows.few), _count_of(rows.every)
+            parts.append(f"CASE WHEN {few} >= {rows.most} THEN {rows.most} ELSE {every} END")
+            parameters += [*some, *given]
+        else:
+            sql, given = _count_of(rows)
+            parts.append(sql)
+            parameters += given
     return f"SELECT {', '.join(parts)}", parameters
+
+
+def _count_of(rows: "QuerySet[Any]") -> tuple[str, Sequence[Any]]:
+    try:
+        sql, given = rows.query.sql_with_params()
+    except EmptyResultSet:
+        # Django knows without asking: there is none.
+        return "0", ()
+    return f"(SELECT COUNT(*) FROM ({sql}) AS counted)", given  # noqa: S608 - compiled SQL
 
 
 def _written_out(sql: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]:

@@ -10,7 +10,7 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from balcao.events.models import Job
-from balcao.events.statements import Counts, Slot, Statement, Word, among
+from balcao.events.statements import AtLeast, Counts, Slot, Statement, Word, among
 from tests.cast import NOW
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -124,3 +124,15 @@ def test_a_word_stands_in_a_pattern_as_django_writes_it_and_means_no_pattern_its
     assert [task for (task,) in two.rows("0%", "off")] == ["50%_off"]
     assert whole.rows("50%_OFF") == [("50%_off",)]
     assert whole.rows("50%%off") == []
+
+
+def test_where_a_few_are_enough_nobody_counts_further() -> None:
+    for _ in range(4):
+        a_job("one")
+
+    def several(task: Slot) -> list[Any]:
+        rows = Job.objects.filter(task=task).values("pk")
+        return [AtLeast(rows[:2], rows, most) for most in (2, 3)] + [rows[:3]]
+
+    assert Counts(several, str).rows("one") == [(2, 4, 3)]
+    assert Counts(several, str).rows("two") == [(0, 0, 0)]

@@ -6,16 +6,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from balcao.events.statements import Counts, Slot, among, count_each
+from balcao.events.statements import AtLeast, Counted, Counts, Slot, among, count_each
 from balcao.policy import sla
 from balcao.policy.access import Actor
 from balcao.tickets.models import StaffDraft, Ticket
 from balcao.tickets.queries.access import in_queues_alone, visible_to
-from balcao.tickets.queries.lists.views import View, in_view, viewed
+from balcao.tickets.queries.lists.views import OPEN, View, due_before, in_view, viewed
 
 COUNT_CAP = 100
 # By this name ``counts_for`` tells of the reader's replies that were stopped on their way.
 STOPPED = "stopped"
+_FIRST_DUE = 5 * COUNT_CAP
 _VIEWS = tuple(view for view in View if view is not View.DONE)
 
 
@@ -44,13 +45,23 @@ def counts_for(
     return dict(zip(asked, count_each(capped), strict=True))
 
 
-def _of_queues(person: Slot, today_ends: Slot, queues: list[Slot]) -> list[QuerySet[Any]]:
+def _of_queues(person: Slot, today_ends: Slot, queues: list[Slot]) -> list[Counted]:
     tickets = Ticket.objects.filter(among("queue", queues))
-    asked: list[QuerySet[Any]] = [
-        viewed(tickets, view, person=person, today_ends=today_ends) for view in _VIEWS
-    ]
-    asked.append(stopped_of(person, tickets))
-    return [rows.values("pk")[:COUNT_CAP] for rows in asked]
+
+    def capped(rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.values("pk")[:COUNT_CAP]
+
+    asked: list[Counted] = []
+    for view in _VIEWS:
+        every = capped(viewed(tickets, view, person=person, today_ends=today_ends))
+        if view is View.DUE:
+            # Where much is late, what was due first is enough to say so.
+            first = due_before(today_ends).order_by("due_at")[:_FIRST_DUE]
+            few = capped(tickets.filter(state__in=OPEN, pk__in=first))
+            asked.append(AtLeast(few, every, COUNT_CAP))
+        else:
+            asked.append(every)
+    return [*asked, capped(stopped_of(person, tickets))]
 
 
 _OF_QUEUES = Counts(_of_queues, int, datetime, int)
