@@ -56,6 +56,15 @@ def purpose(policy: Policy, *, kind: str, service: str) -> Purpose:
     return Purpose(cell, rules, noted=False, kinds=others)
 
 
+def under(policy: Policy, *, kind: str, service: str, agreed: str) -> Verdict:
+    """What the scope says of a service for a one-off of ``kind`` that was sold (S34-S36).
+
+    ``agreed``: slug of the service of which sales said that this very one covers it (R18).
+    """
+    found = scope_of(policy, kind, service)
+    return Verdict.ALLOW if found is Verdict.ASK and service == agreed else found
+
+
 def covered_already(
     contracts: Sequence[ContractFacts],
     licences: Sequence[LicenceFacts],

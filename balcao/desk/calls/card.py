@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from balcao.desk.calls import parts
 from balcao.desk.calls.forms import CallerForm
@@ -17,11 +16,11 @@ from balcao.web.words import calls as words
 
 @guard("desk", duty=Duty.TAKE_CALLS)
 def new(request: PageRequest) -> HttpResponse:
-    """The card of the call that is on the line, or an empty one."""
+    """An empty card; while somebody is on the line, who that is and how to end it."""
     call = queries.open_call(request.actor)
     if call is not None:
         parts.begin(request, call.id)
-        return redirect(f"{reverse('desk_call', args=[call.id])}?aberta")
+        return parts.busy(request, call)
     parts.hang_up(request)
     return parts.card(request, None)
 
@@ -53,6 +52,10 @@ def check(request: PageRequest) -> HttpResponse:
     if not form.is_valid():
         return parts.card(request, queries.open_call(request.actor), form=form, status=422)
     data = form.cleaned_data
+    line = queries.open_call(request.actor)
+    if line is not None and line.id != data["call"]:
+        parts.begin(request, line.id)
+        return parts.busy(request, line, typed=data["number"], status=409)
     person, found = _caller(request, form)
     row = actions.note_caller(
         actor=request.actor, now=request.now, phone=data["phone"], person_id=person

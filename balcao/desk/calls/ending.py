@@ -79,26 +79,43 @@ def without(request: PageRequest, pk: int) -> HttpResponse:
 def served(request: PageRequest, pk: int) -> HttpResponse:
     """The summary goes on the ticket, and the call is over."""
     call = _mine(request, pk)
-    form = SummaryForm(request.POST)
+    found = parts.given(request, call) if call.is_open and call.number else None
+    form = found.form(request.POST) if found else SummaryForm(request.POST)
     if not form.is_valid():
         return parts.card(request, call, summary=form, status=422)
+    service = form.cleaned_data.get("service", "")
     try:
         actions.end_served(
             actor=request.actor,
             now=request.now,
             call_id=pk,
             summary=form.cleaned_data["summary"],
-            service=form.cleaned_data["service"],
+            service=service,
         )
     except actions.Conflict as conflict:
         return _stopped(request, pk, conflict, summary=form)
     except actions.Refused as refusal:
-        said = common.refusal(
-            refusal.decision,
-            common.Situation(number=call.number, sales_phone=request.policy.company.sales_phone),
-        )
-        return parts.card(request, call, summary=form, trouble=said.why, status=409)
-    return _ended(request)
+        trouble = _refused(request, call, found, refusal, service)
+        return parts.card(request, call, summary=form, trouble=trouble, status=409)
+    asked = found is not None and service in found.asked
+    return _ended(request, "ao-comercial" if asked else "encerrada")
+
+
+def _refused(
+    request: PageRequest,
+    call: CallRow,
+    found: parts.Given | None,
+    refusal: actions.Refused,
+    service: str,
+) -> str:
+    """Why nothing was written, and the way out, to be read aloud."""
+    names = {slug: name for _label, rows in found.groups for slug, name in rows} if found else {}
+    phone = request.policy.company.sales_phone
+    said = common.refusal(
+        refusal.decision,
+        common.Situation(number=call.number, service=names.get(service, ""), sales_phone=phone),
+    )
+    return f"{said.why} {said.way_out}".strip()
 
 
 def _mine(request: PageRequest, pk: int) -> CallRow:
@@ -118,9 +135,9 @@ def _end(request: PageRequest, pk: int, act: Callable[..., object]) -> HttpRespo
     return _ended(request)
 
 
-def _ended(request: PageRequest) -> HttpResponse:
+def _ended(request: PageRequest, notice: str = "encerrada") -> HttpResponse:
     parts.hang_up(request)
-    return redirect(f"{reverse('desk_calls')}?aviso=encerrada")
+    return redirect(f"{reverse('desk_calls')}?aviso={notice}")
 
 
 def _stopped(

@@ -14,7 +14,9 @@ SUMMARY, BODY = 5000, 50_000
 
 
 class CallerForm(forms.Form):
-    """The number first, and who is calling. ``person``: chosen among those who were found."""
+    """The number first, and who is calling. ``person``: chosen among those who were found;
+    ``call``: which call the card was of, none of a new one.
+    """
 
     number = forms.CharField(label=_("Number of the request"), required=False, max_length=60)
     phone = PhoneField(label=_("Telephone"), required=False)
@@ -25,12 +27,17 @@ class CallerForm(forms.Form):
         help_text=_("Name, user code or CNPJ."),
     )
     person = forms.IntegerField(required=False, min_value=1)
+    call = forms.IntegerField(required=False, min_value=1)
 
 
 class SummaryForm(forms.Form):
-    """What was said, for the customer to read."""
+    """What was said, for the customer to read. ``service``: what a one-off is used for, asked while
+    it waits for its problem.
+    """
 
-    service = forms.RegexField(r"^[a-z0-9_-]{1,60}$", label=_("What for?"), required=False)
+    service = forms.CharField(
+        label=_("What for?"), max_length=50, error_messages={"required": _("Choose the service.")}
+    )
     summary = forms.CharField(
         label=_("Summary for the customer"),
         max_length=SUMMARY,
@@ -38,6 +45,20 @@ class SummaryForm(forms.Form):
         help_text=_("The customer reads it on the request, and gets it by e-mail."),
         error_messages={"required": _("Write in a line what was done.")},
     )
+
+    def __init__(self, *args: Any, offered: frozenset[str] = frozenset(), **kwargs: Any) -> None:
+        """``offered``: the services that may be asked for; none: that is not asked."""
+        super().__init__(*args, **kwargs)
+        self._offered = offered
+        if not offered:
+            del self.fields["service"]
+
+    def clean_service(self) -> str:
+        """One of those offered."""
+        slug: str = self.cleaned_data["service"]
+        if slug not in self._offered:
+            raise forms.ValidationError(self.fields["service"].error_messages["required"])
+        return slug
 
     def clean_summary(self) -> str:
         """Line ends as everywhere else."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 from balcao.desk import menu
 from balcao.desk.calls.forms import CallerForm, SummaryForm, WithoutForm
 from balcao.entitlements.queries import card_of, services
+from balcao.lib.phones import show_phone
 from balcao.people.queries import register
 from balcao.policy.access import Duty, Permission, can, may
-from balcao.policy.book import Mode, Verdict, mode_of, scope_of
-from balcao.policy.booking import TRAINING
+from balcao.policy.book import Mode, Verdict, mode_of
 from balcao.policy.calls import COOL_DOWN
 from balcao.policy.entitlement import Coverage
 from balcao.policy.gate import Decision
 from balcao.policy.lifecycle import State
 from balcao.policy.numbers import show_number
+from balcao.policy.sale import under
 from balcao.tickets import queries
 from balcao.tickets.actions import Checked
 from balcao.tickets.queries import CallRow, Ticket
@@ -30,7 +31,15 @@ from balcao.web.words import calls as words
 from balcao.web.words.calls import Script
 
 BOOK = "desk_calls"
-NOTICES = {"encerrada": ("ok", gettext_lazy("The call ended."))}
+NOTICES = {
+    "encerrada": ("ok", gettext_lazy("The call ended.")),
+    "ao-comercial": (
+        "ok",
+        gettext_lazy(
+            "The call ended. Sales says whether it is covered: nothing is used until then."
+        ),
+    ),
+}
 SENT = "sent"
 """The masked address that a number was just sent to."""
 ON_CALL = "call"
@@ -127,9 +136,9 @@ def _refused(request: PageRequest, decision: Decision) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The ticket whose number was good, for whoever may see it. ``purposes``: what a one-off that
-    waits for its problem can be used for, each with why it cannot; ``uses``: what ending the call
-    does to it.
+    """The ticket whose number was good, for whoever may see it. ``groups``: of a one-off that waits
+    for its problem, what it may be used for, by what the scope says; ``asked``: what sales must
+    be asked about.
     """
 
     ticket: Ticket
@@ -137,8 +146,16 @@ class Given:
     badge: common.Badge
     refusal: common.Refusal | None
     serves: bool
-    purposes: list[tuple[str, str, str]]
-    uses: str
+    groups: tuple[tuple[str, list[tuple[str, str]]], ...]
+    asked: frozenset[str]
+
+    def form(self, data: QueryDict | None = None) -> SummaryForm:
+        """What is asked at the end of the call; a one-off is first of all for what it was bought
+        for.
+        """
+        offered = frozenset(slug for _label, rows in self.groups for slug, _name in rows)
+        bought = self.ticket.prepaid.service.slug if self.ticket.prepaid else ""
+        return SummaryForm(data, offered=offered, initial={"service": bought})
 
 
 def given(request: PageRequest, call: CallRow) -> Given | None:
@@ -149,7 +166,7 @@ def given(request: PageRequest, call: CallRow) -> Given | None:
     if ticket is None:
         return None
     product = ticket.licence.product.name if ticket.licence else ""
-    sold = ticket.state == State.SOLD.value
+    uses = _uses(request, ticket)
     decision = queries.foretell_service(ticket, policy=request.policy, now=request.now)
     return Given(
         ticket=ticket,
@@ -168,46 +185,43 @@ def given(request: PageRequest, call: CallRow) -> Given | None:
         if decision.refused
         else None,
         serves=can(request.actor, Permission.CALL, queries.scope_of(ticket)),
-        purposes=_purposes(request, ticket) if sold else [],
-        uses=_uses(ticket) if sold else "",
+        groups=tuple((str(label), uses[verdict]) for verdict, label in _USES if verdict in uses),
+        asked=frozenset(slug for slug, _name in uses.get(Verdict.ASK, ())),
     )
 
 
 def _cover(request: PageRequest, ticket: Ticket) -> Coverage:
-    """A one-off is covered by itself (S33), whatever contract its company has."""
+    """Of a one-off its own, as on its page (S33); of any other ticket its customer's."""
     if ticket.prepaid is not None:
         return queries.coverage_of(ticket, policy=request.policy, now=request.now)
-    card = card_of(
+    return card_of(
         (ticket.organisation_id, ticket.organisation.name),
         policy=request.policy,
         now=request.now,
         licence_id=ticket.licence_id,
         person_id=ticket.opener_id,
-    )
-    return card.coverage
+    ).coverage
 
 
-def _purposes(request: PageRequest, ticket: Ticket) -> list[tuple[str, str, str]]:
-    """What a one-off covers can be chosen; the rest says why not (S34-S36)."""
+_USES = (
+    (Verdict.ALLOW, gettext_lazy("Covered by this one-off")),
+    (Verdict.ASK, gettext_lazy("Sales says first whether it is covered")),
+    (Verdict.REFUSE, gettext_lazy("Not covered: it is refused")),
+)
+
+
+def _uses(request: PageRequest, ticket: Ticket) -> dict[Verdict, list[tuple[str, str]]]:
+    """What a one-off that waits for its problem may be used for, by the scope's answer."""
+    row = ticket.prepaid
+    if row is None or ticket.state != State.SOLD:
+        return {}
+    agreed = row.service.slug if row.agreed else ""
     portuguese = (get_language() or "").startswith("pt")
-    why = {Verdict.REFUSE: _("not covered"), Verdict.ASK: _("sales confirms it first")}
-    agreed = ticket.service.slug if ticket.prepaid and ticket.prepaid.agreed else ""
-    return [
-        (
-            row.slug,
-            row.name if portuguese else row.name_en,
-            ""
-            if row.slug == agreed
-            else why.get(scope_of(request.policy, ticket.kind, row.slug), ""),
-        )
-        for row in services()
-    ]
-
-
-def _uses(ticket: Ticket) -> str:
-    if ticket.kind == TRAINING:
-        return _("Ending the call opens the training. To agree on a time, pass to sales instead.")
-    return _("Ending the call describes the problem and uses the one-off request.")
+    said: dict[Verdict, list[tuple[str, str]]] = {}
+    for one in services():
+        verdict = under(request.policy, kind=row.kind, service=one.slug, agreed=agreed)
+        said.setdefault(verdict, []).append((one.slug, one.name if portuguese else one.name_en))
+    return said
 
 
 def card(
@@ -230,12 +244,11 @@ def card(
     ticket = given(request, call) if call and call.number else None
     context = {
         "call": call,
-        "resumed": "aberta" in request.GET,
         "form": form,
         "found": found,
         "answer": answer,
         "given": ticket,
-        "summary": summary or SummaryForm(),
+        "summary": summary or (ticket.form() if ticket else SummaryForm()),
         "without": without or WithoutForm(),
         "openings": [(row, words.opening(row.state)) for row in openings],
         "assists": may(request.actor, Duty.ASSIST_OPENING),
@@ -246,6 +259,24 @@ def card(
         "sent": request.session.pop(SENT, ""),
     }
     return show(request, "desk/calls/card.html", context, status=status)
+
+
+def busy(
+    request: PageRequest, call: CallRow, *, typed: str = "", status: int = 200
+) -> HttpResponse:
+    """Somebody is on the line already: go on with them, or end that call first. ``typed``: the
+    number that the next caller gave, which is not judged against this one.
+    """
+    ticket = given(request, call) if call.number else None
+    context = {
+        "call": call,
+        "phone": show_phone(call.phone) if call.phone else "",
+        "typed": typed,
+        "serves": ticket is not None and ticket.serves and not ticket.refusal,
+        "ends": _hangs_up(call, ticket),
+        "without": WithoutForm(),
+    }
+    return show(request, "desk/calls/busy.html", context, status=status)
 
 
 def _hangs_up(call: CallRow, ticket: Given | None) -> bool:

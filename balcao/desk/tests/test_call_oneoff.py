@@ -1,49 +1,108 @@
-"""A one-off on the telephone: what its card says, what ending the call does, and whose it is."""
+"""The call card of a one-off: its own coverage, what it is used for, and one call at a time."""
 
-import re
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from balcao.desk.tests.desk import at, desk_of, text_of
 from balcao.desk.tests.test_calls import check, known, press
-from balcao.tickets.models import Ticket
-from tests.cast import a_customer, an_agent
+from balcao.tickets.models import Call, Decision, Message, ScopeQuestion, Ticket
+from tests.cast import Customer, a_customer, an_agent
 from tests.sales import a_sold_ticket
 
-pytestmark = pytest.mark.usefixtures("installation", "_now")
+pytestmark = pytest.mark.usefixtures("installation")
 
 
-@pytest.fixture
-def _now() -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def _now() -> Any:
     with at():
         yield
 
 
-def test_s33_the_card_of_a_one_off_shows_that_it_covers_itself_and_what_ending_does() -> None:
-    customer = a_customer(with_contract=False, with_licence=False)
-    ticket, desk = a_sold_ticket(customer), desk_of(an_agent())
-    call = known(desk, customer)
-    page = desk.get(check(desk, ticket.number)["Location"])
-    text = text_of(page)
-    assert "Not covered" not in text
-    assert "Covered" in text
-    assert "uses the one-off request" in text
-    options = re.findall(r'<option value="(\w+)"( selected)?( disabled)?>', page.content.decode())
-    assert ("incident", " selected", "") in options
-    assert ("tariff_update", "", " disabled") in options
-    press(desk, "desk_call_served", call, summary="Parou.", service="tariff_update")
-    assert Ticket.objects.get(pk=ticket.pk).state == "sold"
-    press(desk, "desk_call_served", call, summary="Parou.", service="incident")
-    assert Ticket.objects.get(pk=ticket.pk).state == "in_service"
+@pytest.fixture
+def buyer() -> Customer:
+    return a_customer(with_contract=False, with_licence=False, name="Marta Lima")
 
 
-def test_a_new_call_goes_on_with_the_open_one_and_says_so() -> None:
-    customer, desk = a_customer(), desk_of(an_agent())
-    call = known(desk, customer)
-    sent = desk.get(reverse("desk_call_new"))
-    text = text_of(desk.get(sent["Location"]))
-    assert f"Call with {customer.user.name}" in text
-    assert "This call is still open" in text
-    assert "This call is still open" not in text_of(desk.get(reverse("desk_call", args=[call.pk])))
+def on_the_line(desk: Client, ticket: Ticket, buyer: Customer) -> Call:
+    call = known(desk, buyer)
+    assert check(desk, ticket.number).status_code == 302
+    return call
+
+
+def test_s33_the_card_shows_what_the_one_off_covers_and_that_it_is_used(buyer: Customer) -> None:
+    ticket, desk = a_sold_ticket(buyer), desk_of(an_agent())
+    call = on_the_line(desk, ticket, buyer)
+    page = desk.get(reverse("desk_call", args=[call.pk]))
+    shown = text_of(page)
+    assert "coverage-ok" in page.content.decode()
+    assert "Not covered:" not in shown.partition("What for?")[0]
+    assert "This describes the problem and uses the one-off" in shown
+    assert f"Call with {buyer.user.name}" in shown
+    press(desk, "desk_call_served", call, summary="Parou de gravar.", service="incident")
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.prepaid and ticket.prepaid.last) == ("in_service", "consumed")
+    later = known(desk, buyer)
+    check(desk, ticket.number)
+    assert "uses the one-off" not in text_of(desk.get(reverse("desk_call", args=[later.pk])))
+
+
+def test_s34_what_is_not_covered_is_refused_on_the_telephone_too(buyer: Customer) -> None:
+    ticket, desk = a_sold_ticket(buyer), desk_of(an_agent())
+    call = on_the_line(desk, ticket, buyer)
+    said = press(
+        desk, "desk_call_served", call, summary="Trocar os drivers.", service="driver_change"
+    )
+    assert said.status_code == 409
+    assert "Nothing was used." in text_of(said)
+    assert "Trocar os drivers." in said.content.decode()
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.prepaid and ticket.prepaid.last) == ("sold", "sold")
+    assert not Message.objects.filter(ticket=ticket).exists()
+    refused = Decision.objects.filter(ticket=ticket, verdict="refuse").latest("pk")
+    assert "S34" in refused.rules
+    assert (refused.door, Call.objects.get(pk=call.pk).ended_at) == ("phone", None)
+
+
+def test_r18_what_nobody_listed_is_asked_of_sales_and_uses_nothing(buyer: Customer) -> None:
+    ticket, desk = a_sold_ticket(buyer), desk_of(an_agent())
+    call = on_the_line(desk, ticket, buyer)
+    sent = press(desk, "desk_call_served", call, summary="Outra coisa.", service="other")
+    assert "nothing is used until then" in text_of(desk.get(sent["Location"]))
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.started_at) == ("asking_sales", None)
+    assert ticket.prepaid
+    assert ticket.prepaid.last == "submitted"
+    assert ScopeQuestion.objects.filter(ticket=ticket, answered_at=None).count() == 1
+    assert "Outra coisa." in Message.objects.get(ticket=ticket).body
+
+
+def test_s36_the_service_is_asked_of_a_one_off_and_of_no_other_ticket(buyer: Customer) -> None:
+    ticket, desk = a_sold_ticket(buyer), desk_of(an_agent())
+    call = on_the_line(desk, ticket, buyer)
+    for service in ("", "no_such_service"):
+        said = press(desk, "desk_call_served", call, summary="Parou.", service=service)
+        assert (said.status_code, "Choose the service." in text_of(said)) == (422, True)
+        assert "Parou." in said.content.decode()
+
+
+def test_s17_the_next_callers_number_is_not_judged_against_who_is_on_the_line(
+    buyer: Customer,
+) -> None:
+    other = a_customer(name="Ademar Reis")
+    ticket, desk = a_sold_ticket(buyer), desk_of(an_agent())
+    call = known(desk, other)
+    page = desk.get(reverse("desk_call_new"))
+    shown = text_of(page)
+    for part in ("You are still on the line", other.user.name, "since", "Go on with this call"):
+        assert part in shown
+    assert 'name="number"' not in page.content.decode()
+    sent = desk.post(reverse("desk_call_check"), {"number": ticket.number, "who": buyer.user.code})
+    assert sent.status_code == 409
+    assert ticket.number in sent.content.decode()
+    call.refresh_from_db()
+    assert (call.misses, call.person, call.ticket) == (0, other.user, None)
+    press(desk, "desk_call_without", call, reason="lost")
+    assert 'name="number"' in desk.get(reverse("desk_call_new")).content.decode()

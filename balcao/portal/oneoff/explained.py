@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from balcao.entitlements.queries import ServiceRow
 from balcao.policy.book import Policy, Verdict, scope_of
+from balcao.policy.sale import under
 from balcao.portal.choices import Group
 from balcao.tickets.queries import Oneoff
 from balcao.web.guards import PageRequest
@@ -41,9 +42,7 @@ def kind_of(policy: Policy, rows: Sequence[ServiceRow], code: str, *, agreed: st
     found: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
     rest = scope_of(policy, code, _UNLISTED)
     for row in rows:
-        verdict = scope_of(policy, code, row.slug)
-        if verdict is Verdict.ASK and row.slug == agreed:
-            verdict = Verdict.ALLOW
+        verdict = under(policy, kind=code, service=row.slug, agreed=agreed)
         if verdict is not rest:
             found[verdict].append(name_of(row))
     found[rest].append(_("all the others") if any(found.values()) else _("all"))
@@ -54,10 +53,9 @@ def kind_of(policy: Policy, rows: Sequence[ServiceRow], code: str, *, agreed: st
 def groups_of(policy: Policy, rows: Sequence[ServiceRow], found: Oneoff) -> tuple[Group, ...]:
     """The services by what this one-off covers; what sales agreed to is covered (R18)."""
     said: dict[Verdict, list[tuple[str, str]]] = {}
+    agreed = found.service_slug if found.agreed else ""
     for row in rows:
-        verdict = scope_of(policy, found.row.kind, row.slug)
-        if verdict is Verdict.ASK and found.agreed and row.slug == found.service_slug:
-            verdict = Verdict.ALLOW
+        verdict = under(policy, kind=found.row.kind, service=row.slug, agreed=agreed)
         said.setdefault(verdict, []).append((row.slug, name_of(row)))
     return tuple(
         Group(str(label), tuple(said[verdict])) for verdict, label in _GROUPS if verdict in said

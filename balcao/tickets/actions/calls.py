@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from balcao.entitlements.models import Service
 from balcao.events.actions import emit, give_back, spend
 from balcao.lib.text import headline, mask_address
 from balcao.people import queries as people
@@ -21,7 +20,7 @@ from balcao.policy.lifecycle import State
 from balcao.policy.numbers import parse_number
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.conversation import ask_gate, public_act, written_before
-from balcao.tickets.actions.describing import choose_service, submit
+from balcao.tickets.actions.describing import choose_service, require_service, submit
 from balcao.tickets.actions.moves import lock
 from balcao.tickets.actions.refusal import Conflict, Judged, NotAllowed, gated, require
 from balcao.tickets.actions.time_spent import log_time
@@ -39,31 +38,36 @@ def log_call(
     Idempotent by ``key``. Raises Refused when no ticket is open (S22) or a one-off is served
     outside business hours (S27), NotAllowed, or Conflict("taken") while a colleague claims it. On a
     one-off that waits for its problem, what was said describes it (R16): ``service`` is the slug of
-    what it is for, which the gate is then asked about (S34); empty: what it was bought for.
+    what is asked for, where it is not what the one-off was bought for. What sales must be asked
+    first starts nothing (R18).
     """
     ticket = lock(ticket_id)
     require(access.can(actor, Permission.CALL, scope_of(ticket, actor)))
     if written := written_before(ticket, key):
         return written
+    asked = False
     if not lifecycle.may_answer(State(ticket.state)):
-        _describe(ticket, summary, service, actor=actor, now=now)
+        _describe(ticket, summary, service=service, actor=actor, now=now)
+        asked = ticket.state == State.ASKING_SALES
     with translation.override(ticket.opener.language):
         body = _("Call: %(summary)s") % {"summary": summary}
-    message, told = public_act(ticket, actor=actor, now=now, door=Door.PHONE, body=body, key=key)
+    message, told = public_act(
+        ticket, actor=actor, now=now, door=Door.PHONE, body=body, key=key, starts=not asked
+    )
     emit("ticket.called", ticket, actor=actor, now=now, data=told)
     return message
 
 
-def _describe(ticket: Ticket, summary: str, service: str, *, actor: Actor, now: datetime) -> None:
+def _describe(ticket: Ticket, summary: str, *, service: str, actor: Actor, now: datetime) -> None:
     """The holder of a one-off told the agent what it is for, which submits it (R16, S29)."""
-    require(not service or Service.objects.filter(slug=service, active=True).exists())
+    require_service(ticket, service)
     judged = ask_gate(
         ticket,
         Act.CONTINUE,
         actor=actor,
         now=now,
         door=Door.PHONE,
-        service=service or None,
+        service=service,
         person_id=ticket.opener_id,
     )
     judged.record()
@@ -261,12 +265,7 @@ def end_served(
         raise Conflict("no_number")
     key = f"call:{call.pk}"
     log_call(
-        actor=actor,
-        now=now,
-        ticket_id=call.ticket_id,
-        summary=summary,
-        key=key,
-        service=service,
+        actor=actor, now=now, ticket_id=call.ticket_id, summary=summary, key=key, service=service
     )
     minutes = _minutes(call, now)
     if minutes and now - call.began_at <= LONGEST:

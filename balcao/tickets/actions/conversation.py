@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from balcao.entitlements.models import Service
 from balcao.events.actions import emit
 from balcao.events.statements import Statement
 from balcao.files.models import StoredFile
@@ -16,7 +15,7 @@ from balcao.policy.gate import Act, Door, SenderFacts
 from balcao.policy.lifecycle import State, Verb
 from balcao.rulebook import queries as rulebook
 from balcao.search.actions import index
-from balcao.tickets.actions.describing import choose_service, submit
+from balcao.tickets.actions.describing import choose_service, require_service, submit
 from balcao.tickets.actions.drafts import drop_draft
 from balcao.tickets.actions.indexing import text_of
 from balcao.tickets.actions.meanwhile import Seen, require_unchanged
@@ -152,8 +151,7 @@ def customer_message(
         require(access.can(actor, Permission.REPLY, scope_of(ticket, actor)))
     if written := written_before(ticket, key):
         return written
-    another = service and service != ticket.service.slug
-    require(not another or Service.objects.filter(slug=service, active=True).exists())
+    require_service(ticket, service)
     judged = ask_gate(
         ticket, Act.CONTINUE, actor=actor, now=now, door=door, sender=sender, service=service
     )
@@ -276,9 +274,11 @@ def public_act(
     body: str,
     key: str,
     files: Sequence[StoredFile] = (),
+    starts: bool = True,
 ) -> tuple[Message, dict[str, object]]:
     """What one of the team does on a locked ticket for the customer to see: a reply, a call, a
-    remote session. The first one starts service (R3) and makes the ticket the actor's.
+    remote session. The first one starts service (R3), unless it is not to (``starts``), and makes
+    the ticket the actor's.
 
     Returns the message and what an event says of it. Raises Refused when no ticket is open (S22),
     or Conflict("taken") while a colleague holds the claim.
@@ -301,7 +301,8 @@ def public_act(
     if ticket.state == State.OPEN.value:
         move(ticket, Verb.START, actor=actor, now=now, data={"message": message.pk})
     else:
-        start_late(ticket, actor=actor, now=now)
+        if starts:
+            start_late(ticket, actor=actor, now=now)
         ticket.save(update_fields=[*_COUNTED, "assignee", "started_at", "previous_state"])
     return message, told
 

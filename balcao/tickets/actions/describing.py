@@ -8,9 +8,15 @@ from balcao.policy.book import Verdict
 from balcao.policy.gate import Door
 from balcao.policy.lifecycle import Verb
 from balcao.tickets.actions.moves import move
-from balcao.tickets.actions.refusal import Judged
+from balcao.tickets.actions.refusal import Judged, require
 from balcao.tickets.models import Message, Ticket
 from balcao.tickets.queries import queue_for
+
+
+def require_service(ticket: Ticket, slug: str) -> None:
+    """Raises NotAllowed for a service that is not in the catalogue; empty: the ticket's own."""
+    another = slug and slug != ticket.service.slug
+    require(not another or Service.objects.filter(slug=slug, active=True).exists())
 
 
 def choose_service(ticket: Ticket, slug: str) -> None:

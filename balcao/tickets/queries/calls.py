@@ -150,7 +150,7 @@ def open_call(actor: Actor) -> CallRow | None:
 def ticket_of_call(actor: Actor, call: CallRow) -> Ticket | None:
     """The ticket of the call, for whoever may view it; None for somebody of another queue."""
     rows = visible_to(actor).select_related(
-        "organisation", "service", "contract", "licence__product", "prepaid"
+        "organisation", "service", "contract", "licence__product", "prepaid__service"
     )
     return rows.filter(number=call.number).first() if call.number else None
 
