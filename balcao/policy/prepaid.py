@@ -225,6 +225,15 @@ def balance(account: Account, *, now: datetime, timezone: str) -> int:
     return int(standing(account, now=now, timezone=timezone) is Standing.AVAILABLE)
 
 
+def may_refund(account: Account, *, now: datetime, timezone: str) -> bool:
+    """Whether the money of a one-off may go back: while it is unused and its last day not over.
+
+    What expired is over (S28): only an exception of two people gives it another day (R14), and with
+    that it may be refunded. The ledger itself takes a refund after it, as was done before.
+    """
+    return standing(account, now=now, timezone=timezone) is Standing.AVAILABLE
+
+
 def cover(kind: str, account: Account, *, now: datetime, timezone: str) -> Coverage:
     """What covers a ticket that is a one-off of ``kind``: itself, and no contract or licence (S33).
 

@@ -194,6 +194,10 @@ class RefundForm(EndForm):
     def __init__(self, *args: Any, numbers: Pairs, **options: Any) -> None:
         super().__init__(*args, unpaid=False, **options)
         self.fields["items"].choices = list(numbers)  # type: ignore[attr-defined]
+        cause = self.fields["cause"]
+        assert isinstance(cause, forms.ChoiceField)
+        cause.choices = [("", _("Choose")), *cause.choices]
+        cause.error_messages["required"] = _("Choose the reason.")
 
 
 class InvoiceForm(SeenForm):

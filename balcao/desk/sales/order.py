@@ -14,6 +14,7 @@ from balcao.files.forms import NoRoom, check_uploads, keep_uploads
 from balcao.files.queries import Quota, open_file
 from balcao.policy.access import Duty
 from balcao.policy.entitlement import local_day
+from balcao.policy.prepaid import Standing
 from balcao.sales import actions, queries
 from balcao.sales.queries import OrderCard
 from balcao.web import words
@@ -54,15 +55,12 @@ def _page(
         if code
         else "",
         "cancel": EndForm(initial=seen, unpaid=True, auto_id="cancel_%s"),
-        "refund": refund or _refund(card, initial={**seen, "items": _unused(card)}),
+        "refund": refund or _refund(card, initial=seen),
+        "expired": [one for one in card.items if one.standing is Standing.EXPIRED],
         "invoice": invoice
         or InvoiceForm(initial={**seen, "number": card.invoice_number, "day": day}),
     }
     return parts.show(request, "desk/sales/order.html", context, book=parts.BOOK, status=status)
-
-
-def _unused(card: OrderCard) -> list[int]:
-    return [item.prepaid_id for item in card.items if item.refundable]
 
 
 def _refund(card: OrderCard, **given: object) -> RefundForm:
@@ -120,13 +118,15 @@ def cancel(request: PageRequest, order_id: int) -> HttpResponse:
 
 @guard("staff", methods=("POST",), duty=Duty.KEEP_SALES)
 def refund(request: PageRequest, order_id: int) -> HttpResponse:
-    """The money of what was not used goes back."""
+    """The money of what was not used goes back; how much and of what is shown first."""
     card = _card(request, order_id)
     form = _refund(card, data=request.POST)
     if not form.is_valid():
         if "items" in form.errors and not request.POST.getlist("items"):
             form.errors["items"] = form.error_class([said.conflict("nothing")])
         return _page(request, card, refund=form, status=422)
+    if "sure" not in request.POST:
+        return _ask_again(request, card, form)
     return _do(
         order_id,
         "estornada",
@@ -139,6 +139,20 @@ def refund(request: PageRequest, order_id: int) -> HttpResponse:
             cause=form.cleaned_data["cause"],
         ),
     )
+
+
+def _ask_again(request: PageRequest, card: OrderCard, form: RefundForm) -> HttpResponse:
+    """The second step: the sum, the numbers and what follows; nothing has happened yet."""
+    chosen = set(form.cleaned_data["items"])
+    items = [item for item in card.items if item.prepaid_id in chosen]
+    context: dict[str, object] = {
+        "card": card,
+        "items": items,
+        "cents": card.unit_cents * len(items),
+        "cause": form.cleaned_data["cause"],
+        "seen": form.cleaned_data["seen"],
+    }
+    return parts.show(request, "desk/sales/refund.html", context, book=parts.BOOK)
 
 
 @guard("staff", methods=("POST",), duty=Duty.KEEP_SALES)

@@ -262,7 +262,8 @@ def test_an_open_order_is_cancelled_and_an_unused_number_refunded(sales: Client)
     nothing = sales.post(address, {"seen": sold.revision, "cause": "requested"})
     assert nothing.status_code == 422
     assert "Escolha pelo menos um" in nothing.content.decode()
-    sales.post(address, {"seen": sold.revision, "cause": "requested", "items": [first.pk]})
+    chosen = {"seen": sold.revision, "cause": "requested", "items": [first.pk]}
+    sales.post(address, {**chosen, "sure": "1"})
     page = text(sales, "desk_sales", lista="estornados")
     assert "R$\u00a0250,00" in page
     assert str(sold.pk) in page

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from balcao.policy.book import Policy, PolicyError
-from balcao.policy.prepaid import expiry, months_later
+from balcao.policy.prepaid import (
+    UNUSED,
+    Account,
+    Entry,
+    ends_at,
+    expiry,
+    may_refund,
+    months_later,
+)
 from balcao.policy.tests.builders import DAY, POLICY, a_policy, thorough
 
 Day = tuple[int, int, int]
@@ -225,3 +233,12 @@ def test_p1_the_number_of_the_day_stays_or_it_is_the_first(bought: date, months:
     found = months_later(bought, months)
     apart = (found.year - bought.year) * 12 + found.month - bought.month
     assert (found.day, apart) in ((bought.day, months), (1, months + 1))
+
+
+@pytest.mark.parametrize("last", sorted(Entry))
+def test_s28_money_goes_back_for_what_is_unused_and_not_over(last: Entry) -> None:
+    zone, day = "America/Recife", date(2027, 11, 13)
+    over = ends_at(day, zone)
+    account = Account(last, day, 0)
+    assert may_refund(account, now=over - SECOND, timezone=zone) is (last in UNUSED)
+    assert not may_refund(account, now=over, timezone=zone)

@@ -80,7 +80,8 @@ def refund(
 ) -> Order:
     """The money of these one-offs of the order goes back; each must be unused.
 
-    Raises NotAllowed, Conflict (``state_changed``; ``nothing`` when none of them is the order's).
+    Raises NotAllowed, Conflict (``state_changed``; ``expired``, S28; ``nothing`` when none of them
+    is the order's).
     """
     require(policy.keeps_sales(actor))
     order = _looked_at(order_id, revision)

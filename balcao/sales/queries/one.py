@@ -16,7 +16,9 @@ from balcao.sales.queries.access import NotFound, require_view
 
 @dataclass(frozen=True, slots=True)
 class ItemCard:
-    """One one-off of an order. ``number``: empty until it is paid. ``refundable``: unused."""
+    """One one-off of an order. ``number``: empty until it is paid. ``refundable``: unused, and
+    not expired.
+    """
 
     prepaid_id: int
     number: str
@@ -128,7 +130,7 @@ def _item(item: OrderItem, *, policy_now: Policy, now: datetime) -> ItemCard:
     row = item.prepaid
     ticket = getattr(row, "ticket", None)
     account = Account(Entry(row.last), row.last_day, 0)
-    unused = policy.may_follow(account.last, Entry.REFUNDED)
+    unused = policy.may_refund(account, now=now, timezone=policy_now.timezone)
     return ItemCard(
         prepaid_id=row.pk,
         number=ticket.number if ticket else "",

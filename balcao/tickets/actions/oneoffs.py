@@ -57,11 +57,19 @@ def sell_oneoff(prepaid: PrepaidTicket, *, actor: Actor, now: datetime) -> Ticke
 def refund_oneoff(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
     """The money of an unused one-off goes back: its number is good for nothing any more.
 
-    Within the transaction of the refund. Raises NotAllowed, or Conflict when it was submitted.
+    Within the transaction of the refund. Raises NotAllowed, Conflict("expired") when its last day
+    is over (S28), or another one when it was submitted.
     """
     ticket = lock(ticket_id)
     require(keeps_sales(actor))
-    if ticket.prepaid is None:
+    row = ticket.prepaid
+    if row is None:
+        raise Conflict("state_changed")
+    zone = rulebook.current().timezone
+    account = policy.Account(Entry(row.last), row.last_day, 0)
+    if policy.standing(account, now=now, timezone=zone) is policy.Standing.EXPIRED:
+        raise Conflict("expired")
+    if not policy.may_refund(account, now=now, timezone=zone):
         raise Conflict("state_changed")
     _append(ticket.prepaid, Entry.REFUNDED, actor=actor, now=now)
     move(ticket, Verb.REFUND, actor=actor, now=now, data={"cause": "refunded"})

@@ -74,6 +74,9 @@ CONFLICTS: "dict[str, _StrPromise]" = {
     "contact": gettext_lazy("This person does not act for the customer: choose another one."),
     "enquiry": gettext_lazy("This question has led to a sale already, or is not covered."),
     "nothing": gettext_lazy("Choose at least one that was not used."),
+    "expired": gettext_lazy(
+        "It has expired: nothing is refunded until an exception gives it another last day."
+    ),
     "not_pdf": gettext_lazy("This is no PDF file."),
     "too_often": gettext_lazy("The receipt was sent often enough today. Try again tomorrow."),
 }
