@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from balcao.desk import chips, composing, offers
 from balcao.desk.composing import Written
@@ -13,10 +14,11 @@ from balcao.desk.place import Place, is_fragment, place_of
 from balcao.desk.rail import COVERAGE, last_tab, tabs_of
 from balcao.desk.timeline import timeline_of
 from balcao.entitlements.queries import card_of
+from balcao.policy import routing
 from balcao.policy.entitlement import Coverage
 from balcao.tickets import queries
 from balcao.tickets.queries import Ticket, TicketPage
-from balcao.web import words
+from balcao.web import format, words
 from balcao.web.guards import PageRequest
 from balcao.web.thread import Entry
 from balcao.web.words import acts
@@ -104,6 +106,7 @@ def _facts(request: PageRequest, page: TicketPage, place: Place) -> dict[str, ob
         # What the page has read anyway stands there at once; another panel follows by itself.
         "later": tab != COVERAGE,
         "around": page.around,
+        "reserved": _reserved(request, ticket),
         "badge": words.state(ticket.state, staff=True, when=agreed_on(ticket.slot_at, now=now)),
         "door": words.door(ticket.door),
         "kind": words.kind(ticket.kind) if ticket.kind else "",
@@ -120,6 +123,22 @@ def _cover(request: PageRequest, ticket: Ticket, by_contract: Coverage) -> Cover
     if ticket.prepaid is None:
         return by_contract
     return queries.coverage_of(ticket, policy=request.policy, now=request.now)
+
+
+def _reserved(request: PageRequest, ticket: Ticket) -> str:
+    """For whom "Atender próximo" holds it, and until when; empty when it holds it for nobody."""
+    holder = routing.reserved_for(
+        assignee=ticket.assignee_id, claimed_until=ticket.claimed_until, now=request.now
+    )
+    if holder is None or ticket.assignee is None or ticket.claimed_until is None:
+        return ""
+    until = format.time(ticket.claimed_until, tz=format.zone(request.policy.timezone))
+    if holder == request.actor.id:
+        return _("Reserved for you until %(time)s") % {"time": until}
+    return _("Reserved for %(name)s until %(time)s") % {
+        "name": ticket.assignee.name,
+        "time": until,
+    }
 
 
 def _urgent(page: TicketPage) -> str:

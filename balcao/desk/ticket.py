@@ -39,17 +39,6 @@ def take(request: PageRequest, number: str) -> HttpResponse:
 
 
 @guard("desk", methods=("POST",))
-def give_back(request: PageRequest, number: str) -> HttpResponse:
-    """ "Devolver à fila": back to the list it came from."""
-    return _do(
-        request,
-        number,
-        lambda row: actions.give_back(actor=request.actor, now=request.now, ticket_id=row.pk),
-        to_list=True,
-    )
-
-
-@guard("desk", methods=("POST",))
 def resolve(request: PageRequest, number: str) -> HttpResponse:
     return _move(request, number, Verb.RESOLVE)
 
@@ -100,6 +89,11 @@ def conflict_words(code: str, row: Ticket) -> Trouble:
         return Trouble(
             _("%(name)s was faster") % {"name": row.assignee.name},
             _("%(name)s has this ticket now.") % {"name": row.assignee.name},
+        )
+    if code == "reserved" and row.assignee:
+        return Trouble(
+            _("Reserved for %(name)s.") % {"name": row.assignee.name},
+            _("Only they, or a supervisor with a reason, give it back to the queue."),
         )
     badge = words.state(row.state, staff=True)
     return Trouble(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
+from enum import StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -75,3 +76,30 @@ def may_skip(*, state: State, claimed_until: datetime | None, is_mine: bool, now
     """
     holds = is_mine and claimed_until is not None and claimed_until > now
     return state is State.OPEN and holds
+
+
+class TakenBack(StrEnum):
+    """Why a supervisor gives back what a colleague holds as the next in line. A closed list."""
+
+    AWAY = "away"
+    DEADLINE = "deadline"
+    OTHER_PERSON = "other_person"
+
+
+def reserved_for(
+    *, assignee: int | None, claimed_until: datetime | None, now: datetime
+) -> int | None:
+    """Who holds the ticket as the next in line at ``now``; None: nobody, or it has an owner."""
+    runs = claimed_until is not None and claimed_until > now
+    return assignee if runs else None
+
+
+def may_give_back(
+    *, holder: int | None, by: int | None, supervises: bool, why: TakenBack | None
+) -> bool:
+    """Whether ``by`` may give back a ticket that ``holder`` holds as the next in line (R24, O3).
+
+    What nobody holds so, and what one holds oneself, is given back as it is; a colleague's only by
+    who supervises, with a reason.
+    """
+    return holder is None or holder == by or (supervises and why is not None)

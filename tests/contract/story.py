@@ -14,6 +14,7 @@ from balcao.people.models import User
 from balcao.policy.access import SYSTEM, Role
 from balcao.policy.lifecycle import Verb
 from balcao.policy.override import Wanted
+from balcao.policy.routing import TakenBack
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import Queue, Ticket
 from tests import cast
@@ -83,6 +84,11 @@ def _wait(customer: Customer, line: Queue, agent: User) -> Ticket:
     tickets.remove_view(actor=acting(agent), now=NOW, view_id=view.pk)
     tickets.take_next(actor=acting(agent), now=NOW + HOUR)
     tickets.skip(actor=acting(agent), now=NOW + HOUR, ticket_id=ticket.pk, reason=WORD)
+    tickets.take_next(actor=acting(cast.an_agent(line)), now=NOW + HOUR)
+    why = TakenBack.AWAY
+    tickets.give_back(
+        actor=acting(cast.a_supervisor()), now=NOW + HOUR, ticket_id=ticket.pk, why=why
+    )
     for act in (tickets.assign_to_me, tickets.give_back, tickets.assign_to_me):
         act(actor=acting(agent), now=NOW + HOUR, ticket_id=ticket.pk)
     _hand_on(ticket, agent)

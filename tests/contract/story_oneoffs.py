@@ -71,6 +71,8 @@ def _give_up() -> None:
         )
         entitlements.drop_prepaid(prepaid, policy_now=current(), actor=seller, now=NOW)
     sold = sales.a_sold_ticket()
+    for registered in sold.opener.addresses.all():
+        tickets.send_oneoffs(now=NOW + HOUR, address=registered.address)
     with transaction.atomic():
         tickets.refund_oneoff(actor=seller, now=NOW + HOUR, ticket_id=sold.pk)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from balcao.desk.offers.types import Asked, Offered
 from balcao.policy import routing
-from balcao.policy.access import Permission
+from balcao.policy.access import Duty, Permission, may
 
 
 def take(asked: Asked) -> Offered | None:
@@ -36,16 +36,23 @@ def take(asked: Asked) -> Offered | None:
 def give_back(asked: Asked) -> Offered | None:
     if not asked.can(Permission.ASSIGN):
         return None
-    nobody = "" if asked.ticket.assignee_id else _("Nobody has it.")
-    reason = nobody if asked.is_open else asked.state_reason
+    ticket, actor = asked.ticket, asked.request.actor
+    holder = routing.reserved_for(
+        assignee=ticket.assignee_id, claimed_until=ticket.claimed_until, now=asked.request.now
+    )
+    theirs = holder not in (None, actor.id)
+    reason = "" if ticket.assignee_id else _("Nobody has it.")
+    if theirs and ticket.assignee and not may(actor, Duty.TAKE_BACK):
+        reason = _("Reserved for %(name)s.") % {"name": ticket.assignee.name}
+    reason = reason if asked.is_open else asked.state_reason
     return Offered(
         "give_back",
         _("Give back to the queue"),
         icon="undo-2",
         address=asked.at("desk_give_back"),
-        method="post",
+        method="get" if theirs else "post",
         reason=reason,
-        spot="menu" if reason else "head",
+        spot="menu" if reason or theirs else "head",
     )
 
 

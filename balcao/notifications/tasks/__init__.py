@@ -32,6 +32,7 @@ from balcao.notifications.tasks.notices import notice
 from balcao.notifications.tasks.oneoffs import (
     oneoff_expired,
     oneoff_extended,
+    oneoffs_sent,
     sales_asked,
     scope_answered,
     statement_code,
@@ -58,7 +59,7 @@ from balcao.notifications.tasks.tickets import (
     resolved,
     waiting,
 )
-from balcao.notifications.tasks.writing import mentioned, reply_stopped
+from balcao.notifications.tasks.writing import mentioned, reply_stopped, taken_back
 
 __all__ = [
     "absent",
@@ -93,6 +94,7 @@ __all__ = [
     "oneoff_extended",
     "oneoff_returned",
     "oneoff_used",
+    "oneoffs_sent",
     "opened",
     "opening_proposed",
     "overdue",
@@ -119,6 +121,7 @@ __all__ = [
     "statement_code",
     "steps_to_confirm",
     "submitted",
+    "taken_back",
     "time_agreed",
     "time_cancelled",
     "time_is_near",

@@ -16,11 +16,13 @@ from balcao.notifications.tasks.letters import Letter, page, reading, service_na
 from balcao.notifications.tasks.tickets import letter_about, promised, tell
 from balcao.policy.book import Policy
 from balcao.policy.booking import SCHEDULED_KINDS
+from balcao.policy.entitlement import local_day
 from balcao.policy.numbers import show_number
 from balcao.policy.prepaid import Entry
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions import make_code
 from balcao.tickets.models import Ticket
+from balcao.tickets.queries import available_oneoffs_of
 from balcao.web import format, words
 
 
@@ -50,6 +52,37 @@ def statement_code(
                 now=now,
                 secret=True,
             )
+
+
+@task("notifications.oneoffs_sent")
+def oneoffs_sent(*, now: datetime, event: int, subject: int, **_data: object) -> None:
+    """The numbers that somebody forgot, to their registered address and nowhere else (A5)."""
+    reader, policy = queries.reader(subject), rulebook.current()
+    found = available_oneoffs_of(subject, today=local_day(now, policy.timezone))
+    if reader is None or not found:
+        return
+    with reading(reader.language, policy):
+        heading = (
+            _("The number of your one-off request")
+            if len(found) == 1
+            else _("The numbers of your one-off requests")
+        )
+        letter = letter_to(
+            reader,
+            policy,
+            heading,
+            _("Somebody, we hope you, asked for it on our page. Call us with it, or use it there."),
+            _("If it was not you, you need not do anything: nobody else reads this."),
+        )
+        facts = tuple((show_number(number), _fact(kind, day)) for number, kind, day in found)
+        letter = replace(
+            letter, facts=facts, button=_("See your request"), link=page("statement_ask")
+        )
+        post_letter("numbers", letter, reader, event=event, now=now)
+
+
+def _fact(kind: str, last_day: date) -> str:
+    return f"{words.kind(kind)}, {_('good until %(date)s') % {'date': format.day(last_day)}}"
 
 
 @task("notifications.submitted")

@@ -1,4 +1,4 @@
-"""What is told about writing: a colleague called by name, a reply that did not leave."""
+"""What colleagues are told of a ticket: called by name, a reply that did not leave, given back."""
 
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from balcao.notifications.tasks.letters import reading
 from balcao.notifications.tasks.team import send_about
 from balcao.policy.numbers import show_number
 from balcao.rulebook import queries as rulebook
+from balcao.web.words import acts
 
 
 @task("notifications.mentioned")
@@ -40,3 +41,24 @@ def reply_stopped(*, now: datetime, event: int, subject: int, author: int, **_da
         }
         lines = (_("The ticket had changed before it left. Your text is kept as a draft."),)
         send_about("reply_stopped", ticket, reader, heading, lines, event=event, now=now)
+
+
+@task("notifications.taken_back")
+def taken_back(
+    *, now: datetime, event: int, subject: int, holder: int = 0, cause: str = "", **_data: object
+) -> None:
+    """To who held it as the next in line, when a supervisor gave it back; nobody else is told."""
+    reader = queries.reader(holder) if holder else None
+    if reader is None:
+        return
+    ticket = queries.ticket(subject)
+    with reading(reader.language, rulebook.current()):
+        heading = _("Ticket #%(number)s went back to the queue") % {
+            "number": show_number(ticket.number)
+        }
+        lines = (
+            _("A supervisor gave it back while it was reserved for you: %(reason)s.")
+            % {"reason": acts.taken_back(cause)},
+            _("What you were writing is kept as a draft."),
+        )
+        send_about("taken_back", ticket, reader, heading, lines, event=event, now=now)

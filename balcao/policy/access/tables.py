@@ -129,6 +129,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.VIEW_AGENDA,
                 Duty.KEEP_AGENDA,
                 Duty.VIEW_SKIPS,
+                Duty.TAKE_BACK,
                 Duty.VIEW_TIMES,
                 Duty.KEEP_OWN_REPLIES,
                 Duty.KEEP_SAVED_REPLIES,

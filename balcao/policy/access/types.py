@@ -83,6 +83,7 @@ class Duty(StrEnum):
     VIEW_CALLS = "view_calls"
     ASSIST_OPENING = "assist_opening"
     VIEW_SKIPS = "view_skips"
+    TAKE_BACK = "take_back"
     VIEW_TIMES = "view_times"
     KEEP_OWN_REPLIES = "keep_own_replies"
     KEEP_SAVED_REPLIES = "keep_saved_replies"

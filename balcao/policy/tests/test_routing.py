@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from balcao.policy.lifecycle import State
-from balcao.policy.routing import LINES, NEVER, goes_back, line, may_claim, position, stands_by
+from balcao.policy.routing import (
+    LINES,
+    NEVER,
+    TakenBack,
+    goes_back,
+    line,
+    may_claim,
+    may_give_back,
+    position,
+    reserved_for,
+    stands_by,
+)
 from balcao.policy.tests.builders import HOUR, NOW, POLICY, a_policy
 
 COLLEAGUE = 2
@@ -63,3 +74,21 @@ def test_s30_a_colleagues_own_ticket_is_never_given_away() -> None:
 def test_r24_who_is_absent_keeps_what_was_answered_and_nothing_else() -> None:
     assert goes_back(started_at=None)
     assert not goes_back(started_at=NOW)
+
+
+def test_r24_a_ticket_is_reserved_until_its_claim_ends_and_its_owner_reserves_nothing() -> None:
+    assert reserved_for(assignee=COLLEAGUE, claimed_until=NOW + HOUR, now=NOW) == COLLEAGUE
+    assert reserved_for(assignee=COLLEAGUE, claimed_until=NOW, now=NOW) is None
+    assert reserved_for(assignee=COLLEAGUE, claimed_until=None, now=NOW) is None
+
+
+@pytest.mark.parametrize("why", [None, *TakenBack])
+@pytest.mark.parametrize("supervises", [False, True])
+def test_o3_what_a_colleague_holds_is_given_back_by_a_supervisor_with_a_reason(
+    *, supervises: bool, why: TakenBack | None
+) -> None:
+    mine = may_give_back(holder=COLLEAGUE, by=COLLEAGUE, supervises=supervises, why=why)
+    nobodys = may_give_back(holder=None, by=COLLEAGUE, supervises=supervises, why=why)
+    theirs = may_give_back(holder=COLLEAGUE, by=3, supervises=supervises, why=why)
+    assert (mine, nobodys) == (True, True)
+    assert theirs is (supervises and why is not None)

@@ -7,8 +7,9 @@ from django.db import transaction
 from balcao.events.actions import emit
 from balcao.people.models import User
 from balcao.policy import access, routing
-from balcao.policy.access import Actor, Permission
+from balcao.policy.access import Actor, Duty, Permission
 from balcao.policy.lifecycle import State
+from balcao.policy.routing import TakenBack
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.moves import lock
 from balcao.tickets.actions.refusal import Conflict, require
@@ -113,17 +114,25 @@ def assign_to_me(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
 
 
 @transaction.atomic
-def give_back(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
+def give_back(
+    *, actor: Actor, now: datetime, ticket_id: int, why: TakenBack | None = None
+) -> Ticket:
     """ "Devolver à fila": nobody's again; an unstarted ticket is back in its old place (R24).
 
-    Raises Conflict("taken") while a colleague holds it as the next in line (O3).
+    What a colleague holds as the next in line only a supervisor gives back, and says ``why``; the
+    colleague is told (O3). Raises NotAllowed, or Conflict("reserved").
     """
     ticket = lock(ticket_id)
     require(access.can(actor, Permission.ASSIGN, scope_of(ticket, actor)))
-    if ticket.claimed_until and ticket.claimed_until > now and ticket.assignee_id != actor.id:
-        raise Conflict("taken")
     if ticket.assignee_id is None:
         return ticket
+    holder = routing.reserved_for(
+        assignee=ticket.assignee_id, claimed_until=ticket.claimed_until, now=now
+    )
+    supervises = access.may(actor, Duty.TAKE_BACK)
+    if not routing.may_give_back(holder=holder, by=actor.id, supervises=supervises, why=why):
+        raise Conflict("reserved")
     _let_go(ticket, now=now)
-    emit("ticket.given_back", ticket, actor=actor, now=now)
+    taken = {"holder": holder, "cause": why.value} if why and holder not in (None, actor.id) else {}
+    emit("ticket.given_back", ticket, actor=actor, now=now, data=taken)
     return ticket

@@ -90,7 +90,7 @@ def test_o3_nobody_gives_back_what_a_colleague_holds_as_the_next_in_line() -> No
     line = _line(queue, 1)
     holder, other = acting(an_agent(queue)), acting(an_agent(queue))
     take_next(actor=holder, now=NOW + 10 * MINUTE)
-    with pytest.raises(Conflict, match="taken"):
+    with pytest.raises(Conflict, match="reserved"):
         give_back(actor=other, now=NOW + 11 * MINUTE, ticket_id=line[0].pk)
     assert Ticket.objects.get(pk=line[0].pk).assignee_id == holder.id
     give_back(actor=holder, now=NOW + 12 * MINUTE, ticket_id=line[0].pk)

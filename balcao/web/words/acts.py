@@ -103,3 +103,15 @@ def banner(found: Remote | None, agent: str, *, now: datetime, staff: bool) -> B
 def minutes(count: int) -> str:
     """A number of minutes as a length."""
     return format.span(timedelta(minutes=count)) if count else _("nothing yet")
+
+
+TAKEN_BACK: "dict[str, _StrPromise]" = {
+    "away": gettext_lazy("whom it was reserved for is not there"),
+    "deadline": gettext_lazy("the deadline does not wait"),
+    "other_person": gettext_lazy("somebody else has to serve it"),
+}
+
+
+def taken_back(code: str) -> str:
+    """Why a supervisor gave a reserved ticket back."""
+    return str(TAKEN_BACK[code])

@@ -1,0 +1,65 @@
+"""Giving back what a colleague holds as the next in line, and who sees that it is reserved."""
+
+import pytest
+from django.urls import reverse
+
+from balcao.channels.models import Delivery
+from balcao.desk.tests.desk import at, desk_of, press, text_of
+from balcao.events import queue as jobs
+from balcao.events.models import Event
+from balcao.tickets.models import Queue, Ticket
+from tests.cast import NOW, a_customer, a_queue, a_supervisor, a_ticket, an_agent
+
+pytestmark = pytest.mark.usefixtures("installation")
+
+
+@pytest.fixture
+def line() -> Queue:
+    return a_queue()
+
+
+def test_o3_r24_a_colleague_does_not_give_back_what_somebody_holds(line: Queue) -> None:
+    ticket = a_ticket(a_customer(), queue=line)
+    camila, bruno = an_agent(line, name="Camila Rocha"), an_agent(line)
+    holder, other = desk_of(camila), desk_of(bruno)
+    page = reverse("desk_ticket", args=[ticket.number])
+    with at():
+        holder.post(reverse("desk_next"))
+        refused = press(other, "desk_give_back", ticket)
+        assert refused.status_code == 409
+        assert "Reserved for Camila Rocha." in text_of(refused)
+        assert Ticket.objects.get(pk=ticket.pk).assignee == camila
+        assert press(other, "desk_give_back", ticket, why="away").status_code == 409
+        assert "Reserved for Camila Rocha until" in text_of(other.get(page))
+        shown = text_of(holder.get(page))
+        assert "Reserved for you until" in shown
+        assert press(holder, "desk_give_back", ticket).status_code == 302
+        assert "Reserved for" not in text_of(holder.get(page))
+    assert not Delivery.objects.filter(kind="taken_back").exists()
+
+
+def test_o3_a_supervisor_gives_it_back_with_a_reason_and_the_holder_is_told(line: Queue) -> None:
+    ticket = a_ticket(a_customer(), queue=line)
+    camila = an_agent(line, name="Camila Rocha")
+    holder, supervisor = desk_of(camila), desk_of(a_supervisor())
+    with at():
+        holder.post(reverse("desk_next"))
+        asked = supervisor.get(reverse("desk_give_back", args=[ticket.number]))
+        assert "Camila Rocha is told" in text_of(asked)
+        for data in ({}, {"why": ""}, {"why": "because"}):
+            assert press(supervisor, "desk_give_back", ticket, **data).status_code == 422
+        assert Ticket.objects.get(pk=ticket.pk).assignee == camila
+        assert press(supervisor, "desk_give_back", ticket, why="away").status_code == 302
+    assert Ticket.objects.get(pk=ticket.pk).assignee is None
+    event = Event.objects.get(verb="ticket.given_back", subject_id=ticket.pk)
+    assert (event.data["holder"], event.data["cause"]) == (camila.pk, "away")
+    jobs.run_pending(NOW.replace(year=NOW.year + 1))
+    [told] = Delivery.objects.filter(kind="taken_back")
+    assert told.recipient == camila.addresses.get().address
+
+
+def test_a_page_that_asks_for_a_reason_leads_back_where_none_is_needed(line: Queue) -> None:
+    ticket, desk = a_ticket(a_customer(), queue=line), desk_of(an_agent(line))
+    with at():
+        sent = desk.get(reverse("desk_give_back", args=[ticket.number]))
+    assert sent["Location"].startswith(reverse("desk_ticket", args=[ticket.number]))
