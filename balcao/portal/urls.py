@@ -119,6 +119,7 @@ urlpatterns = [
     path("inicio", home.portal_home, name="portal_home"),
     path("contrato", entitled.entitled, name="entitled"),
     path("avulso", entering.ask, name="statement_ask"),
+    path("avulso/esqueci", entering.forgot, name="statement_forgot"),
     path("avulso/codigo", entering.code, name="statement_code"),
     path("avulso/horario", statement.time, name="statement_time"),
     path("avulso/extrato", statement.statement, name="statement"),

@@ -21,6 +21,12 @@ def send_code(*, now: datetime, number: str, browser: str) -> None:
     actions.send_code(now=now, number=number, browser=browser)
 
 
+@task("tickets.send_oneoffs")
+def send_oneoffs(*, now: datetime, address: str) -> None:
+    """Somebody typed their address to learn their numbers. Once, also after a crash."""
+    actions.send_oneoffs(now=now, address=address)
+
+
 @task("tickets.index")
 def index_messages(*, now: datetime, below: int | None = None, **_data: object) -> None:
     """Make what was written before there was an index findable, the next messages under ``below``.

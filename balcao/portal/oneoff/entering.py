@@ -51,6 +51,19 @@ class NumberForm(forms.Form):
         return found
 
 
+class AddressForm(forms.Form):
+    """The registered e-mail of whoever forgot the number."""
+
+    address = forms.EmailField(
+        max_length=254,
+        label=gettext_lazy("Registered e-mail"),
+        error_messages={
+            "required": gettext_lazy("Type the e-mail."),
+            "invalid": gettext_lazy("This is no e-mail address."),
+        },
+    )
+
+
 class CodeForm(forms.Form):
     """The code in the mail."""
 
@@ -81,6 +94,19 @@ def ask(request: PageRequest) -> HttpResponse:
     response = redirect("statement_code")
     _remember(response, ASKED, f"{number}:{browser}", ASKED_AGE)
     return response
+
+
+@guard("public", methods=("GET", "POST"))
+def forgot(request: PageRequest) -> HttpResponse:
+    """ "Esqueci o número": one answer, whoever the address belongs to (A7)."""
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    asked = form.is_valid()
+    if asked:
+        machine = machine_key(request, "statement-ask")
+        if spend(machine, limit=ASKS_PER_MACHINE, window=WINDOW, now=request.now):
+            actions.ask_numbers(now=request.now, address=form.cleaned_data["address"])
+    status = 422 if form.errors else 200
+    return _page(request, "forgot", form, asked=asked, status=status)
 
 
 @guard("public", methods=("GET", "POST"))

@@ -66,7 +66,14 @@ from balcao.tickets.actions.saved_replies import retire_reply, save_reply
 from balcao.tickets.actions.sending import AFTER, SEND, send_due, send_later, send_now, undo_send
 from balcao.tickets.actions.split import Question, split
 from balcao.tickets.actions.split_oneoff import split_into
-from balcao.tickets.actions.statement import ask_code, make_code, open_statement, send_code
+from balcao.tickets.actions.statement import (
+    ask_code,
+    ask_numbers,
+    make_code,
+    open_statement,
+    send_code,
+    send_oneoffs,
+)
 from balcao.tickets.actions.time_spent import log_time, remove_time
 from balcao.tickets.actions.views import remove_view, save_view
 from balcao.tickets.actions.waiting import run_due, wait_third
@@ -107,6 +114,7 @@ __all__ = [
     "answer_scope",
     "ask_code",
     "ask_export",
+    "ask_numbers",
     "ask_override",
     "assign_to_me",
     "begin_remote",
@@ -168,6 +176,7 @@ __all__ = [
     "send_later",
     "send_now",
     "send_numbers",
+    "send_oneoffs",
     "skip",
     "split",
     "split_into",

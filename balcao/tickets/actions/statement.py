@@ -14,13 +14,19 @@ from django.utils.crypto import salted_hmac
 from balcao.entitlements.models import PrepaidTicket
 from balcao.events.actions import emit, enqueue, spend
 from balcao.people.actions import TokenRefused, make_token, use_token
-from balcao.people.queries import actor_by_id
+from balcao.people.models import User
+from balcao.people.queries import actor_by_id, owners_of
 from balcao.policy.access import ANONYMOUS
 from balcao.policy.accounts import TokenKind
+from balcao.policy.entitlement import local_day
+from balcao.rulebook import queries as rulebook
 from balcao.tickets.models import Ticket
+from balcao.tickets.queries import holds_available
 
 CODES, CODES_WINDOW = 5, timedelta(hours=1)
 """So many codes are sent for one number in this time."""
+NUMBERS, NUMBERS_WINDOW = 1, timedelta(hours=1)
+"""So often are somebody's numbers sent to their registered address."""
 DIGITS = 6
 
 
@@ -46,6 +52,28 @@ def send_code(*, now: datetime, number: str, browser: str) -> None:
             now=now,
             data={"browser": browser},
         )
+
+
+@transaction.atomic
+def ask_numbers(*, now: datetime, address: str) -> None:
+    """ "Esqueci o número": a job looks for the address, so that the answer, its size and its time
+    are the same whoever it belongs to (A7).
+    """
+    enqueue("tickets.send_oneoffs", now=now, address=address)
+
+
+@transaction.atomic
+def send_oneoffs(*, now: datetime, address: str) -> None:
+    """Have the numbers of available one-offs sent to the holder it is registered for (A5): nothing
+    for anybody else, nor within an hour of the last time.
+    """
+    today = local_day(now, rulebook.current().timezone)
+    for owner in owners_of(address):
+        key = f"oneoffs.sent:{owner.user_id}"
+        if not holds_available([owner.user_id], today=today):
+            continue
+        if spend(key, limit=NUMBERS, window=NUMBERS_WINDOW, now=now, sliding=True):
+            emit("person.oneoffs_sent", User(pk=owner.user_id), actor=ANONYMOUS, now=now)
 
 
 def make_code(prepaid: PrepaidTicket, *, browser: str, now: datetime) -> str:

@@ -1,7 +1,7 @@
 """Telephone calls as the person who takes them, and whoever watches over them, reads them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
@@ -172,6 +172,24 @@ def open_numbers_of(person_id: int) -> list[tuple[str, str]]:
     is_unused = Q(state=State.SOLD.value, prepaid__last__in=[entry.value for entry in UNUSED])
     rows = visible_to(person).filter(is_open | is_unused, organisation__in=person.organisations)
     return list(rows.order_by("-submitted_at", "-pk").values_list("number", "subject")[:20])
+
+
+def available_oneoffs_of(person_id: int, *, today: date) -> list[tuple[str, str, date]]:
+    """Number, kind and last day of the one-offs that the person can still use, the first to end
+    first: for a mail to themselves.
+    """
+    person = actor_by_id(person_id)
+    if person is None:
+        return []
+    rows = Ticket.objects.filter(
+        opener=person_id,
+        organisation__in=person.organisations,
+        state=State.SOLD.value,
+        prepaid__last__in=[entry.value for entry in UNUSED],
+        prepaid__last_day__gte=today,
+    )
+    found = rows.order_by("prepaid__last_day", "pk")[:20]
+    return list(found.values_list("number", "kind", "prepaid__last_day"))
 
 
 def takers(actor: Actor) -> list[tuple[int, str]]:

@@ -57,6 +57,7 @@ OTHERS: "dict[str, _StrPromise]" = {
     "person.link_made": gettext_lazy("A link for a new password was made by hand"),
     "person.signed_in": gettext_lazy("Signed in"),
     "person.numbers_sent": gettext_lazy("Numbers of open tickets sent to the registered e-mail"),
+    "person.oneoffs_sent": gettext_lazy("Numbers of one-offs sent to the registered e-mail"),
     "person.sessions_ended": gettext_lazy("Sessions were ended"),
     "person.second_factor_added": gettext_lazy("Second factor on"),
     "person.second_factor_removed": gettext_lazy("Second factor off"),

@@ -65,6 +65,7 @@ VERBS: "Words" = {
     "person.recovery_codes_made": _("Recovery codes made"),
     "person.recovery_code_used": _("Recovery code used"),
     "person.numbers_sent": _("Numbers of open tickets sent to the registered e-mail"),
+    "person.oneoffs_sent": _("Numbers of one-offs sent to the registered e-mail"),
     "person.hours_kept": _("Working hours changed"),
     "person.feed_made": _("Address for their own calendar made"),
     "person.feed_dropped": _("Address for their own calendar ended"),
