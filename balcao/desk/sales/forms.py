@@ -174,15 +174,19 @@ class SeenForm(forms.Form):
 
 
 class EndForm(SeenForm):
-    """Why an order is cancelled, or what of it is refunded."""
+    """Why an order is cancelled, or what of it is refunded; of a refund no reason is chosen yet."""
 
-    cause = forms.ChoiceField(label=gettext_lazy("Reason"))
+    cause = forms.ChoiceField(
+        label=gettext_lazy("Reason"),
+        error_messages={"required": gettext_lazy("Choose the reason.")},
+    )
 
     def __init__(self, *args: Any, unpaid: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         codes = [code for code in Cause if unpaid or code != Cause.UNPAID]
         self.fields["cause"].choices = [  # type: ignore[attr-defined]
-            (code.value, words.cause(code.value)) for code in codes
+            *([] if unpaid else [("", _("Choose"))]),
+            *((code.value, words.cause(code.value)) for code in codes),
         ]
 
 
@@ -194,10 +198,6 @@ class RefundForm(EndForm):
     def __init__(self, *args: Any, numbers: Pairs, **options: Any) -> None:
         super().__init__(*args, unpaid=False, **options)
         self.fields["items"].choices = list(numbers)  # type: ignore[attr-defined]
-        cause = self.fields["cause"]
-        assert isinstance(cause, forms.ChoiceField)
-        cause.choices = [("", _("Choose")), *cause.choices]
-        cause.error_messages["required"] = _("Choose the reason.")
 
 
 class InvoiceForm(SeenForm):

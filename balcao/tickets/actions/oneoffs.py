@@ -71,7 +71,7 @@ def refund_oneoff(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
         raise Conflict("expired")
     if not policy.may_refund(account, now=now, timezone=zone):
         raise Conflict("state_changed")
-    _append(ticket.prepaid, Entry.REFUNDED, actor=actor, now=now)
+    _append(row, Entry.REFUNDED, actor=actor, now=now)
     move(ticket, Verb.REFUND, actor=actor, now=now, data={"cause": "refunded"})
     return ticket
 

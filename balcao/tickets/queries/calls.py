@@ -189,7 +189,8 @@ def available_oneoffs_of(person_id: int, *, today: date) -> list[tuple[str, str,
         prepaid__last_day__gte=today,
     )
     found = rows.order_by("prepaid__last_day", "pk")[:20]
-    return list(found.values_list("number", "kind", "prepaid__last_day"))
+    told = found.values_list("number", "kind", "prepaid__last_day")
+    return [(number, kind, last_day) for number, kind, last_day in told if last_day]
 
 
 def takers(actor: Actor) -> list[tuple[int, str]]:
