@@ -133,12 +133,11 @@ def _attend(request: PageRequest, ticket: Ticket) -> None:
     ticked = set(request.POST.getlist("steps"))
     done = tuple(one.id for one in queries.steps_of(pk) if str(one.id) in ticked)
     came = None
-    if ticket.kind == TRAINING:
+    if ticket.kind == TRAINING and "people" in request.POST:
         form = CameForm(request.POST)
         if not form.is_valid():
             raise actions.Conflict("too_many_people")
-        people, reason = form.cleaned_data["people"], form.cleaned_data["reason"]
-        came = actions.Came(people, reason) if people else None
+        came = actions.Came(form.cleaned_data["people"], form.cleaned_data["reason"])
     actions.attend(actor=request.actor, now=request.now, appointment_id=pk, done=done, came=came)
 
 

@@ -70,17 +70,9 @@ class CameForm(forms.Form):
     """How many took part in a training, and why more than it is for."""
 
     people = forms.IntegerField(
-        label=gettext_lazy("People who took part"),
-        min_value=1,
-        max_value=MOST_PEOPLE,
-        required=False,
+        label=gettext_lazy("People who took part"), min_value=1, max_value=MOST_PEOPLE
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Why more"),
-        max_length=200,
-        required=False,
-        help_text=gettext_lazy("Only needed for more people than a training is for."),
-    )
+    reason = forms.CharField(label=gettext_lazy("Why more"), max_length=200, required=False)
 
 
 class StepsForm(forms.Form):
