@@ -197,6 +197,7 @@ def _page(
         "what": words.what(visit.ticket.kind),
         "people": policy.training.people if visit.ticket.kind == TRAINING else 0,
         "movable": movable,
+        "away": offer is not None and booked is not None and queries.agent_is_away(booked.id),
         "hours": hours,
         "moving": moving,
         "others": _others(request, visit.ticket, booked) if booked and moving else [],

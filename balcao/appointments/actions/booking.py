@@ -54,7 +54,7 @@ def book(*, actor: Actor, now: datetime, time_id: int, secret: str | None = None
     slot = Slot(time.begins, time.begins + timedelta(minutes=offer.minutes))
     held = booked_of(ticket)
     # It is never too late to leave somebody who will not be there.
-    if held is not None and not agent_is_away(held):
+    if held is not None and not agent_is_away(held.pk):
         _require_in_time(held, staff=staff, now=now)
     row = _agree(ticket, offer, Agreed(time.agent_id, slot), held, actor=actor, now=now)
     close_offer(ticket.pk, now=now)

@@ -37,9 +37,9 @@ def booked_while_away(absence: Absence) -> list[Appointment]:
     return list(joined(rows.select_related("offer")))
 
 
-def agent_is_away(row: Appointment) -> bool:
+def agent_is_away(appointment_id: int) -> bool:
     """Whether the appointment's agent said that they are not there then. One statement."""
-    return Appointment.objects.filter(Exists(_away()), pk=row.pk).exists()
+    return Appointment.objects.filter(Exists(_away()), pk=appointment_id).exists()
 
 
 def _booked() -> QuerySet[Appointment]:

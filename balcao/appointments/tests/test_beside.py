@@ -41,8 +41,8 @@ def test_s42_what_falls_into_an_absence_is_listed_for_who_sees_the_agenda() -> N
     absence = _away(agent)
     found = beside_absences(acting(seller), now=NOW)
     assert [(one.id, offered) for one, offered in found] == [(row.pk, False)]
-    assert agent_is_away(row)
-    assert not agent_is_away(later)
+    assert agent_is_away(row.pk)
+    assert not agent_is_away(later.pk)
     assert [one.id for one, _offered in beside_absences(acting(agent), now=NOW)] == [row.pk]
     assert not beside_absences(acting(other), now=NOW)
     tickets.end_absence(actor=acting(agent), now=NOW, absence_id=absence.pk)

@@ -68,7 +68,7 @@ def _offered(ticket: Ticket, policy: Policy) -> Telling:
         return _times(_("Choose a time: %(what)s") % what, first, link)
     agreed = words.when(held.begins, held.ends, tz=format.zone(policy.timezone))
     kept = _("%(when)s stays yours until you choose another.") % {"when": agreed}
-    if appointments.agent_is_away(held):
+    if appointments.agent_is_away(held.pk):
         sorry = _("%(name)s cannot be there at the time we agreed on. We are sorry.")
         heading = _("Please choose another time: %(what)s") % what
         return _times(heading, sorry % {"name": held.agent.name}, kept, link)

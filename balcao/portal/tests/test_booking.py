@@ -11,12 +11,14 @@ from django.urls import reverse
 from balcao.appointments import actions
 from balcao.appointments.models import Appointment, Step
 from balcao.policy.booking import Mode
+from balcao.tickets import actions as tickets
 from tests.cast import NOW, Customer, a_customer, a_ticket, acting, an_agent, signed_in
 from tests.cast_appointments import (
     HOUR,
     SLOT,
     a_booking,
     a_booking_link,
+    a_seller,
     an_offer,
     time_of,
     with_hours,
@@ -167,6 +169,27 @@ def test_without_times_it_says_so() -> None:
     scene = Scene()
     text = signed_in(scene.customer.user).get(scene.page).content.decode()
     assert "Ainda não há horários" in text
+
+
+def test_s42_when_the_agent_will_be_away_it_is_said_and_another_time_may_be_taken_late() -> None:
+    scene = Scene()
+    with_hours(an_agent(name="Davi Luz"))
+    row = a_booking(scene.ticket, scene.agent)
+    client = signed_in(scene.customer.user)
+    late = SLOT - 4 * HOUR
+    tickets.announce_absence(
+        actor=acting(scene.agent), now=NOW, user_id=scene.agent.pk, starts_at=SLOT, ends_at=None
+    )
+    assert "não poderá comparecer" not in client.get(scene.page).content.decode()
+    offer = actions.offer_instead(actor=acting(a_seller()), now=NOW, appointment_id=row.pk, key="k")
+    shown = client.get(scene.page).content.decode()
+    assert f"{scene.agent.name} não poderá comparecer" in shown
+    assert "continua seu até você escolher" in shown
+    with time_machine.travel(late, tick=False):
+        client = signed_in(scene.customer.user)
+        answer = client.post(scene.page, {"act": "choose", "time": time_of(offer, 5)})
+    assert answer.status_code == 302
+    assert scene.booked().agent.name == "Davi Luz"
 
 
 def test_the_request_leads_to_the_time() -> None:
