@@ -101,6 +101,7 @@ def test_s38_s40_s42_a_training_is_sold_agreed_on_attended_and_rated(
     boss = open_page(desk, desk.person(SUPERVISOR))
     boss.goto(f"/mesa/{number}/horarios")
     boss.get_by_role("button", name="O cliente compareceu").click()
+    expect(boss.get_by_role("button", name="O cliente compareceu")).to_have_count(0)
     seller.goto(order)
     expect(seller.locator("main table .badge-state").first).to_contain_text("Utilizado")
     boss.goto(f"/mesa/{number}")
