@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from balcao.events.actions import emit
-from balcao.policy import access, acts
+from balcao.policy import access, acts, booking
 from balcao.policy.access import Actor, Permission
 from balcao.policy.gate import Act, Door
 from balcao.policy.lifecycle import State
@@ -25,7 +25,8 @@ def split_into(
     old ticket's opener; allowed, its problem is described by the question (R16), and its ledger
     says so. The old one goes on.
 
-    Messages are copied as ``split`` does. Idempotent: the same one-off out of the same ticket is
+    A training or installation is arranged with sales and takes no second problem (S42). Messages
+    are copied as ``split`` does. Idempotent: the same one-off out of the same ticket is
     submitted once. Raises Refused, NotAllowed, Conflict("state_changed") for one that is in use.
     """
     rows = {pk: lock(pk) for pk in sorted({ticket_id, oneoff_id})}
@@ -35,7 +36,8 @@ def split_into(
     sold = target.state == State.SOLD.value
     if not sold and TicketLink.objects.filter(origin=origin, ticket=target).exists():
         return target
-    if not sold or not acts.may_split(State(origin.state)):
+    arranged = booking.arranges(State(target.state), target.kind)
+    if not sold or arranged or not acts.may_split(State(origin.state)):
         raise Conflict("state_changed")
     chosen = chosen_of(origin, question.message_ids)
     require(bool(chosen or question.body))

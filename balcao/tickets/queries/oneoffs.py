@@ -14,6 +14,7 @@ from balcao.policy import access, gate
 from balcao.policy import prepaid as policy
 from balcao.policy.access import Actor, Permission
 from balcao.policy.book import Policy
+from balcao.policy.booking import SCHEDULED_KINDS
 from balcao.policy.lifecycle import State
 from balcao.policy.prepaid import UNUSED, Account, Entry, Standing
 from balcao.tickets.models import Message, ScopeQuestion, Ticket
@@ -162,7 +163,7 @@ def oneoff_of(ticket: Ticket, *, policy_now: Policy, now: datetime) -> Oneoff:
 def usable_for(
     actor: Actor, ticket: Ticket, *, policy_now: Policy, now: datetime
 ) -> dict[int, OneoffRow]:
-    """The one-offs that the ticket's opener can still use for something else, by the ids of their
+    """The one-offs that the ticket's opener can still use for another problem, by the ids of their
     tickets, the soonest to end first; of those that the actor sees (R27). One statement.
     """
     rows = visible_to(actor).filter(
@@ -171,7 +172,8 @@ def usable_for(
         state=State.SOLD.value,
         prepaid__last__in=_UNUSED,
     )
-    rows = rows.exclude(pk=ticket.pk).select_related("prepaid__service", "organisation", "opener")
+    rows = rows.exclude(pk=ticket.pk).exclude(kind__in=SCHEDULED_KINDS)
+    rows = rows.select_related("prepaid__service", "organisation", "opener")
     found = {
         row.pk: _row(row, policy_now=policy_now, now=now)
         for row in rows.order_by("prepaid__last_day", "pk")[:MOST]

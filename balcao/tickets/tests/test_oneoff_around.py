@@ -231,6 +231,17 @@ def test_b3_nobody_elses_one_off_is_used_for_it() -> None:
     assert not queries.usable_for(acting(agent), first, policy_now=current(), now=late)
 
 
+def test_s42_a_training_is_arranged_with_sales_and_takes_no_second_problem() -> None:
+    agent, customer = an_agent(), a_customer(with_contract=False, with_licence=False)
+    first, problem = _two(customer)
+    training = a_sold_ticket(customer, kind="oneoff_training", service="remote_training")
+    usable = queries.usable_for(acting(agent), first, policy_now=current(), now=LATER)
+    assert list(usable) == [problem.pk]
+    with pytest.raises(actions.Conflict):
+        _split_into(first, training, agent, service="remote_training")
+    assert ledger_of(training) == ["ordered", "sold"]
+
+
 def test_r27_one_that_came_back_takes_the_next_problem_too() -> None:
     agent, customer = an_agent(), a_customer(with_contract=False, with_licence=False)
     first, second = _two(customer)
