@@ -141,6 +141,9 @@ class RecoveryForm(forms.Form):
     """Another address for somebody who lost the only one. ``phones``: where to call back."""
 
     address = forms.EmailField(max_length=254, label=gettext_lazy("New e-mail"))
+    keep = forms.BooleanField(
+        required=False, label=gettext_lazy("One more: the registered e-mail keeps counting, too")
+    )
     called = forms.ChoiceField(label=gettext_lazy("Telephone you called back"))
     evidence = forms.CharField(
         max_length=EVIDENCE,

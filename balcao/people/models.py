@@ -282,6 +282,32 @@ class Token(models.Model):
         return f"{self.kind} of {self.user_id}"
 
 
+class AddressRequest(models.Model):
+    """An address that somebody who judges kept mail left with sales, to be registered for a person.
+
+    It changes nothing: sales asks for the recovery, which takes its own proofs (A8), or drops it.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="address_requests")
+    address = models.CharField(max_length=254)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user", "address"],
+                condition=Q(ended_at=None),
+                name="address_request_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id}:{self.pk}"
+
+
 class AddressChange(models.Model):
     """A change of the address on file, on its way (A8): see policy.addresses.
 

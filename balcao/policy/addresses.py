@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from balcao.policy.access import Actor, Duty, may
+from balcao.policy.access import Actor, Duty, Permission, can, may
 
 
 class ChangeKind(StrEnum):
@@ -85,6 +85,13 @@ class ChangeFacts:
 def may_ask_recovery(actor: Actor, person: int) -> bool:
     """Sales asks, after a call back, and never for themselves."""
     return may(actor, Duty.ASK_RECOVERY) and actor.id != person
+
+
+def may_request(actor: Actor, person: int) -> bool:
+    """Whoever judges kept mail may leave its address with sales, for somebody else; it moves no
+    change by itself.
+    """
+    return can(actor, Permission.RELEASE_MAIL, None) and actor.id != person
 
 
 def may_decide(actor: Actor, change: ChangeFacts) -> bool:

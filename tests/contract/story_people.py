@@ -80,6 +80,13 @@ def _addresses(word: str) -> None:
     seller, other = cast.a_member_of_staff(Role.SALES), cast.a_member_of_staff(Role.SUPERVISOR)
     for place, end in enumerate(("stop", "refuse", "apply")):
         customer = cast.a_customer(name=word, with_contract=False, with_licence=False)
+        left = people.request_address(
+            actor=acting(other),
+            now=NOW,
+            user_id=customer.user.pk,
+            address=f"{word}-{end}@{word}.example",
+        )
+        people.drop_request(actor=acting(seller), now=NOW, request_id=left.pk)
         change = _asked(customer, seller, end, address=f"{word}-{place}@{word}.example")
         if end == "stop":
             people.stop_change(actor=customer.actor, now=NOW, change_id=change)

@@ -1,5 +1,6 @@
 """Kept mail: what waits for somebody, what was done with it, and one of them with its headers."""
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,9 +13,12 @@ from balcao.channels.models import Handled, Inbound, Outcome
 from balcao.channels.queries import contacts_of, ticket_numbered
 from balcao.files.models import StoredFile
 from balcao.files.queries import open_file
+from balcao.lib.html import resolved
+from balcao.lib.html import shown as laid_out
 from balcao.lib.mail import headers
 from balcao.lib.mail.lookalike import lookalike_of
-from balcao.lib.mail.parsing import ParsedMail, Unparseable
+from balcao.lib.mail.parsing import ParsedMail, Part, Unparseable
+from balcao.lib.sniff import served_type, sniff
 from balcao.people.models import Address, Membership
 from balcao.policy.access import Actor, Duty, Permission, can, may
 from balcao.tickets.queries import NotFound
@@ -25,6 +29,7 @@ LIST_SIZE = 50
 KEPT = (Outcome.QUARANTINED, Outcome.REFUSED, Outcome.IGNORED)
 """What became no message of a ticket and no draft."""
 
+_MOST_OF_PICTURES = 8 * 1024 * 1024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOWN = (
     *("from", "return-path", "reply-to", "date", "message-id"),
@@ -66,12 +71,14 @@ class Shown:
     """What a kept mail says. ``headers``: those that matter, as written, the topmost of each.
 
     Nothing of it where it cannot be taken apart; ``lost``: the disk lost it, or its time is over.
+    ``laid_out``: there is a look of it, see ``layout``.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
     text: str = ""
     files: tuple[str, ...] = ()
     lost: bool = False
+    laid_out: bool = False
 
 
 def kept(actor: Actor, outcome: Outcome = Outcome.QUARANTINED) -> QuerySet[Inbound]:
@@ -171,7 +178,35 @@ def shown(actor: Actor, inbound_id: int, *, company: bool = False) -> Shown:
         headers=_of(mail.raw_headers),
         text=mail.text,
         files=tuple(part.name for part in mail.files),
+        laid_out=bool(mail.html),
     )
+
+
+def layout(actor: Actor, inbound_id: int) -> str:
+    """It as its writer laid it out, sanitised, with the pictures that came along and none from
+    outside, for the team. Raises NotFound where there is nothing to show.
+    """
+    try:
+        mail = taken_apart(bytes_of(get(actor, inbound_id)))
+    except (FileNotFoundError, Unparseable):
+        raise NotFound from None
+    if not mail.html:
+        raise NotFound
+    named = {part.cid: f"p{place}" for place, part in enumerate(mail.files) if part.cid}
+    return laid_out(resolved(mail.html, named), _pictures(mail.files), remote=False)
+
+
+def _pictures(parts: Sequence[Part]) -> dict[str, str]:
+    """Those that came along, as text within the page."""
+    found, left = {}, _MOST_OF_PICTURES
+    for place, part in enumerate(parts):
+        content_type, inline = served_type(sniff(part.content, part.name))
+        if not part.cid or not inline or len(part.content) > left:
+            continue
+        left -= len(part.content)
+        data = base64.b64encode(part.content).decode("ascii")
+        found[f"p{place}"] = f"data:{content_type};base64,{data}"
+    return found
 
 
 def taken_apart(raw: bytes) -> ParsedMail:

@@ -31,6 +31,7 @@ NOTICES = {
     "encerrado": ("ok", gettext_lazy("The access ended.")),
     "devolvido": ("ok", gettext_lazy("The access was given back.")),
     "pedido": ("ok", gettext_lazy("Asked for. Another person decides now.")),
+    "dispensado": ("ok", gettext_lazy("This address is not registered: nothing changes.")),
     "aprovado": ("ok", gettext_lazy("Approved: everybody whom it concerns is told now.")),
     "recusado": ("ok", gettext_lazy("Refused: nothing changes.")),
     "interrompido": ("ok", gettext_lazy("Stopped: nothing changes.")),

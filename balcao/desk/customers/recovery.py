@@ -11,7 +11,7 @@ from balcao.people import actions, queries
 from balcao.people.actions import Conflict
 from balcao.people.forms import RecoveryForm
 from balcao.people.queries import register
-from balcao.policy.access import Duty
+from balcao.policy.access import Duty, may
 from balcao.policy.addresses import HOLD, ChangeKind, may_ask_recovery
 from balcao.web.guards import PageRequest, guard
 from balcao.web.words import people as words
@@ -29,7 +29,7 @@ def ask(request: PageRequest, user_id: int) -> HttpResponse:
     form = RecoveryForm(
         request.POST if request.method == "POST" else None,
         phones=phones,
-        initial={"address": request.GET.get("endereco", "")[:254]},
+        initial={"address": request.GET.get("endereco", "")[:254], "keep": "mais" in request.GET},
     )
     if form.is_valid():
         data = form.cleaned_data
@@ -41,6 +41,7 @@ def ask(request: PageRequest, user_id: int) -> HttpResponse:
                 address=data["address"],
                 called=data["called"],
                 evidence=data["evidence"],
+                keep=data["keep"],
             )
             return at("desk_recoveries", notice="pedido")
         except Conflict as conflict:
@@ -61,11 +62,25 @@ def ask(request: PageRequest, user_id: int) -> HttpResponse:
 def recoveries(request: PageRequest) -> HttpResponse:
     """Those under way, and those that ended."""
     context = {
+        "requests": queries.requests_waiting(request.actor),
+        "may_ask": may(request.actor, Duty.ASK_RECOVERY),
         "pending": queries.recoveries(request.actor, pending=True),
         "ended": queries.recoveries(request.actor, pending=False),
         "states": words.CHANGE_STATES,
     }
     return show(request, "desk/customers/recoveries.html", context, book=BOOK)
+
+
+@guard("staff", methods=("POST",), duty=Duty.ASK_RECOVERY)
+def drop(request: PageRequest, request_id: int) -> HttpResponse:
+    """An address of kept mail is not registered."""
+    if request_id not in {row.id for row in queries.requests_waiting(request.actor)}:
+        return at("desk_recoveries", notice="mudou")
+    try:
+        actions.drop_request(actor=request.actor, now=request.now, request_id=request_id)
+    except Conflict:
+        return at("desk_recoveries", notice="mudou")
+    return at("desk_recoveries", notice="dispensado")
 
 
 @guard("staff", methods=("POST",), duty=Duty.APPROVE_RECOVERY)

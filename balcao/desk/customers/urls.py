@@ -56,6 +56,7 @@ ROUTES = [
     path("pessoas/<int:user_id>/devolver", person.reopen, name="desk_person_reopen"),
     path("pessoas/<int:user_id>/recuperar", recovery.ask, name="desk_recovery_ask"),
     path("recuperacoes", recovery.recoveries, name="desk_recoveries"),
+    path("recuperacoes/<int:request_id>/dispensar", recovery.drop, name="desk_request_drop"),
     path("recuperacoes/<int:change_id>/decidir", recovery.decide, name="desk_recovery_decide"),
     path("recuperacoes/<int:change_id>/interromper", recovery.stop, name="desk_recovery_stop"),
 ]

@@ -37,6 +37,12 @@ NOTICES = {
         "late",
         gettext_lazy("The customer was told about this ticket a moment ago: once a day is enough."),
     ),
+    "com-o-comercial": (
+        "ok",
+        gettext_lazy("Left with sales, under Recoveries of access: nothing changes before that."),
+    ),
+    "ja-cadastrado": ("late", gettext_lazy("This address is registered for this person already.")),
+    "ja-pedido": ("late", gettext_lazy("This was left with sales already.")),
     "devolvido": ("ok", gettext_lazy("It waits again.")),
     "mudou": ("late", gettext_lazy("Somebody was faster: see how it stands now.")),
 }

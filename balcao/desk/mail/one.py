@@ -14,16 +14,16 @@ from balcao.channels.actions import kept as actions
 from balcao.channels.queries import kept as queries
 from balcao.channels.queries.kept import Handled
 from balcao.desk import menu
-from balcao.desk.mail import listing
+from balcao.desk.mail import listing, register
 from balcao.desk.seen import Act, seen_by
 from balcao.files.queries import open_file
-from balcao.people import queries as people
-from balcao.policy.access import Duty, Permission, can, may
+from balcao.policy.access import Permission, can
 from balcao.policy.numbers import find_subject_number
 from balcao.tickets.actions import Conflict, Refused
 from balcao.tickets.queries import NotFound
 from balcao.web import words
 from balcao.web.guards import PageRequest, guard
+from balcao.web.paper import paper
 
 _PUT_AWAY = (Handled.DISCARDED.value, Handled.DISOWNED.value, Handled.TOLD.value)
 
@@ -76,7 +76,7 @@ def _page(
         "offer": offer,
         "note": note,
         "trouble": trouble,
-        "owners": _owners(request, row.ticket) if waits else [],
+        "owners": register.owners(request, row) if waits else None,
         "messages": listing.messages(request),
     }
     return menu.show(request, "desk/mail/kept_one.html", context, book=listing.BOOK, status=status)
@@ -99,18 +99,6 @@ def _offer(request: PageRequest, inbound_id: int, given: str) -> Offer | None:
         else (),
         vouched=found.vouched,
     )
-
-
-def _owners(request: PageRequest, number: str) -> list[tuple[str, str]]:
-    """Whose the address may be, with where their e-mail is changed (A8): sales asks there, after a
-    call back, and another person approves.
-    """
-    if not number or not may(request.actor, Duty.ASK_RECOVERY):
-        return []
-    return [
-        (name, reverse("desk_recovery_ask", args=[pk]))
-        for pk, name in people.names_of(queries.contacts_of_ticket(number)).items()
-    ]
 
 
 @guard("desk", methods=("POST",))
@@ -193,3 +181,13 @@ def original(request: PageRequest, inbound_id: int) -> HttpResponseBase:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@guard("desk")
+def written(request: PageRequest, inbound_id: int) -> HttpResponse:
+    """The mail as its writer laid it out, where nothing runs and nothing is fetched: a picture from
+    outside would tell a stranger that somebody reads.
+    """
+    html = queries.layout(request.actor, inbound_id)
+    listing.noted(request, inbound_id, "written")
+    return paper(html)

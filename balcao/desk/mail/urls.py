@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balcao.desk.mail import accounts, listing, one, undelivered
+from balcao.desk.mail import accounts, listing, one, register, undelivered
 
 ROUTES = [
     path("retidos", listing.kept, name="desk_kept"),
@@ -12,6 +12,8 @@ ROUTES = [
     path("retidos/<int:inbound_id>/original", one.original, name="desk_kept_original"),
     path("retidos/<int:inbound_id>/incluir", one.release, name="desk_kept_release"),
     path("retidos/<int:inbound_id>/avisar", one.tell, name="desk_kept_tell"),
+    path("retidos/<int:inbound_id>/como-foi-escrito", one.written, name="desk_kept_written"),
+    path("retidos/<int:inbound_id>/cadastrar", register.ask, name="desk_kept_address"),
     path("contas-de-email", accounts.mail_accounts, name="desk_accounts"),
     path("contas-de-email/<str:name>/testar", accounts.account_test, name="desk_account_test"),
     path("nao-entregues", undelivered.undelivered, name="desk_undelivered"),

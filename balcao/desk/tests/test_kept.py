@@ -9,8 +9,17 @@ from balcao.channels.tests.mails import a_mail
 from balcao.desk.tests.desk import at, desk_of, text_of
 from balcao.events.models import Access
 from balcao.files.queries import path_of
+from balcao.people.models import Address, AddressRequest
 from balcao.policy.access import Role
-from tests.cast import NOW, a_customer, a_member_of_staff, a_ticket, an_agent, an_override
+from tests.cast import (
+    NOW,
+    Customer,
+    a_customer,
+    a_member_of_staff,
+    a_ticket,
+    an_agent,
+    an_override,
+)
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -173,3 +182,91 @@ def test_r14_the_menu_counts_kept_mail_refusals_and_the_exceptions_that_wait_for
         "Exceptions that wait"
         not in desk_of(an_agent()).get(reverse("desk_queue")).content.decode()
     )
+
+
+def _from_elsewhere(*, about: bool = True) -> tuple[Customer, Inbound]:
+    """A mail from an address that nobody registered, laid out by its writer."""
+    customer = a_customer()
+    subject = f"Re: Chamado {a_ticket(customer).number}" if about else "Ajuda"
+    raw = a_mail(f"celular-{customer.user.pk}@outro.example", subject=subject, auth=None).replace(
+        b"Content-Type: text/plain", b"Content-Type: text/html"
+    )
+    look = b'<p onclick="x()">Sou eu. <img src="https://x.example/a.png"></p>'
+    result = intake.receive(raw.replace(b"Ainda falha.", look), now=NOW)
+    return customer, Inbound.objects.get(pk=result.inbound)
+
+
+def test_a8_a_supervisor_leaves_the_address_of_a_kept_mail_with_sales_and_sales_takes_it_up() -> (
+    None
+):
+    customer, row = _from_elsewhere()
+    browser = desk_of(a_member_of_staff(Role.SUPERVISOR, name="Paula Sena"))
+    here, there = (reverse(name, args=[row.pk]) for name in ("desk_kept_one", "desk_kept_address"))
+    with at():
+        page = text_of(browser.get(here))
+        assert f"Register this e-mail for {customer.user.name}" in page
+        done = text_of(browser.post(there, {"pessoa": customer.user.pk}, follow=True))
+        assert "Left with sales, under Recoveries of access" in done
+        assert f"Left with sales for {customer.user.name}" in done
+        again = text_of(browser.post(there, {"pessoa": customer.user.pk}, follow=True))
+        assert "left with sales already" in again
+        assert browser.post(there, {"pessoa": "1" * 30}).status_code == 302
+        sales = desk_of(a_member_of_staff(Role.SALES))
+        listed = sales.get(reverse("desk_recoveries"))
+        for word in (row.sender, customer.user.name, "Paula Sena", "Call back and register"):
+            assert word in text_of(listed)
+        form = sales.get(
+            reverse("desk_recovery_ask", args=[customer.user.pk]),
+            {"endereco": row.sender, "mais": "1"},
+        )
+        assert form.status_code == 200
+        assert "Waits for sales" in text_of(browser.get(reverse("desk_recoveries")))
+        left = AddressRequest.objects.get(user=customer.user)
+        drop = reverse("desk_request_drop", args=[left.pk])
+        assert browser.post(drop).status_code == 403
+        assert "is not registered" in text_of(sales.post(drop, follow=True))
+        assert "Somebody was faster" in text_of(sales.post(drop, follow=True))
+    for role in (Role.AUDITOR, Role.AGENT, Role.SALES):
+        outsider = desk_of(a_member_of_staff(role))
+        with at():
+            answer = outsider.post(there, {"pessoa": customer.user.pk})
+        assert answer.status_code == (403 if role is Role.AUDITOR else 404)
+    assert Address.objects.get(user=customer.user, retired_at=None).address == customer.address
+
+
+def test_a8_the_person_is_found_for_a_kept_mail_that_names_no_ticket() -> None:
+    customer, row = _from_elsewhere(about=False)
+    browser = desk_of(a_member_of_staff(Role.SUPERVISOR))
+    here = reverse("desk_kept_one", args=[row.pk])
+    with at():
+        assert "Whose is it?" in text_of(browser.get(here))
+        assert "Nobody registered answers" in text_of(browser.get(here, {"pessoa": "zzzqqq"}))
+        found = text_of(browser.get(here, {"pessoa": customer.address}))
+        assert f"Register this e-mail for {customer.user.name}" in found
+        browser.post(reverse("desk_kept_address", args=[row.pk]), {"pessoa": customer.user.pk})
+    assert AddressRequest.objects.get(user=customer.user).address == row.sender
+
+
+def test_g7_a_kept_mail_is_shown_as_it_was_written_where_nothing_runs_or_loads() -> None:
+    _customer, row = _from_elsewhere()
+    browser = desk_of(a_member_of_staff(Role.SUPERVISOR))
+    there = reverse("desk_kept_written", args=[row.pk])
+    with at():
+        page = browser.get(reverse("desk_kept_one", args=[row.pk])).content.decode()
+        assert f'src="{there}" sandbox="allow-popups' in page
+        shown = browser.get(there)
+        assert "Show as it was written" not in text_of(
+            browser.get(reverse("desk_kept_one", args=[_forged().pk]))
+        )
+    assert "Sou eu." in text_of(shown)
+    for danger in ("onclick", "x.example"):
+        assert danger not in shown.content.decode()
+    policy = shown.headers["Content-Security-Policy"]
+    assert "default-src 'none'; img-src data:;" in policy
+    assert "sandbox allow-popups" in policy
+    seen = Access.objects.filter(subject_kind="channels.inbound", subject_id=row.pk)
+    assert seen.filter(detail="written").exists()
+    agent = desk_of(a_member_of_staff(Role.AGENT))
+    assert agent.get(there).status_code == 404
+    plain = reverse("desk_kept_written", args=[_forged().pk])
+    assert browser.get(plain).status_code == 404

@@ -66,6 +66,8 @@ def _notice(row: ChangeRow, reader: Reader, policy: Policy, link: str) -> Letter
     begins = format.full(row.held_at + HOLD[ChangeKind(row.kind)], tz=format.zone(policy.timezone))
     names = {"name": row.person, "new": mask_address(row.new), "begins": begins, "phone": phone}
     own = reader.user_id == row.person_id
+    if not row.old:
+        return _one_more(row, reader, policy, names, link)
     heading = (
         _("The e-mail of your registration changed; was it not you? %(phone)s")
         if own
@@ -91,6 +93,25 @@ def _notice(row: ChangeRow, reader: Reader, policy: Policy, link: str) -> Letter
         button=_("Stop the change"),
         link=link,
     )
+
+
+def _one_more(
+    row: ChangeRow, reader: Reader, policy: Policy, names: dict[str, str], link: str
+) -> Letter:
+    """The registered address stays; another one counts beside it."""
+    own = reader.user_id == row.person_id
+    heading = (
+        _("One more e-mail joins your registration; was it not you? %(phone)s")
+        if own
+        else _("One more e-mail joins %(name)s's registration: is that right?")
+    ) % names
+    lines = (
+        _("From %(begins)s on %(new)s counts as well. The registered e-mail keeps counting."),
+        _("If this is right, there is nothing to do."),
+        _("If it is not, stop it with the button below or call us: %(phone)s."),
+    )
+    letter = letter_to(reader, policy, heading, *(line % names for line in lines))
+    return replace(letter, button=_("Stop the change"), link=link)
 
 
 def _prove(row: ChangeRow, kind: TokenKind, *, event: int, now: datetime) -> None:

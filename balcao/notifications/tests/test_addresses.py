@@ -23,7 +23,7 @@ PHONE = "+558121219700"
 NEW = "maria.nova@cliente.example"
 
 
-def a_recovery(customer: Customer) -> int:
+def a_recovery(customer: Customer, *, keep: bool = False) -> int:
     people.change_organisation(
         actor=SYSTEM,
         now=NOW,
@@ -40,6 +40,7 @@ def a_recovery(customer: Customer) -> int:
         address=NEW,
         called=PHONE,
         evidence="Falei com a recepção, que confirmou o CNPJ.",
+        keep=keep,
     ).pk
 
 
@@ -99,3 +100,17 @@ def test_somebody_on_file_learns_that_they_are_named_as_a_colleague() -> None:
     mail = told()[known.address]
     assert mail.subject == f"Agora você também representa {admin.organisation.name}"
     assert known.user.code not in mail_text(mail)
+
+
+def test_a8_one_more_address_is_told_to_the_registered_one_as_that_and_nothing_else() -> None:
+    customer = a_customer(with_contract=False, with_licence=False)
+    change = a_recovery(customer, keep=True)
+    people.decide_recovery(
+        actor=acting(a_member_of_staff(Role.SUPERVISOR)), now=NOW, change_id=change, approve=True
+    )
+    notice = told()[customer.address]
+    assert notice.subject.startswith("Mais um e-mail entra no seu cadastro; não foi você?")
+    text = " ".join(mail_text(notice).split())
+    assert "O e-mail já cadastrado continua valendo." in text
+    assert "/cadastro/parar/" in text
+    assert NEW not in text

@@ -11,6 +11,7 @@ from balcao.people.actions.access import (
     set_language,
     set_password_by_link,
 )
+from balcao.people.actions.address_requests import drop_request, request_address
 from balcao.people.actions.addresses import (
     apply_due,
     ask_address_change,
@@ -77,6 +78,7 @@ __all__ = [
     "deactivate",
     "deactivate_organisation",
     "decide_recovery",
+    "drop_request",
     "end_all",
     "end_deputy",
     "end_one",
@@ -102,6 +104,7 @@ __all__ = [
     "register_person",
     "remove_factor",
     "rename_person",
+    "request_address",
     "reset_factor",
     "resume_invitations",
     "retire_address",

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from balcao.events.actions import emit
 from balcao.lib.phones import parse_phone
 from balcao.people.actions.access import invite
+from balcao.people.actions.address_requests import take_up
 from balcao.people.actions.persons import is_staff
 from balcao.people.actions.refusal import Conflict, NotAllowed, require
 from balcao.people.actions.tokens import TokenRefused, use_token
@@ -68,13 +69,22 @@ def ask_address_change(
 
 @transaction.atomic
 def ask_address_recovery(
-    *, actor: Actor, now: datetime, user_id: int, address: str, called: str, evidence: str
+    *,
+    actor: Actor,
+    now: datetime,
+    user_id: int,
+    address: str,
+    called: str,
+    evidence: str,
+    keep: bool = False,
 ) -> AddressChange:
-    """Sales asks for another address for somebody who lost the only one.
+    """Sales asks for another address for somebody who lost the only one, or with ``keep`` for one
+    more.
 
     ``called``: the telephone of the person's organisation that was called back; ``evidence``: what
-    was seen and heard. Nothing changes before another person approves. Raises NotAllowed (also for
-    the staff's own people), Conflict (``called``, ``on_file``, ``pending``), ValueError.
+    was seen and heard. A request that was left for it is taken up. Nothing changes before another
+    person approves. Raises NotAllowed (also for the staff's own people), Conflict (``called``,
+    ``on_file``, ``pending``), ValueError.
     """
     require(may_ask_recovery(actor, user_id) and not is_staff(user_id))
     if parse_phone(called) not in phones_to_call(user_id):
@@ -83,11 +93,13 @@ def ask_address_recovery(
     change = AddressChange(
         user=user,
         kind=ChangeKind.RECOVERY.value,
-        replaces=_on_file(user).filter(primary=True).first(),
+        replaces=None if keep else _on_file(user).filter(primary=True).first(),
         called=parse_phone(called),
         evidence=evidence,
     )
-    return _ask(change, address, actor=actor, now=now)
+    asked = _ask(change, address, actor=actor, now=now)
+    take_up(user, asked.address, actor=actor, now=now)
+    return asked
 
 
 def _on_file(user: User) -> QuerySet[Address]:
@@ -202,7 +214,7 @@ def _apply(change_id: int, now: datetime) -> None:
         address = _replace(change, now)
         data = {"change": change.pk, "kind": change.kind, "address": address.pk}
         emit("person.address_changed", change.user, actor=SYSTEM, now=now, data=data)
-        if change.kind == ChangeKind.RECOVERY.value:
+        if change.kind == ChangeKind.RECOVERY.value and address.primary:
             invite(actor=SYSTEM, now=now, user_id=change.user_id)
 
 

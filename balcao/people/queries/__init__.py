@@ -9,6 +9,7 @@ from balcao.people.queries.access import (
     recovery_codes,
     staff_access,
 )
+from balcao.people.queries.address_requests import RequestRow, requested, requests_waiting
 from balcao.people.queries.addresses import (
     ChangeRow,
     addresses_of,
@@ -57,6 +58,7 @@ __all__ = [
     "OpenSession",
     "Owner",
     "Person",
+    "RequestRow",
     "StaffAccess",
     "User",
     "actor_by_code",
@@ -94,6 +96,8 @@ __all__ = [
     "reachable_as",
     "recoveries",
     "recovery_codes",
+    "requested",
+    "requests_waiting",
     "staff_access",
     "stop_link",
     "uninvited",

@@ -21,6 +21,7 @@ from balcao.policy.addresses import (
     due_verb,
     may_ask_recovery,
     may_decide,
+    may_request,
     may_stop,
     next_change,
 )
@@ -54,6 +55,13 @@ def test_a8_only_sales_asks_for_a_recovery_and_not_their_own() -> None:
     allowed = {role for role in Role if may_ask_recovery(wearing(role), PERSON)}
     assert allowed == {Role.SALES}
     assert not may_ask_recovery(wearing(Role.SALES, pk=PERSON), PERSON)
+
+
+def test_a8_who_judges_kept_mail_leaves_an_address_with_sales_and_not_their_own() -> None:
+    allowed = {role for role in Role if may_request(wearing(role), PERSON)}
+    assert allowed == {Role.SUPERVISOR}
+    assert not may_request(wearing(Role.SUPERVISOR, pk=PERSON), PERSON)
+    assert not may_ask_recovery(wearing(Role.SUPERVISOR), PERSON)
 
 
 def test_a8_another_supervisor_or_a_deputy_decides() -> None:

@@ -32,6 +32,8 @@ EVENTS: "dict[str, _StrPromise]" = {
     "person.phone_retired": gettext_lazy("A telephone was removed"),
     "person.address_added": gettext_lazy("An e-mail was registered"),
     "person.address_retired": gettext_lazy("An e-mail was removed"),
+    "person.address_requested": gettext_lazy("An address of kept mail was left with sales"),
+    "person.address_request_ended": gettext_lazy("Sales answered the address of kept mail"),
     "person.address_change_asked": gettext_lazy("Another e-mail was asked for"),
     "person.address_change_held": gettext_lazy("The change of e-mail was announced"),
     "person.address_change_proved": gettext_lazy("The new e-mail was confirmed by its owner"),

@@ -38,6 +38,8 @@ VERBS: "Words" = {
     "person.phone_retired": _("Telephone retired"),
     "person.address_added": _("Address added"),
     "person.address_retired": _("Address retired"),
+    "person.address_requested": _("Address of kept mail left with sales"),
+    "person.address_request_ended": _("Address of kept mail answered by sales"),
     "person.address_change_asked": _("Change of address asked for"),
     "person.address_change_held": _("Change of address waits out its hold"),
     "person.address_change_proved": _("New address proved"),
