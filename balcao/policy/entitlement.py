@@ -69,7 +69,8 @@ class Coverage:
 
     Covered: ``contract`` and ``licence`` are what covers, ``until`` the last covered day (None: no
     end known). Not covered: ``reason`` is a code, ``since`` the last day that was covered, and
-    ``contract`` or ``licence`` what lapsed. ``findings`` are remarks that refuse nothing.
+    ``contract`` or ``licence`` what lapsed. ``findings`` are remarks that refuse nothing; with
+    ``chosen_licence_expired``, ``chosen`` is that licence.
     """
 
     kind: str | None
@@ -80,6 +81,7 @@ class Coverage:
     reason: str | None
     since: date | None
     findings: tuple[str, ...]
+    chosen: LicenceFacts | None = None
 
 
 def local_day(now: datetime, timezone: str) -> date:
@@ -139,6 +141,42 @@ def coverage(
         reason=None,
         since=None,
         findings=findings,
+        chosen=chosen if findings else None,
+    )
+
+
+def still_covered(
+    contract: ContractFacts | None,
+    licence: LicenceFacts | None,
+    *,
+    opened_at: datetime,
+    policy: Policy,
+    now: datetime,
+) -> Coverage:
+    """How that stands at ``now`` under which a request was accepted at ``opened_at``.
+
+    A licence that had expired by then did not let it in: another one did (R6), and the contract
+    alone says how long. One that expired meanwhile lapsed (R7).
+    """
+    contracts = [contract] if contract else []
+    if licence is None or not _expired(licence, local_day(opened_at, policy.timezone)):
+        known = [licence] if licence else []
+        licence_id = licence.id if licence else None
+        return coverage(contracts, known, policy=policy, now=now, licence_id=licence_id)
+    today, findings = local_day(now, policy.timezone), (CHOSEN_LICENCE_EXPIRED,)
+    needed = policy.entitlement.require != "licence"
+    if needed and (contract is None or contract_state(contract, today) != ACTIVE):
+        return _no_contract(contracts, contracts, None, today, findings)
+    return Coverage(
+        kind=contract.kind if contract else _KIND_OF_BARE_LICENCE,
+        contract=contract,
+        licence=None,
+        covered=True,
+        until=_last_active_day(contract, today) if contract and needed else None,
+        reason=None,
+        since=None,
+        findings=findings,
+        chosen=licence,
     )
 
 

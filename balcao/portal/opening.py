@@ -13,6 +13,7 @@ from balcao.portal import clocks, parts
 from balcao.portal.choices import Offers, abouts, offers, only
 from balcao.portal.forms import OpeningForm, from_draft, new_key
 from balcao.portal.home import Cover, after_hours, covers
+from balcao.portal.ticket import standing
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import StoredFile, Ticket
 from balcao.web import words
@@ -154,8 +155,10 @@ def ticket_opened(request: PageRequest, number: str) -> HttpResponse:
     promises = clocks.of_ticket(queries.deadlines_of(ticket, now=now), state=ticket.state, now=now)
     start, conclusion = promises.chips()
     addresses = primary_addresses([actor.id]) if actor.id else {}
+    cover = None if asks else standing(request, ticket)
     context = {
         "ticket": ticket,
+        "cover": cover if cover and cover.remark else None,
         "place": queries.position_of(ticket, order=request.policy.queue.order),
         "start": start,
         "conclusion": conclusion,

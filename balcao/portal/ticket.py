@@ -213,6 +213,11 @@ def _cover(request: PageRequest, found: Ticket) -> words.CoverageWords | None:
         return words.asking()
     if state not in OPEN_STATES:
         return None
+    return standing(request, found)
+
+
+def standing(request: PageRequest, found: Ticket) -> words.CoverageWords:
+    """How what an open request was accepted under stands now."""
     cover = queries.coverage_of(found, policy=request.policy, now=request.now)
     return words.coverage(cover, product=found.licence.product.name if found.licence else "")
 

@@ -85,7 +85,8 @@ def _card(today: date) -> SimpleNamespace:
         current_licences=(
             _licence(today, "7Q2K", until=35, state="valid", unit="Filial Olinda", extensions=12),
         ),
-        past_licences=(_licence(today, "3M9T", until=-20, state="ended"),),
+        expired_licences=(_licence(today, "3M9T", until=-20, state="ended"),),
+        past_licences=(),
     )
 
 

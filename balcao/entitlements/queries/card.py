@@ -103,9 +103,14 @@ class Card:
         return tuple(row for row in self.licences if not _is_past(row))
 
     @property
+    def expired_licences(self) -> tuple[LicenceLine, ...]:
+        """Those that ended and were not replaced: what can be renewed."""
+        return tuple(row for row in self.licences if _is_past(row) and not row.replaced)
+
+    @property
     def past_licences(self) -> tuple[LicenceLine, ...]:
-        """The others."""
-        return tuple(row for row in self.licences if _is_past(row))
+        """Those that another one replaced."""
+        return tuple(row for row in self.licences if row.replaced)
 
     @property
     def products(self) -> str:

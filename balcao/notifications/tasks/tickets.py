@@ -24,8 +24,9 @@ from balcao.policy.lifecycle import Verb
 from balcao.policy.numbers import show_number
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.models import DeadlineKind, Ticket
-from balcao.tickets.queries import deadlines_of, rating_link
+from balcao.tickets.queries import coverage_of, deadlines_of, rating_link
 from balcao.web import format
+from balcao.web.words import out_of_date
 
 Words = Callable[[Ticket, Reader, Policy, datetime], Letter]
 
@@ -183,7 +184,20 @@ def _opened(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Le
         _("Request #%(number)s opened") % {"number": number},
         _("We have your request. Have the number at hand when you call."),
     )
-    return replace(letter, facts=letter.facts + promised(ticket, policy, now))
+    lines = (*letter.lines, *_to_renew(ticket, policy, now))
+    return replace(letter, lines=lines, facts=letter.facts + promised(ticket, policy, now))
+
+
+def _to_renew(ticket: Ticket, policy: Policy, now: datetime) -> tuple[str, ...]:
+    """What to do about a product that was out of date already (R6)."""
+    if ticket.licence_id is None:
+        return ()
+    remark = out_of_date(coverage_of(ticket, policy=policy, now=now))
+    if not remark:
+        return ()
+    accepted = _("We accepted the request under another licence of yours.")
+    sales = _("Sales: %(phone)s") % {"phone": policy.company.sales_phone}
+    return (f"{accepted} {remark}", *([sales] if policy.company.sales_phone else []))
 
 
 def _separated(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from balcao.policy.entitlement import (
     LicenceFacts,
     coverage,
     local_day,
+    still_covered,
     valid_licences,
 )
 from balcao.policy.tests.builders import (
@@ -131,7 +133,30 @@ def test_r6_any_valid_licence_passes_and_the_expired_one_chosen_is_a_remark() ->
     assert found.covered
     assert found.licence == other
     assert found.findings == (CHOSEN_LICENCE_EXPIRED,)
+    assert found.chosen == EXPIRED
     assert judge((a_contract(),), (EXPIRED, other), licence_id=other.id).findings == ()
+
+
+def test_r6_what_was_accepted_with_an_expired_product_stands_as_its_contract_does() -> None:
+    contract = a_contract(ends=TODAY + DAY)
+    at: Any = {"opened_at": NOW, "policy": POLICY}
+    found = still_covered(contract, EXPIRED, now=NOW, **at)
+    assert (found.covered, found.until, found.chosen) == (True, contract.ends, EXPIRED)
+    later = still_covered(contract, EXPIRED, now=NOW + 3 * DAY, **at)
+    assert (later.covered, later.reason, later.since) == (False, "contract_ended", contract.ends)
+    assert still_covered(None, EXPIRED, now=NOW, **at).reason == "contract_missing"
+    bare = still_covered(None, EXPIRED, now=NOW, opened_at=NOW, policy=LICENCE_ONLY)
+    assert (bare.covered, bare.until, bare.kind) == (True, None, "licensing")
+    owned = still_covered(contract, EXPIRED, now=NOW + 3 * DAY, opened_at=NOW, policy=LICENCE_ONLY)
+    assert (owned.covered, owned.until) == (True, None)
+
+
+def test_r7_what_expired_after_the_opening_lapsed() -> None:
+    at: Any = {"opened_at": NOW - 31 * DAY, "policy": POLICY, "now": NOW}
+    found = still_covered(a_contract(), EXPIRED, **at)
+    assert (found.reason, found.since) == ("licence_expired", ONE_MONTH_AGO)
+    assert still_covered(a_contract(), a_licence(), **at).covered
+    assert still_covered(a_contract(), None, **at).reason == "licence_missing"
 
 
 def test_r6_of_several_expired_licences_the_chosen_one_is_named_else_the_last() -> None:

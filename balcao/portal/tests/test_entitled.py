@@ -49,6 +49,19 @@ def test_s05_the_page_says_what_is_valid_and_why_the_rest_is_not() -> None:
         assert word in page
 
 
+def test_r6_an_expired_licence_stands_open_with_its_way_out_and_a_replaced_one_is_folded() -> None:
+    customer = a_customer()
+    page = page_of(customer)
+    assert "Vencidas" not in page
+    expired = a_licence(customer.organisation, valid_until=TODAY - 40 * DAY)
+    page = page_of(customer)
+    before, _, after = page.partition("Vencidas")
+    assert mask(expired.key) in after
+    assert mask(expired.key) not in before
+    assert "<details" not in after.partition(mask(expired.key))[0]
+    assert "> Renovar</a>" in after
+
+
 def test_r6_a_suspended_contract_is_told_without_a_word_of_debt() -> None:
     page = page_of(a_customer(suspended=True))
     assert "Suspenso no momento" in page

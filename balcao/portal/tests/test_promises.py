@@ -1,14 +1,27 @@
 """What pages say of promises that were kept, missed, or outlive a contract."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
+from balcao.channels.models import Delivery
+from balcao.events.queue import run_pending
 from balcao.portal.tests.helping import at, text_of
 from balcao.tickets.models import Ticket
-from tests.cast import NOW, Customer, a_customer, a_ticket, an_agent, an_answer, signed_in
+from tests.cast import (
+    NOW,
+    TODAY,
+    Customer,
+    a_customer,
+    a_licence,
+    a_ticket,
+    an_agent,
+    an_answer,
+    signed_in,
+)
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -27,6 +40,29 @@ def test_r7_an_open_request_whose_contract_ended_says_that_it_is_finished_nevert
     customer = a_customer()
     ticket = a_ticket(customer)
     assert "concluímos este chamado" not in _page(customer, ticket)
+    with at(NOW, days=800):
+        assert "mesmo assim, concluímos este chamado" in _page(customer, ticket)
+
+
+def test_r6_pages_and_mail_say_that_an_expired_product_was_accepted_by_the_contract() -> None:
+    customer = a_customer()
+    expired = a_licence(customer.organisation, valid_until=TODAY - timedelta(days=40))
+    ticket = a_ticket(replace(customer, licence=expired))
+    said = "A licença do Tarifador Direction venceu em 04/10/2026: renove com o comercial."
+    client = signed_in(customer.user)
+    opened = text_of(client.get(reverse("ticket_opened", args=[ticket.number])))
+    for page in (opened, _page(customer, ticket)):
+        assert "Aceito por: Contrato SaaS" in page
+        assert said in page
+        assert "Renovar" in page
+        assert "concluímos este chamado" not in page
+        assert "Não coberto" not in page
+    desk = signed_in(an_agent()).get(reverse("desk_ticket", args=[ticket.number]))
+    assert said in text_of(desk)
+    run_pending(NOW + timedelta(hours=1))
+    [mail] = Delivery.objects.filter(ticket=ticket, kind="opened")
+    assert said in " ".join(mail.text.split())
+    assert "Comercial: (81) 2121-9797" in mail.text
     with at(NOW, days=800):
         assert "mesmo assim, concluímos este chamado" in _page(customer, ticket)
 

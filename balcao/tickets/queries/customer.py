@@ -7,7 +7,7 @@ from balcao.entitlements.queries import contract_facts, licence_facts
 from balcao.policy import access, aging, gate, lifecycle, prepaid
 from balcao.policy.access import Actor, Permission, TicketScope
 from balcao.policy.book import Policy
-from balcao.policy.entitlement import Coverage, coverage
+from balcao.policy.entitlement import Coverage, still_covered
 from balcao.policy.lifecycle import State, Verb
 from balcao.policy.numbers import parse_number
 from balcao.policy.prepaid import Account, Entry
@@ -110,12 +110,12 @@ def coverage_of(ticket: Ticket, *, policy: Policy, now: datetime) -> Coverage:
         row = ticket.prepaid
         account = Account(Entry(row.last), row.last_day, 0)
         return prepaid.cover(row.kind, account, now=now, timezone=policy.timezone)
-    return coverage(
-        [contract_facts(ticket.contract)] if ticket.contract else [],
-        [licence_facts(ticket.licence)] if ticket.licence else [],
+    return still_covered(
+        contract_facts(ticket.contract) if ticket.contract else None,
+        licence_facts(ticket.licence) if ticket.licence else None,
+        opened_at=ticket.submitted_at or now,
         policy=policy,
         now=now,
-        licence_id=ticket.licence_id,
     )
 
 

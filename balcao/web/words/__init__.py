@@ -56,13 +56,17 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class CoverageWords:
-    """The coverage bar: `tone` ok, ask or no; `what` covers; `until`; the same words everywhere."""
+    """The coverage bar: `tone` ok, ask or no; `what` covers; `until`; the same words everywhere.
+
+    `remark`: what to do about a product that is out of date and was let in all the same (R6).
+    """
 
     tone: Literal["ok", "ask", "no"]
     icon: str
     word: str
     what: str
     until: str
+    remark: str = ""
 
 
 @by_language
@@ -225,14 +229,26 @@ def coverage(found: "Coverage", *, product: str = "", until: date | None = None)
     if found.covered:
         what = kind(found.kind) if found.kind else _("Support contract")
         last = until or found.until
+        if found.chosen is not None:
+            what, product = _("Accepted under: %(kind)s") % {"kind": what}, ""
         return CoverageWords(
             tone="ok",
             icon=tables.COVERED.icon,
             word=_("Covered"),
             what=f"{what} · {product}" if product else what,
             until=_("until %(date)s") % {"date": format.day(last)} if last else _("no end date"),
+            remark=out_of_date(found),
         )
     return not_covered(found.reason or "contract_missing", since=found.since, product=product)
+
+
+def out_of_date(found: "Coverage") -> str:
+    """What is said of a chosen product whose licence had expired; nothing of any other (R6)."""
+    chosen = found.chosen
+    if not found.covered or chosen is None or chosen.valid_until is None:
+        return ""
+    names = {"product": chosen.product, "date": format.day(chosen.valid_until)}
+    return _("The licence of %(product)s expired on %(date)s: renew it with sales.") % names
 
 
 def excepted(until: datetime, *, tz: tzinfo) -> CoverageWords:
