@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from balcao.desk.liking import ORDERS
 from balcao.desk.menu import menu
@@ -55,7 +55,11 @@ def filters(request: PageRequest) -> HttpResponse:
     if "aplicar" in request.GET:
         return redirect(place.list_address)
     choices = queries.filter_choices(
-        request.actor, place.view, now=request.now, timezone=request.policy.timezone
+        request.actor,
+        place.view,
+        now=request.now,
+        timezone=request.policy.timezone,
+        english=in_english(),
     )
     context: dict[str, object] = {
         "place": place,
@@ -91,6 +95,11 @@ def _fields(place: Place, choices: FilterChoices) -> list[Field]:
         return found
     orders = (("", _("As usual")), *((one.value, str(label)) for one, label in ORDERS.items()))
     return [*found, Field("ordem", _("Order"), orders, fields.get("ordem", ""))]
+
+
+def in_english() -> bool:
+    """Whether services are called by their English names."""
+    return not (get_language() or "").startswith("pt")
 
 
 def _named(rows: tuple[tuple[int, str], ...]) -> tuple[tuple[str, str], ...]:

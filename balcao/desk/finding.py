@@ -7,8 +7,8 @@ from balcao.entitlements.queries import licences_by_key
 from balcao.lib.keys import is_key_like
 from balcao.people.queries.finding import Few, find_few
 from balcao.policy.access import Actor, can_enter
-from balcao.policy.numbers import is_number, parse_number
-from balcao.tickets.queries import NumberedTicket, ticket_by_number
+from balcao.policy.numbers import is_number, parse_number, part_of_number
+from balcao.tickets.queries import MOST, NumberedTicket, ticket_by_number, tickets_by_part
 
 LONGEST = 200
 _TEN_DIGITS = re.compile(r"[0-9](?:[ .\-\u00a0]?[0-9]){9}")
@@ -19,11 +19,14 @@ class Exact:
     """What bears exactly this number, and the first few who answer to what was typed.
 
     ``mistyped``: ten digits that can be no ticket's, because the last one checks the others.
+    ``tickets``: a few whose number begins or ends so; ``more_tickets``: there are others.
     """
 
     few: Few
     ticket: NumberedTicket | None = None
     mistyped: bool = False
+    tickets: tuple[NumberedTicket, ...] = ()
+    more_tickets: bool = False
 
 
 def typed(text: str) -> str:
@@ -41,7 +44,14 @@ def find(actor: Actor, text: str) -> Exact:
         return Exact(Few(), ticket)
     mistyped = number is None and _is_wrong(text)
     keys = licences_by_key(text) if is_key_like(text) else None
-    return Exact(find_few(actor, text, also=keys), mistyped=mistyped)
+    part = part_of_number(text) if can_enter(actor, "desk") else ""
+    begun = tickets_by_part(actor, part) if part else ()
+    return Exact(
+        find_few(actor, text, also=keys),
+        mistyped=mistyped,
+        tickets=begun[:MOST],
+        more_tickets=len(begun) > MOST,
+    )
 
 
 def _is_wrong(text: str) -> bool:

@@ -108,7 +108,8 @@ def _found(request: PageRequest, text: str) -> list[Group]:
     seen_by(request, TICKET, None, act=Act.SEARCHED)
     exact = finding.find(request.actor, text)
     tickets = [_ticket(exact.ticket)] if exact.ticket else []
-    if not exact.ticket and can_enter(request.actor, "desk"):
+    tickets += [_ticket(row) for row in exact.tickets]
+    if not tickets and can_enter(request.actor, "desk"):
         asked = parse(text, unfinished=True)
         found = queries.search_tickets(request.actor, asked, size=MOST)
         tickets = [_ticket(row) for row in found.rows]

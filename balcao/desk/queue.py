@@ -52,7 +52,7 @@ def queue(request: PageRequest) -> HttpResponse:
     """A view's list. A script asks for the list and the menu alone, beside a ticket."""
     place = place_of(request)
     context = listing(request, place, current=request.GET.get("atual", ""))
-    names, saved = queries.names_for(request.actor, place.only)
+    names, saved = queries.names_for(request.actor, place.only, english=filters.in_english())
     context["chips"] = filters.chips(place, names)
     context["views"] = menu(
         request.actor,

@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Concat, Replace, Right, StrIndex, Substr, Upper
+from django.db.models.functions import Concat, Left, Replace, Right, StrIndex, Substr, Upper
 
 from balcao.lib import keys
 from balcao.people.models import Organisation, Unit, User
@@ -148,9 +148,9 @@ class Licence(Foretold):
 
     ``valid_until`` is the last valid day in the policy's time zone; none means perpetual.
     ``technical_until`` is the declared technical validity of the version (Lei 9.609/1998).
-    ``key_block`` and ``key_end``: its first block and last signs in capitals, by which a key is
-    found; the database keeps them. ``extensions``: telephone extensions (ramais); ``equipment``:
-    what it runs on. ``replaces`` is the licence that this one follows.
+    ``key_block``, ``key_start`` and ``key_end``: its first block, first and last signs in capitals,
+    by which a key is found; the database keeps them. ``extensions``: telephone extensions (ramais);
+    ``equipment``: what it runs on. ``replaces`` is the licence that this one follows.
     """
 
     organisation = models.ForeignKey(
@@ -169,6 +169,11 @@ class Licence(Foretold):
             StrIndex(Concat(key_with("-"), Value("-")), Value("-")) - Value(1),
         ),
         output_field=models.CharField(max_length=60),
+        db_persist=True,
+    )
+    key_start = models.GeneratedField(
+        expression=Left(key_with(""), keys.START),
+        output_field=models.CharField(max_length=keys.START),
         db_persist=True,
     )
     key_end = models.GeneratedField(
@@ -196,6 +201,7 @@ class Licence(Foretold):
         indexes = (
             models.Index(fields=["valid_until", "id"], name="licence_ends"),
             models.Index(fields=["key_block"], name="licence_key_block"),
+            models.Index(fields=["key_start"], name="licence_key_start"),
             models.Index(fields=["key_end"], name="licence_key_end"),
             models.Index(
                 fields=["next_at"], name="licence_next", condition=Q(next_at__isnull=False)

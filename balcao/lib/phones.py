@@ -12,7 +12,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 BRAZIL = 55
 END = 8
 _OLD_MOBILE = re.compile(r"([1-9][1-9])([6-9][0-9]{7})")
-_LOCAL = re.compile(r"9[6-9][0-9]{7}|[2-9][0-9]{7}")
+_LOCAL = re.compile(r"9[0-9]{8}|[1-9][0-9]{7}")
 _ALLOWED = re.compile(r"[0-9+() .\-/\u00a0\u2010-\u2015]{3,40}")
 
 

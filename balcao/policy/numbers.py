@@ -40,6 +40,14 @@ def parse_number(text: str) -> str | None:
     return digits if is_number(digits) else None
 
 
+def part_of_number(text: str) -> str:
+    """Six to nine digits with which a ticket number may begin or end, as somebody remembers them;
+    empty for anything else.
+    """
+    digits = _SEPARATORS.sub("", text.strip().lstrip("#"))
+    return digits if re.fullmatch(r"[0-9]{6,9}", digits) else ""
+
+
 def show_number(number: str) -> str:
     """The number as people read it: ``482 719 3059``."""
     return f"{number[:3]} {number[3:6]} {number[6:]}"

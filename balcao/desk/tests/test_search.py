@@ -10,13 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from balcao.desk.tests.desk import desk_of, text_of
-from balcao.entitlements.models import Licence
+from balcao.entitlements.models import Licence, Service
 from balcao.entitlements.queries import licences_by_key
 from balcao.events.models import Access
 from balcao.people import actions as people
 from balcao.people.models import Organisation, Phone
 from balcao.policy.access import SYSTEM, Role
 from balcao.policy.lifecycle import Verb
+from balcao.tickets.queries import tickets_by_part
 from balcao.tickets.tests.test_search import a_word, add_note, write
 from tests.cast import (
     NOW,
@@ -28,6 +29,7 @@ from tests.cast import (
     acting,
     an_agent,
     an_answer,
+    signed_in,
 )
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -35,6 +37,18 @@ pytestmark = pytest.mark.usefixtures("installation")
 
 def look(client: Client, words: str, **more: str) -> Any:
     return client.get(reverse("desk_search"), {"q": words, **more})
+
+
+def _plan(sql: str) -> str:
+    """How the database would go about it."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Of a table this small it would read all, by whatever index.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_indexscan = off")
+        explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+        cursor.execute(f"{explain} {sql}")
+        return str(cursor.fetchall())
 
 
 def a_company(name: str, **more: Any) -> Organisation:
@@ -50,6 +64,44 @@ def test_a_number_leads_to_its_ticket_with_spaces_or_without() -> None:
         assert answer.status_code == 302
         assert answer.url == reverse("desk_ticket", args=[ticket.number])
         assert ticket.subject not in text_of(look(other, typed))
+
+
+def test_a_ticket_is_found_by_the_first_or_last_six_digits_of_its_number() -> None:
+    ticket = a_ticket(a_customer())
+    number = ticket.number
+    agent, other = desk_of(an_agent()), desk_of(an_agent(a_queue()))
+    parts = (number[:6], f"{number[:3]} {number[3:6]} {number[6:8]}", number[4:], f"#{number[:9]}")
+    for typed in parts:
+        assert ticket.subject in text_of(look(agent, typed)), typed
+        assert ticket.subject not in text_of(look(other, typed)), typed
+        found = agent.get(reverse("desk_palette"), {"q": typed})
+        assert number in found.content.decode()
+    for typed in (number[:5], number[2:7], f"{number[:5]}{(int(number[5]) + 1) % 10}"):
+        assert ticket.subject not in text_of(look(agent, typed)), typed
+    assert "first or last 6 digits" in text_of(look(agent, "999999990"))
+
+
+def test_a_part_of_a_number_is_looked_up_in_an_index() -> None:
+    actor = acting(a_member_of_staff(Role.SUPERVISOR))
+    with CaptureQueriesContext(connection) as statements:
+        tickets_by_part(actor, "123456")
+        tickets_by_part(actor, "12345678")
+    assert len(statements) == 2
+    for row in statements.captured_queries:
+        plan = _plan(row["sql"])
+        assert "ticket_number_end" in plan, plan
+        assert "SCAN tickets_ticket" not in plan
+
+
+def test_services_in_the_filters_are_named_in_the_readers_language() -> None:
+    agent = an_agent()
+    service = Service.objects.get(slug="incident")
+    english, portuguese = desk_of(agent), signed_in(agent)
+    for browser, name in ((english, service.name_en), (portuguese, service.name)):
+        assert name in text_of(browser.get(reverse("desk_filters")))
+        narrowed = browser.get(reverse("desk_queue"), {"servico": service.pk})
+        assert name in text_of(narrowed)
+    assert service.name not in text_of(english.get(reverse("desk_filters")))
 
 
 def test_a_number_with_a_wrong_digit_says_so() -> None:
@@ -104,7 +156,7 @@ def test_somebody_is_found_by_a_telephone_without_area_code_or_ninth_digit() -> 
         assert mark not in text_of(look(agent, typed)), typed
 
 
-def test_a_licence_is_found_by_its_first_block_or_its_end_and_never_by_what_is_between() -> None:
+def test_a_licence_is_found_by_its_beginning_or_its_end_and_never_by_what_is_between() -> None:
     first, middle, end = (secrets.token_hex(3).upper() for _ in range(3))
     customer = a_customer()
     assert customer.licence
@@ -118,7 +170,11 @@ def test_a_licence_is_found_by_its_first_block_or_its_end_and_never_by_what_is_b
         assert shown in page, typed
         assert key not in page
     assert shown in text_of(look(agent, key.replace("-", "")))
-    for typed in (f"9{middle[:3]}", f"{first}-9", f"{first}-9{middle[:3]}", f"7{tail}", first[:5]):
+    halves = (first[:4], first[:5].lower(), f"{first}-9", f"{first} 9{middle[0]}".lower())
+    blocks = (f"{first}-9{middle[:3]}", f"{first} 9{middle[:3]} 7{middle[3:]}")
+    for typed in (*halves, *blocks):
+        assert shown in text_of(look(agent, typed)), typed
+    for typed in (f"9{middle[:3]}", f"{first}-9{middle[:2]}", f"7{tail}", first[:3]):
         assert shown not in text_of(look(agent, typed)), typed
     assert shown not in text_of(look(desk_of(a_member_of_staff(Role.AUDITOR)), key[-2:]))
 
@@ -143,14 +199,7 @@ def test_a_part_of_a_key_and_of_a_telephone_are_looked_up_in_an_index() -> None:
         list(keys.build(*keys.texts))
         list(Phone.objects.filter(end="87654321", number__endswith="87654321"))
     for row in statements.captured_queries:
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                # Of a table this small it would read all, by whatever index.
-                cursor.execute("SET LOCAL enable_seqscan = off")
-                cursor.execute("SET LOCAL enable_indexscan = off")
-            explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
-            cursor.execute(f"{explain} {row['sql']}")
-            plan = str(cursor.fetchall())
+        plan = _plan(row["sql"])
         assert "licence_key" in plan or "phone_end" in plan, plan
         assert "SCAN entitlements_licence" not in plan
 

@@ -206,26 +206,41 @@ def contract_for(actor: Actor, contract_id: int) -> Contract:
 
 
 def licences_by_key(text: str) -> Part:
-    """The licences whose key somebody typed, in capitals or not, or whose key begins with this
-    block or ends with these signs: a few more than are shown. For people's ``find_few``, which asks
-    who may.
+    """The licences whose key somebody typed, in capitals or not, or whose key begins with these
+    signs or blocks or ends with these signs: a few more than are shown. For people's ``find_few``,
+    which asks who may.
     """
     plain, end = keys.plain_key(text), keys.end_of_key(text)
-    return Part(
-        _by_key, (plain, plain[-keys.END :], keys.block_of_key(text), end, end[-keys.END :])
-    )
+    typed = (plain, plain[-keys.END :], keys.block_of_key(text), end, end[-keys.END :])
+    start, blocks = keys.start_of_key(text), keys.blocks_of_key(text)
+    return Part(_by_key, (*typed, start, blocks, plain[: keys.START] if start or blocks else ""))
 
 
-def _by_key(whole: str, whole_end: str, block: str, end: str, end_end: str) -> "QuerySet[Any, Any]":
+def _by_key(
+    whole: str,
+    whole_end: str,
+    block: str,
+    end: str,
+    end_end: str,
+    start: str,
+    blocks: str,
+    first: str,
+) -> "QuerySet[Any, Any]":
     wanted = Q(key_end=whole_end, plain=whole)
     if block:
         wanted |= Q(key_block=block)
     if end:
         wanted |= Q(key_end=end_end, plain__endswith=end)
-    found = Licence.objects.annotate(plain=key_with("")).filter(wanted)
-    rows = Licence.objects.filter(pk__in=found.order_by("pk").values("pk")[: MOST + 1])
-    known = Value(True, BooleanField())
-    return columns(rows, OTHER, "product__name", "key", known, "organisation__name")
+    if start:
+        wanted |= Q(key_start=first, plain__startswith=start)
+    if blocks:
+        wanted |= Q(key_start=first, blocks__startswith=blocks)
+    known = Licence.objects.annotate(plain=key_with(""), blocks=key_with("-"))
+    rows = Licence.objects.filter(
+        pk__in=known.filter(wanted).order_by("pk").values("pk")[: MOST + 1]
+    )
+    active = Value(True, BooleanField())
+    return columns(rows, OTHER, "product__name", "key", active, "organisation__name")
 
 
 def licence_for(actor: Actor, licence_id: int) -> Licence:

@@ -15,6 +15,7 @@ from balcao.policy.numbers import (
     make_number,
     normalise_code,
     parse_number,
+    part_of_number,
     show_number,
 )
 from balcao.policy.tests.builders import thorough
@@ -151,3 +152,19 @@ def test_r12_in_an_answer_to_the_question_any_good_number_counts(
     text: str, found: str | None
 ) -> None:
     assert find_answered_number(text) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "part"),
+    [
+        ("094 644", "094644"),
+        ("#094 644 22", "09464422"),
+        ("094-644.228", "094644228"),
+        ("09464", ""),
+        (NUMBER, ""),
+        ("ramal 204", ""),
+        ("", ""),
+    ],
+)
+def test_s12_six_digits_or_more_are_part_of_a_number(typed: str, part: str) -> None:
+    assert part_of_number(typed) == part

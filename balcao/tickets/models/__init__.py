@@ -12,6 +12,7 @@ from balcao.tickets.models.exports import Export, ExportState
 from balcao.tickets.models.service import Call, CallOutcome, RemoteSession, Skip, TimeSpent
 from balcao.tickets.models.tickets import (
     DOORS,
+    END_OF_NUMBER,
     STATES,
     Absence,
     Attachment,
@@ -24,12 +25,14 @@ from balcao.tickets.models.tickets import (
     StateSpan,
     ThirdPartyWait,
     Ticket,
+    number_end,
 )
 from balcao.tickets.models.views import SavedView
 from balcao.tickets.models.writing import Mention, SavedReply, StaffDraft
 
 __all__ = [
     "DOORS",
+    "END_OF_NUMBER",
     "STATES",
     "Absence",
     "AssistedOpening",
@@ -63,4 +66,5 @@ __all__ = [
     "Ticket",
     "TicketLink",
     "TimeSpent",
+    "number_end",
 ]

@@ -1,7 +1,7 @@
 """Tickets, their messages, states, deadlines, and who serves them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import CharField, Func, Q
 
 from balcao.entitlements.models import Contract, Licence, PrepaidTicket, Service
 from balcao.files.models import StoredFile
@@ -34,6 +34,14 @@ class Queue(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+END_OF_NUMBER = 6
+
+
+def number_end() -> Func:
+    """The last six digits of a ticket's number, written as its index is: without parameters."""
+    return Func("number", template="SUBSTR(%(expressions)s, 5)", output_field=CharField())
 
 
 class Ticket(models.Model):
@@ -107,6 +115,7 @@ class Ticket(models.Model):
             ),
         )
         indexes = (
+            models.Index(number_end(), name="ticket_number_end"),
             models.Index(
                 fields=["queue", "submitted_at", "id"],
                 name="ticket_fifo",

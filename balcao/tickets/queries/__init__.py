@@ -161,12 +161,14 @@ from balcao.tickets.queries.refusals import (
 )
 from balcao.tickets.queries.saved_replies import VARIABLES, ReplyRow, reply_for, saved_replies
 from balcao.tickets.queries.search import (
+    MOST,
     Among,
     FoundTicket,
     FoundTickets,
     NumberedTicket,
     search_tickets,
     ticket_by_number,
+    tickets_by_part,
 )
 from balcao.tickets.queries.several import all_queues, last_holder_change, several_for
 from balcao.tickets.queries.space import quota_of
@@ -202,6 +204,7 @@ from balcao.tickets.queries.writing import (
 )
 
 __all__ = [
+    "MOST",
     "STOPPED",
     "VARIABLES",
     "AbsenceRow",
@@ -372,6 +375,7 @@ __all__ = [
     "ticket_by_number",
     "ticket_facts",
     "ticket_of_call",
+    "tickets_by_part",
     "time_by_person",
     "times_of",
     "usable_for",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from balcao.entitlements.models import Product, Service
 from balcao.events.statements import Slot, Statement
@@ -41,8 +42,12 @@ class ViewRow:
     shared: bool
 
 
-def filter_choices(actor: Actor, view: View, *, now: datetime, timezone: str) -> FilterChoices:
-    """What ``view`` can be narrowed to. Two statements."""
+def filter_choices(
+    actor: Actor, view: View, *, now: datetime, timezone: str, english: bool = False
+) -> FilterChoices:
+    """What ``view`` can be narrowed to; services by their English names with ``english``. Two
+    statements.
+    """
     reached = reach(actor, Permission.VIEW)
     queues = (
         Queue.objects.all() if reached.everything else Queue.objects.filter(pk__in=reached.queues)
@@ -54,7 +59,8 @@ def filter_choices(actor: Actor, view: View, *, now: datetime, timezone: str) ->
             "person": User.objects.filter(serving, is_active=True),
             "service": Service.objects.all(),
             "product": Product.objects.all(),
-        }
+        },
+        english=english,
     )
     theirs = in_view(actor, view, now=now, timezone=timezone).filter(organisation=OuterRef("pk"))
     companies = Organisation.objects.filter(Exists(theirs)).order_by("name", "pk")
@@ -64,7 +70,9 @@ def filter_choices(actor: Actor, view: View, *, now: datetime, timezone: str) ->
     )
 
 
-def names_for(actor: Actor, only: TicketFilter) -> tuple[dict[str, str], list[ViewRow]]:
+def names_for(
+    actor: Actor, only: TicketFilter, *, english: bool = False
+) -> tuple[dict[str, str], list[ViewRow]]:
     """Field -> the name of what a list is narrowed to, for the staff, who read every register; and
     one's own saved lists and the team's, by name. One statement.
     """
@@ -76,7 +84,9 @@ def names_for(actor: Actor, only: TicketFilter) -> tuple[dict[str, str], list[Vi
         "product": (Product.objects.all(), only.product),
     }
     parts = [
-        rows.filter(pk=wanted).order_by().values_list(Value(field), "pk", "name", Value(""))
+        rows.filter(pk=wanted)
+        .order_by()
+        .values_list(Value(field), "pk", _name(field, english=english), Value(""))
         for field, (rows, wanted) in tables.items()
         if wanted is not None
     ]
@@ -107,11 +117,21 @@ def _saved(person: "int | Slot | None", *more: QuerySet[Any]) -> QuerySet[Any]:
 _SAVED = Statement(_saved, int)
 
 
-def _names(asked: "Mapping[str, QuerySet[Any]]") -> dict[str, list[Named]]:
+def _name(field: str, *, english: bool) -> "F | Coalesce":
+    """What a row of this field is called."""
+    return (
+        Coalesce(NullIf("name_en", Value("")), "name")
+        if field == "service" and english
+        else F("name")
+    )
+
+
+def _names(asked: "Mapping[str, QuerySet[Any]]", *, english: bool) -> dict[str, list[Named]]:
     """Ids and names of several tables in one statement, by name."""
     found: dict[str, list[Named]] = {field: [] for field in asked}
     first, *rest = [
-        rows.order_by().values_list(Value(field), "pk", "name") for field, rows in asked.items()
+        rows.order_by().values_list(Value(field), "pk", _name(field, english=english))
+        for field, rows in asked.items()
     ]
     for field, pk, name in sorted(set(first.union(*rest, all=True)), key=lambda row: row[1:][::-1]):
         found[field].append((pk, name))

@@ -113,7 +113,7 @@ def coverage_of(ticket: Ticket, *, policy: Policy, now: datetime) -> Coverage:
     return still_covered(
         contract_facts(ticket.contract) if ticket.contract else None,
         licence_facts(ticket.licence) if ticket.licence else None,
-        opened_at=ticket.submitted_at or now,
+        opened_at=ticket.submitted_at,
         policy=policy,
         now=now,
     )

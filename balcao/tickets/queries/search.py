@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from balcao.policy.access import Actor, Permission, reach
@@ -16,10 +16,17 @@ from balcao.policy.lifecycle import OPEN_STATES
 from balcao.search.models import Kind
 from balcao.search.normaliser import Asked
 from balcao.search.queries import PER_OBJECT, Hits, Look, hits, looks
-from balcao.tickets.models import Message, MessageKind, Ticket
+from balcao.tickets.models import (
+    END_OF_NUMBER,
+    Message,
+    MessageKind,
+    Ticket,
+    number_end,
+)
 from balcao.tickets.queries.access import visible_to
 
 PAGE_SIZE = 20
+MOST = 5
 _OPEN = sorted(state.value for state in OPEN_STATES)
 
 
@@ -82,6 +89,20 @@ def ticket_by_number(actor: Actor, number: str, *, own: bool = False) -> Numbere
         .first()
     )
     return NumberedTicket(*row) if row else None
+
+
+def tickets_by_part(actor: Actor, part: str) -> tuple[NumberedTicket, ...]:
+    """The tickets whose number begins or ends with these six digits or more, the newest first, and
+    one more than MOST when there are more. One statement; by index, however many tickets there are.
+    """
+    if len(part) < END_OF_NUMBER:
+        return ()
+    begins = Q(number__gte=part.ljust(10, "0"), number__lte=part.ljust(10, "9"))
+    ends = Q(number_end=part[-END_OF_NUMBER:], number__endswith=part)
+    found = Ticket.objects.annotate(number_end=number_end()).filter(begins | ends)
+    rows = visible_to(actor).filter(pk__in=found.values("pk")).order_by("-pk")
+    shown = rows.values_list("number", "subject", "state", "organisation__name")
+    return tuple(NumberedTicket(*row) for row in shown[: MOST + 1])
 
 
 def search_tickets(
