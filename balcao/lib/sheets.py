@@ -110,7 +110,14 @@ def _workbook(data: bytes) -> list[Sheet]:
         book.close()
     except SheetError:
         raise
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        OSError,
+        SyntaxError,  # of XML: also of what would stand for too much of itself
+    ) as error:
         raise SheetError("not_a_workbook") from error
     sheets = [sheet for sheet in found if sheet is not None]
     if not sheets:
