@@ -4,8 +4,10 @@ Each page is photographed light and dark, on a phone (360 px) and on a screen (1
 that runs for the purpose with demo data.
 """
 
+import re
 import sys
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -39,6 +41,17 @@ def _desk(desk: Served) -> Iterator[tuple[str, Visit]]:
     yield "desk-call", lambda page: page.goto("/mesa/ligacoes/nova")
 
 
+def _sales(desk: Served) -> Iterator[tuple[str, Visit]]:
+    yield "sales-first", lambda page: page.goto("/mesa/comercial")
+    yield "sales-sale", _first_sale
+    yield "sales-agenda", lambda page: page.goto("/mesa/agenda")
+
+
+def _supervisor(desk: Served) -> Iterator[tuple[str, Visit]]:
+    yield "desk-kept", _first_kept
+    yield "desk-agenda", lambda page: page.goto("/mesa/agenda")
+
+
 def _public(desk: Served) -> Iterator[tuple[str, Visit]]:
     yield "sign-in", lambda page: page.goto("/entrar")
     yield "policy-page", lambda page: page.goto("/como-funciona")
@@ -46,12 +59,31 @@ def _public(desk: Served) -> Iterator[tuple[str, Visit]]:
 
 def _refused(desk: Served) -> Iterator[tuple[str, Visit]]:
     yield "portal-refused", _open
+    yield "portal-statement", _first_oneoff
 
 
 def _first_of_the_list(page: Page) -> None:
     page.goto("/chamados")
     page.locator("main a[href^='/chamados/']").filter(has_text="Aguardando você").first.click()
     page.wait_for_load_state()
+
+
+def _first_oneoff(page: Page) -> None:
+    page.goto("/avulsos")
+    page.locator("main .case", has_text="Disponível até").first.click()
+    page.wait_for_url("**/avulsos/*")
+
+
+def _first_sale(page: Page) -> None:
+    page.goto("/mesa/vendas")
+    page.locator("main a[href*='/mesa/vendas/']").filter(has_text=re.compile("[0-9]")).first.click()
+    page.wait_for_url(re.compile("/mesa/vendas/[0-9]+"))
+
+
+def _first_kept(page: Page) -> None:
+    page.goto("/mesa/retidos")
+    page.locator("main a[href*='/mesa/retidos/']").first.click()
+    page.wait_for_url(re.compile("/mesa/retidos/[0-9]+"))
 
 
 def _busiest_ticket(page: Page) -> None:
@@ -81,6 +113,7 @@ def main() -> None:
     SHOTS.mkdir(exist_ok=True)
     PICTURES.mkdir(parents=True, exist_ok=True)
     with served() as desk, sync_playwright() as playwright:
+        _unproved_mail(desk, desk.person("MARTA222").address)
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         for theme in THEMES:
             for size in (PHONE, SCREEN):
@@ -89,11 +122,22 @@ def main() -> None:
     print(f"Screenshots are in {SHOTS.name}/, the README's picture in docs/pictures/.")
 
 
+def _unproved_mail(desk: Served, claimed: str) -> None:
+    """Mail in the name of ``claimed`` that nobody vouches for: it is kept apart."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = claimed, "suporte@balcao.example", "Orçamento"
+    mail["Message-ID"] = "<retido@fora.example>"
+    mail.set_content("<p>Quanto custa <b>mais um</b> ramal?</p>", subtype="html")
+    desk.deliver(mail, authentic=False)
+
+
 def _walk(browser: Browser, desk: Served, theme: str, size: tuple[int, int]) -> None:
     _photograph(browser, desk, None, _public(desk), theme, size)
     _photograph(browser, desk, desk.person("MARTA222"), _portal(desk), theme, size)
     _photograph(browser, desk, desk.person("HEBERT22"), _refused(desk), theme, size)
     _photograph(browser, desk, desk.person("AGENTE22"), _desk(desk), theme, size)
+    _photograph(browser, desk, desk.person("VENDAS22"), _sales(desk), theme, size)
+    _photograph(browser, desk, desk.person("SPRVSR22"), _supervisor(desk), theme, size)
 
 
 def _photograph(

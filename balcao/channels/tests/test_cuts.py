@@ -42,7 +42,7 @@ class Cutter:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         how = self.next_cut()
         transport = server.transport
-        assert transport is not None
+        assert isinstance(transport, asyncio.Transport)
         if how != _UNANSWERED:
             assert isinstance(envelope.content, bytes)
             [line] = [
@@ -66,7 +66,7 @@ class Hasty(SMTP):
         assert isinstance(handler, Cutter)
         if handler.cuts and handler.cuts[0] == _BEFORE:
             handler.next_cut()
-            assert self.transport is not None
+            assert isinstance(self.transport, asyncio.Transport)
             self.transport.abort()
             return
         await super().smtp_DATA(arg)

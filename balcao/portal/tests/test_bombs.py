@@ -8,7 +8,7 @@ import time
 import tracemalloc
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -68,7 +68,7 @@ def _picture(side: int = 40_000) -> bytes:
 
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-BOMBS = (
+BOMBS: tuple[tuple[str, Callable[[], bytes], str], ...] = (
     ("logs.zip", lambda: _zeros("log.txt"), "application/zip"),
     ("tela.png", _picture, "image/png"),
     ("pedido.docx", _office, DOCX),
