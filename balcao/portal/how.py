@@ -46,6 +46,8 @@ def how(request: PageRequest) -> HttpResponse:
 def feedback(request: PageRequest) -> HttpResponse:
     """A vote, signed in or not. What was typed stays when it cannot be taken."""
     form = FeedbackForm(request.POST)
+    if not request.policy.kb.feedback:
+        return _page(request, form, status=409)
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
@@ -95,6 +97,8 @@ def _page(
             "form": form,
             "key": form["key"].value() or new_key(),
             "thanks": thanks,
+            "asks": policy.kb.feedback,
+            "late": form.is_bound and not policy.kb.feedback,
             "company": policy.company,
             "support_call": format.dial(policy.company.support_phone),
             "week": hours.table(policy.calendar),

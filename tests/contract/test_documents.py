@@ -73,11 +73,37 @@ def _shown(value: object) -> str | None:
 
 
 def test_every_field_of_the_policy_is_explained_with_its_value() -> None:
-    rows = ROW.findall((ROOT / "docs" / "policy.md").read_text(encoding="utf-8"))
+    text = (ROOT / "docs" / "policy.md").read_text(encoding="utf-8")
+    rows = ROW.findall(text.partition("## Settings of the decisions, by")[0])
     explained = dict(rows)
     assert len(explained) == len(rows)
     assert explained.keys() == shipped().keys()
     assert {f: v for f, v in explained.items() if shipped()[f] not in (None, v)} == {}
+
+
+# The settings that the table of decisions names (R1-R36), as they are written there.
+DECIDED = """
+sla.clock sla.due_when_closed sla.resolution_anchor sla.start_event sla.pause_statuses
+ticket.reopen_days ticket.silence_days entitlement.require entitlement.on_lapse email.allowed
+email.unregistered email.block_freemail email.require_auth email.new chat.agent_opens
+gate.override_roles gate.number_match oneoff.sla_from scope[kind][service] scope.default
+expiry.contract_tickets expiry.in_progress expiry.months expiry.on_closed_day timezone
+oneoff.date_basis queue.order entitlement.channels[kind] oneoff.portal_invite
+oneoff.same_problem_days training.* appointment.sla meeting.providers chat.offline chat.anonymous
+kb.feedback phone.mode[number] rule.mode[S..]
+""".split()
+ELSEWHERE = re.compile(r"^\| `([^`|]+)` \| (.*?) \|", re.MULTILINE)
+
+
+def test_no_setting_of_the_decisions_is_lost_silently() -> None:
+    text = (ROOT / "docs" / "policy.md").read_text(encoding="utf-8")
+    fields = shipped().keys()
+    said = text.partition("## Settings of the decisions, by another name or not yet")[2]
+    told = dict(ELSEWHERE.findall(said.partition("\n## ")[0]))
+    assert [name for name in DECIDED if name not in fields and name not in told] == []
+    assert [name for name in told if name in fields or name not in DECIDED] == []
+    named = [found[1] for cell in told.values() if (found := re.match(r"`([a-z_.S0-9]+)`", cell))]
+    assert [name for name in named if name not in fields] == []
 
 
 def pages() -> list[Path]:

@@ -46,7 +46,7 @@ TABLES: Mapping[Topic, tuple[str, ...]] = MappingProxyType(
         Topic.EXCEPTIONS: ("override", "change", "access"),
         Topic.RETENTION: ("retention",),
         Topic.COMPANY: ("company",),
-        Topic.PAGE: ("page",),
+        Topic.PAGE: ("page", "kb"),
     }
 )
 

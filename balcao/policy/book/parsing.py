@@ -19,6 +19,7 @@ from balcao.policy.book.types import (
     Company,
     EmailRules,
     EntitlementRules,
+    KnowledgeRules,
     Mode,
     OverrideRules,
     PageText,
@@ -60,6 +61,7 @@ def parse(document: Mapping[str, object], *, version: int) -> Policy:
     change = _change(top.table("change"))
     access = _access(top.table("access"))
     page = _page(top.table("page"))
+    kb = _knowledge(top.table("kb"))
     suspensions = tuple(timing.suspensions(top.table("suspended")))
     modes = _modes(top.table("rules"))
     default, scope = _scope(top.table("scope"))
@@ -86,6 +88,7 @@ def parse(document: Mapping[str, object], *, version: int) -> Policy:
         change=change,
         access=access,
         page=page,
+        kb=kb,
         suspensions=suspensions,
         modes=modes,
         scope=scope,
@@ -163,6 +166,12 @@ def _page(table: Table) -> PageText:
     texts = PageText(pt=_page_text(table, "pt"), en=_page_text(table, "en"))
     table.end()
     return texts
+
+
+def _knowledge(table: Table) -> KnowledgeRules:
+    rules = KnowledgeRules(feedback=table.flag("feedback", default=True))
+    table.end()
+    return rules
 
 
 def _page_text(table: Table, key: str) -> str:

@@ -274,6 +274,13 @@ class PageText:
 
 
 @dataclass(frozen=True, slots=True)
+class KnowledgeRules:
+    """Whether readers of the public page may vote on it and comment (S45, R33)."""
+
+    feedback: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TicketRules:
     """Reopening and silence in days (R5); how long "next ticket" holds a ticket, in minutes.
 
@@ -332,6 +339,7 @@ class Policy:
     change: ChangeRules
     access: AccessRules
     page: PageText
+    kb: KnowledgeRules
     suspensions: tuple[Suspension, ...]
     modes: Mapping[str, Mode]
     scope: Mapping[str, Mapping[str, Verdict]]

@@ -102,6 +102,22 @@ def test_s45_a_reader_votes_without_script_signed_in_or_not() -> None:
             assert "Obrigado" in text_of(client.get(where(answer).partition("#")[0]))
 
 
+def test_r33_the_vote_and_the_comment_may_be_switched_off_and_the_page_stays() -> None:
+    assert "Esta página ajudou?" in text_of(page())
+    a_policy_in_force({"kb.feedback": False})
+    said = text_of(page())
+    assert "Esta página ajudou?" not in said
+    assert "Como funciona nosso suporte" in said
+    before = Feedback.objects.count()
+    late = vote(Client(), comment="Faltou o sábado")
+    assert late.status_code == 409
+    assert "Faltou o sábado" in text_of(late)
+    assert Feedback.objects.count() == before
+    a_policy_in_force({"kb.feedback": True})
+    vote(Client())
+    assert Feedback.objects.count() == before + 1
+
+
 @pytest.mark.parametrize(
     "wrong", [{"helpful": "maybe"}, {"helpful": ""}, {"comment": "x" * 2001}, {"key": "curta"}]
 )

@@ -300,6 +300,11 @@ _COMPANY = (
 _PAGE = (
     Setting(("page", "pt"), _("Text in Portuguese"), "long"),
     Setting(("page", "en"), _("Text in English"), "long"),
+    Setting(
+        ("kb", "feedback"),
+        _("Readers may vote on the page and leave a comment"),
+        "flag",
+    ),
 )
 _FIXED: Mapping[Topic, tuple[Setting, ...]] = {
     Topic.RULES: _RULES,
