@@ -36,7 +36,7 @@ TABLES: Mapping[Topic, tuple[str, ...]] = MappingProxyType(
         Topic.CALENDAR: ("calendar",),
         Topic.DEADLINES: ("sla",),
         Topic.SUSPENSIONS: ("suspended",),
-        Topic.ENTITLEMENT: ("entitlement",),
+        Topic.ENTITLEMENT: ("entitlement", "gate"),
         Topic.SCOPE: ("scope",),
         Topic.TICKETS: ("ticket", "queue"),
         Topic.EMAIL: ("email",),

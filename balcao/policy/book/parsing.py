@@ -19,6 +19,7 @@ from balcao.policy.book.types import (
     Company,
     EmailRules,
     EntitlementRules,
+    GateRules,
     KnowledgeRules,
     Mode,
     OverrideRules,
@@ -49,6 +50,7 @@ def parse(document: Mapping[str, object], *, version: int) -> Policy:
     calendar = timing.calendar(top.table("calendar"))
     sla = timing.sla(top.table("sla"))
     entitlement = _entitlement(top.table("entitlement"))
+    gate = _gate(top.table("gate"))
     ticket = _ticket(top.table("ticket"))
     queue = _queue(top.table("queue"))
     email = _email(top.table("email"))
@@ -76,6 +78,7 @@ def parse(document: Mapping[str, object], *, version: int) -> Policy:
         calendar=calendar,
         sla=sla,
         entitlement=entitlement,
+        gate=gate,
         ticket=ticket,
         queue=queue,
         email=email,
@@ -131,6 +134,13 @@ def _entitlement(table: Table) -> EntitlementRules:
         on_lapse=table.choice("on_lapse", lapse, "finish"),
         warn_days=tuple(reversed(table.days("warn_days", (7, 30, 60)))),
     )
+    table.end()
+    return rules
+
+
+def _gate(table: Table) -> GateRules:
+    match: tuple[Literal["organisation", "participants"], ...] = ("organisation", "participants")
+    rules = GateRules(number_match=table.choice("number_match", match, "organisation"))
     table.end()
     return rules
 

@@ -175,6 +175,15 @@ class EntitlementRules:
 
 
 @dataclass(frozen=True, slots=True)
+class GateRules:
+    """Which number a caller may be served with (R15): of a ticket of their organisation, or of one
+    that they opened or were added to.
+    """
+
+    number_match: Literal["organisation", "participants"]
+
+
+@dataclass(frozen=True, slots=True)
 class OneoffRules:
     """How long a one-off is good (S28, R21), and for how long the same problem is free (R27).
 
@@ -327,6 +336,7 @@ class Policy:
     calendar: Calendar
     sla: SlaRules
     entitlement: EntitlementRules
+    gate: GateRules
     ticket: TicketRules
     queue: QueueRules
     email: EmailRules

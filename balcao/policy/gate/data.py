@@ -171,6 +171,7 @@ def _ticket_as_data(ticket: TicketFacts) -> dict[str, object]:
         "id": ticket.id,
         "available_until": _iso(ticket.available_until),
         "agreed": ticket.agreed,
+        "own": ticket.own,
         "opened_at": _iso(ticket.opened_at),
     }
 
@@ -185,6 +186,7 @@ def _ticket_from_data(data: Mapping[str, Any]) -> TicketFacts:
         id=data.get("id"),
         available_until=_date(data.get("available_until")),
         agreed=data.get("agreed"),
+        own=data.get("own", True),
         opened_at=_moment(data.get("opened_at")),
     )
 

@@ -180,11 +180,15 @@ def caller(case: Case) -> Objection | None:
 
 
 def number_match(case: Case) -> Objection | None:
-    """R15, C2: an unknown, a foreign and a closed number are answered alike, in every mode."""
+    """R15, C2: an unknown, a foreign and a closed number are answered alike, in every mode; so is a
+    colleague's, if the policy says so.
+    """
     ticket = case.facts.ticket
     if ticket is None:
         return None
     mine = ticket.organisation == case.facts.person.organisation
+    if case.policy.gate.number_match == "participants":
+        mine = mine and ticket.own
     if mine and is_open(case, ticket):
         return None
     return firm(reasons.NO_TICKET, ("R15",), reasons.GIVE_NUMBER)

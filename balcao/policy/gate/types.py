@@ -77,7 +77,7 @@ class TicketFacts:
     ``available_until``: of a one-off, the last local day on which it can be submitted (S28), from
     its ledger; None: it is good for nothing any more. ``agreed``: slug of the service that sales
     said its one-off covers, which is not asked again (R18). ``opened_at``: what the expiry of a
-    contract's ticket counts from (R19).
+    contract's ticket counts from (R19). ``own``: a caller opened it or was added to it (R15).
     """
 
     exists: bool
@@ -88,6 +88,7 @@ class TicketFacts:
     id: int | None = None
     available_until: date | None = None
     agreed: str | None = None
+    own: bool = True
     opened_at: datetime | None = None
 
 

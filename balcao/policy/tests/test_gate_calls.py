@@ -244,3 +244,18 @@ def test_r12_s29_a_buyer_without_sign_in_is_asked_for_the_number_and_not_to_sign
     for other in (replace(buyer, signs_in=True), replace(buyer, oneoff=False)):
         decision = ask(going_on(), some_facts(sender=other))
         assert answer(decision) == ("new_mail", ("S6", "R12"), "open_in_portal")
+
+
+def test_r15_the_policy_may_serve_callers_with_their_own_numbers_only() -> None:
+    own, colleagues = a_ticket(), replace(a_ticket(), own=False)
+    narrow = {"gate__number_match": "participants"}
+    for door in (Door.PHONE, Door.WHATSAPP):
+        for ticket in (own, colleagues):
+            assert ask(going_on(door), some_facts(ticket=ticket)).allowed
+        assert ask(going_on(door), some_facts(ticket=own), **narrow).allowed
+        found = ask(going_on(door), some_facts(ticket=colleagues), **narrow)
+        missing = ask(going_on(door), some_facts(ticket=NO_SUCH_TICKET), **narrow)
+        assert found == missing
+        assert answer(found)[0] == "no_ticket"
+        foreign = replace(own, organisation=THEM)
+        assert ask(going_on(door), some_facts(ticket=foreign), **narrow) == missing

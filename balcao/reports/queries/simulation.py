@@ -21,6 +21,7 @@ from balcao.tickets.queries import (
     question_to_open,
     queue_for,
     scope_of,
+    spoken_of,
     visible_to,
 )
 
@@ -204,7 +205,8 @@ def _as_seen(situation: Situation, ticket: Ticket, facts: gate.Facts) -> gate.Fa
             licence_id=None,
             door=situation.door,
         )[1]
-        return replace(facts, person=mine.person)
+        spoken = spoken_of(ticket, situation.person)
+        return replace(facts, person=mine.person, ticket=spoken)
     person = actor_by_id(situation.person, now=situation.at) if situation.person else None
     if person and access.can(person, Permission.REPLY, scope_of(ticket)):
         return facts

@@ -156,6 +156,15 @@ _ENTITLEMENT = (
         _("Each number above the last, such as 7, 30, 60."),
         unit="days",
     ),
+    Setting(
+        ("gate", "number_match"),
+        _("By phone, the number that is good enough"),
+        "choice",
+        choices=(
+            ("organisation", _("of an open ticket of the caller's company")),
+            ("participants", _("of one that the caller opened or was added to")),
+        ),
+    ),
 )
 _TICKETS = (
     Setting(

@@ -141,6 +141,7 @@ from balcao.tickets.queries.questions import (
     question_to_open,
     queue_for,
     queues_for,
+    spoken_of,
 )
 from balcao.tickets.queries.rating import (
     RatingView,
@@ -368,6 +369,7 @@ __all__ = [
     "sessions_of",
     "several_for",
     "skips_for",
+    "spoken_of",
     "standing",
     "takers",
     "team",

@@ -1,5 +1,7 @@
 """What the gate is asked: the same questions for those who act and for those who only ask."""
 
+from dataclasses import replace
+
 from django.db.models import OuterRef, Q, QuerySet
 
 from balcao.entitlements.queries import facts_for_organisation
@@ -74,22 +76,26 @@ def question_about(
 def question_by_phone(
     person_id: int | None, organisation_id: int | None, ticket: Ticket | None, *, given: bool
 ) -> Question:
-    """May this caller be served, having given a number? Two statements.
+    """May this caller be served, having given a number? Two statements, or three.
 
     ``ticket``: whose number it is, anybody's; ``given``: whether a number was given at all. The
     number alone names no service, so it submits nothing (R16).
     """
     facts = gate.Facts(
         person=person_facts(person_id, organisation_id),
-        ticket=_spoken_of(ticket) if given else None,
+        ticket=spoken_of(ticket, person_id) if given else None,
         overrides=overrides_of(organisation_id),
     )
     return gate.Request(act=Act.CONTINUE, door=Door.PHONE), facts
 
 
-def _spoken_of(ticket: Ticket | None) -> gate.TicketFacts:
+def spoken_of(ticket: Ticket | None, person_id: int | None) -> gate.TicketFacts:
+    """The ticket whose number a caller gave, and whether it is one of their own (R15)."""
     if ticket is not None:
-        return ticket_facts(ticket)
+        mine = person_id is not None and (
+            ticket.opener_id == person_id or ticket.participants.filter(pk=person_id).exists()
+        )
+        return replace(ticket_facts(ticket), own=mine)
     return gate.TicketFacts(
         exists=False, state=None, organisation=None, kind=None, resolved_at=None
     )

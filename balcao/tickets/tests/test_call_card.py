@@ -20,6 +20,7 @@ from balcao.tickets.queries import CallFilter, NotFound
 from tests.cast import (
     NOW,
     Customer,
+    a_colleague,
     a_customer,
     a_member_of_staff,
     a_policy_in_force,
@@ -69,6 +70,22 @@ def test_s17_r15_the_number_of_an_open_ticket_of_the_callers_is_good() -> None:
     decision = Decision.objects.get(ticket=ticket, act="continue")
     assert (decision.door, decision.verdict) == ("phone", "allow")
     assert check(agent, call, UNKNOWN).good is False
+
+
+def test_r15_where_the_policy_says_so_a_colleagues_number_is_no_number_until_one_is_added() -> None:
+    customer = a_customer()
+    colleague, ticket = a_colleague(customer), a_ticket(customer)
+    agent = an_agent()
+    assert check(agent, a_call(agent, colleague), ticket.number).good
+    a_policy_in_force({"gate.number_match": "participants"})
+    agent = an_agent()
+    assert check(agent, a_call(agent, customer), ticket.number).good
+    agent = an_agent()
+    refused = check(agent, a_call(agent, colleague), ticket.number)
+    assert (refused.good, reason(refused)) == (False, "no_ticket")
+    ticket.participants.add(colleague.user)
+    agent = an_agent()
+    assert check(agent, a_call(agent, colleague), ticket.number).good
 
 
 def test_c2_a7_unknown_foreign_closed_and_mistyped_numbers_are_one_refusal() -> None:
