@@ -52,6 +52,14 @@ def save(client: Client, response: Any, reason: str = "Pedido da diretoria") -> 
     return client.post(f"{response.headers['Location']}/salvar", {"reason": reason}, follow=True)
 
 
+def test_r33_opinions_are_switched_off_on_the_form_of_the_public_page(admin: Client) -> None:
+    address = reverse("rules_page")
+    data = dict(form_at(admin.get(address).content.decode(), address))
+    assert data.pop("kb.feedback")
+    save(admin, admin.post(address, data))
+    assert not queries.current().kb.feedback
+
+
 CHRISTMAS_EVE = {"days.33.date": "2026-12-24", "days.33.name": "Véspera", "days.33.spans": "8-12"}
 
 
