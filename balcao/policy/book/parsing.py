@@ -48,56 +48,37 @@ def parse(document: Mapping[str, object], *, version: int) -> Policy:
     top = Table("", document, problems)
     company = _company(top.table("company"))
     calendar = timing.calendar(top.table("calendar"))
-    sla = timing.sla(top.table("sla"))
-    entitlement = _entitlement(top.table("entitlement"))
-    gate = _gate(top.table("gate"))
-    ticket = _ticket(top.table("ticket"))
-    queue = _queue(top.table("queue"))
-    email = _email(top.table("email"))
-    oneoff = selling.oneoff(top.table("oneoff"))
-    training = selling.training(top.table("training"))
-    appointment = selling.appointment(top.table("appointment"))
-    meeting = selling.meeting(top.table("meeting"))
-    payment = selling.payment(top.table("payment"))
-    override = _override(top.table("override"))
-    change = _change(top.table("change"))
-    access = _access(top.table("access"))
-    page = _page(top.table("page"))
-    kb = _knowledge(top.table("kb"))
-    suspensions = tuple(timing.suspensions(top.table("suspended")))
-    modes = _modes(top.table("rules"))
-    default, scope = _scope(top.table("scope"))
-    retention = _retention(top.table("retention"))
-    top.end()
-    if problems:
-        raise PolicyError(tuple(problems))
-    return Policy(
+    policy = Policy(
         version=version,
         company=company,
         timezone=calendar.timezone,
         calendar=calendar,
-        sla=sla,
-        entitlement=entitlement,
-        gate=gate,
-        ticket=ticket,
-        queue=queue,
-        email=email,
-        oneoff=oneoff,
-        training=training,
-        appointment=appointment,
-        meeting=meeting,
-        payment=payment,
-        override=override,
-        change=change,
-        access=access,
-        page=page,
-        kb=kb,
-        suspensions=suspensions,
-        modes=modes,
-        scope=scope,
-        scope_default=default,
-        retention=retention,
+        sla=timing.sla(top.table("sla")),
+        entitlement=_entitlement(top.table("entitlement")),
+        gate=_gate(top.table("gate")),
+        ticket=_ticket(top.table("ticket")),
+        queue=_queue(top.table("queue")),
+        email=_email(top.table("email")),
+        oneoff=selling.oneoff(top.table("oneoff")),
+        training=selling.training(top.table("training")),
+        appointment=selling.appointment(top.table("appointment")),
+        meeting=selling.meeting(top.table("meeting")),
+        payment=selling.payment(top.table("payment")),
+        override=_override(top.table("override")),
+        change=_change(top.table("change")),
+        access=_access(top.table("access")),
+        page=_page(top.table("page")),
+        kb=_knowledge(top.table("kb")),
+        suspensions=tuple(timing.suspensions(top.table("suspended"))),
+        modes=_modes(top.table("rules")),
+        scope=(matrix := _scope(top.table("scope")))[1],
+        scope_default=matrix[0],
+        retention=_retention(top.table("retention")),
     )
+    top.end()
+    if problems:
+        raise PolicyError(tuple(problems))
+    return policy
 
 
 def _company(table: Table) -> Company:
