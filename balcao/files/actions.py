@@ -98,10 +98,16 @@ def _one_at_a_time(quota: Quota) -> None:
     """Until the transaction ends nobody else asks for these. SQLite has one writer anyway."""
     if connection.vendor != "postgresql":
         return
-    with connection.cursor() as cursor:
-        for kind, number in enumerate((quota.owner, quota.ticket)):
-            if number is not None:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [kind, number % 2**31])
+    asked = [
+        number
+        for kind, owner in enumerate((quota.owner, quota.ticket))
+        if owner is not None
+        for number in (kind, owner % 2**31)
+    ]
+    if asked:
+        locks = ", ".join(["pg_advisory_xact_lock(%s, %s)"] * (len(asked) // 2))
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {locks}", asked)
 
 
 def _put(content: bytes | IO[bytes], *, name: str, now: datetime, quota: Quota) -> StoredFile:

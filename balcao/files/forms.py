@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from balcao.files.actions import Full, store_within
 from balcao.files.models import StoredFile
-from balcao.files.queries import Quota, no_room
+from balcao.files.queries import Quota
 from balcao.web import format
 
 MAX_FILES = 10
@@ -86,10 +86,6 @@ def keep_uploads(uploads: Uploads, *, now: datetime, quota: Quota) -> list[Store
 
     Raises NoRoom, and then nothing is stored; OSError when the disk is full.
     """
-    size = sum(upload.size or 0 for upload in uploads)
-    room = quota.left() if quota.left else None
-    if full := no_room(size, owner=quota.owner, room=room, now=now):
-        raise NoRoom(full)
     sent = ((upload.file, upload.name or "") for upload in uploads if upload.file is not None)
     try:
         return store_within(sent, now=now, quota=quota)

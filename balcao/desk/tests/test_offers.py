@@ -19,6 +19,7 @@ from balcao.policy.lifecycle import Verb
 from balcao.rulebook.queries import current
 from balcao.tickets import actions, queries
 from balcao.tickets.models import Queue, Ticket
+from balcao.tickets.queries.access import scope_of
 from balcao.web.guards import PageRequest
 from tests.cast import a_customer, a_member_of_staff, a_queue, a_ticket, acting, an_agent
 
@@ -42,6 +43,8 @@ def _offers(user: User, ticket: Ticket, *, now: datetime = LATER) -> offers.Offe
         person_id=found.opener_id,
     )
     contracts, licences = card.facts
+    # The page has read who takes part beside the deadlines.
+    scope_of(found)
     with CaptureQueriesContext(connection) as statements, translation.override("en"):
         listed = offers.of(
             request,
