@@ -6,9 +6,10 @@ in turn, past every check that a form would make. A new text field is poisoned f
 
 from collections.abc import Iterator
 from itertools import count
+from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from balcao.channels.models import Delivery
 from balcao.events import queue
@@ -75,8 +76,19 @@ def _poison(texts: list[str], *, reachable: bool = False) -> None:
             continue
         fitting = [text for text in texts if len(text) <= (field.max_length or 10_000)]
         for (pk,) in model._default_manager.order_by("pk").values_list("pk"):
-            text = fitting[next(turn) % len(fitting)]
-            model._default_manager.filter(pk=pk).update(**{field.name: text})
+            row = model._default_manager.filter(pk=pk)
+            tries = (fitting[next(turn) % len(fitting)] for _ in fitting)
+            assert any(_written(row, field.name, text) for text in tries), field
+
+
+def _written(row: models.QuerySet[Any], name: str, text: str) -> bool:
+    """Whether the text could stand there: some must be the only one of their kind."""
+    try:
+        with transaction.atomic():
+            row.update(**{name: text})
+    except IntegrityError:
+        return False
+    return True
 
 
 def _policy(texts: list[str]) -> None:

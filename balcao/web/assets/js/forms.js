@@ -199,8 +199,8 @@ const settle = (wentBack) => {
 };
 
 const keepTexts = (form) => {
-  if ("kept" in form.dataset) return;
-  form.dataset.kept = "";
+  if ("watched" in form.dataset) return;
+  form.dataset.watched = "";
   const key = `draft:${keyOf(form)}`;
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
   // The same text goes on under the same key, so that it stays one draft.
