@@ -241,6 +241,7 @@ def _append(
                 door=Door.EMAIL,
                 sender=case.facts.sender,
                 subject=plain_subject(mail.subject),
+                goes_on=case.goes_on,
             ).pk
         except tickets.Refused as refusal:
             # The ticket changed since it was looked at; the action has recorded its decision.

@@ -13,6 +13,7 @@ from balcao.channels.actions import Judgement
 from balcao.channels.email import machines, proving
 from balcao.channels.email.verifying import Unreachable
 from balcao.channels.models import Inbound, Outcome
+from balcao.channels.queries import answering
 from balcao.channels.queries.accounts import test_marked
 from balcao.lib.mail import headers
 from balcao.lib.mail.identity import Sender, Unclear, clear_sender
@@ -49,6 +50,7 @@ class Case:
     """What is known of a mail: its ticket, who wrote it, and the facts for the gate.
 
     ``late``: its sender could not be proved in time, because name servers did not answer.
+    ``goes_on``: it is about what sales found not covered, and describes no other problem.
     """
 
     ticket: Ticket | None
@@ -58,6 +60,7 @@ class Case:
     facts: gate.Facts
     auth: Auth
     late: bool
+    goes_on: bool = False
 
 
 def case_of(
@@ -80,6 +83,7 @@ def case_of(
         owners = tuple(owner for owner in owners if owner.user_id == confirmed_by)
     number, by_token = proving.reference(mail, address, policy=policy, now=now)
     ticket = queries.ticket_numbered(number) if number else None
+    goes_on = ticket is not None and answering.goes_on(ticket, mail)
     auth, late = Auth.NONE, False
     try:
         auth = Auth.CONFIRMED if confirmed_by else proving.proof(raw, sender, inbound, by_token)
@@ -95,9 +99,10 @@ def case_of(
         auth=auth,
         address=address,
         today=local_day(now, policy.timezone),
+        goes_on=goes_on,
     )
     actor = people.actor_of(writer) if writer else None
-    return Case(ticket, actor or ANONYMOUS, owners, request, facts, auth, late)
+    return Case(ticket, actor or ANONYMOUS, owners, request, facts, auth, late, goes_on)
 
 
 def look(inbound: Inbound, raw: bytes, *, policy: Policy, last_try: bool, now: datetime) -> Seen:

@@ -56,11 +56,17 @@ def clean_text(text: str) -> str:
 _ANSWERED = re.compile(
     r"^\s*(?:(?:re|fwd?|enc|res|resp)\s*:\s*|\[[#\d\s]{10,18}\]\s*)+", re.IGNORECASE
 )
+_REPLIED = re.compile(r"\s*(?:\[[#\d\s]{10,18}\]\s*)?(?:re|res|resp)\s*:", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"\s*(?:chamado|n[º°]|#)?[\s:]*(?:n[º°]|#)?"
     r"\s*(?<!\d)\d{3}[ .-]?\d{3}[ .-]?\d{4}(?!\d)[\s:,.-]*",
     re.IGNORECASE,
 )
+
+
+def is_answer(subject: str) -> bool:
+    """Whether a mail's subject says that it answers another one: "Re:", "RES:"."""
+    return _REPLIED.match(subject) is not None
 
 
 def plain_subject(subject: str) -> str:

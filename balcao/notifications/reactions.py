@@ -61,6 +61,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "prepaid.end_foretold": ("notifications.oneoff_ends",),
     "prepaid.consumed": ("notifications.oneoff_used",),
     "prepaid.returned": ("notifications.oneoff_returned",),
+    "prepaid.answered": ("notifications.oneoff_answered",),
     "payment.noticed": ("notifications.payment_noticed",),
     "ticket.sales_asked": ("notifications.scope_asked", "notifications.sales_asked"),
     "ticket.cancelled": ("notifications.not_covered",),

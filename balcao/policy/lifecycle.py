@@ -117,13 +117,14 @@ def next_state(state: State | None, verb: Verb, *, previous: State | None = None
     return MOVES[verb].get(state)
 
 
-def verb_of_customer_message(state: State, *, thanks: bool) -> Verb | None:
+def verb_of_customer_message(state: State, *, thanks: bool, goes_on: bool = False) -> Verb | None:
     """What a customer's message does to the state, if anything.
 
     Any message ends a wait for the customer (R4). On a resolved ticket it reopens, unless it is a
-    mere thank-you (R5), and on a one-off that waits for its problem it describes it (R16).
+    mere thank-you (R5), and on a one-off that waits for its problem it describes it (R16), unless
+    it ``goes_on`` about one that sales found not covered (R18, see ``prepaid.goes_on``).
     """
-    if state is State.SOLD and not thanks:
+    if state is State.SOLD and not (thanks or goes_on):
         return Verb.SUBMIT
     if state is State.WAITING_CUSTOMER:
         return Verb.CUSTOMER_MESSAGE

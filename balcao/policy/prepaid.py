@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from balcao.policy import worktime
@@ -316,6 +317,27 @@ def ending(verb: Verb, *, unused: bool, started: bool, silent: bool) -> Verb:
     if verb is Verb.CANCEL:
         return Verb.RETURN
     return Verb.RETURN if verb is Verb.RESOLVE and (silent or not started) else verb
+
+
+NOT_COVERED: Final = "not_covered"
+"""Why a one-off was returned whose problem sales found to be outside it (R18)."""
+
+
+def goes_on(
+    *, cause: str, returned_at: datetime, answers: bool, invited_at: datetime | None
+) -> bool:
+    """Whether a mail to a one-off that was returned goes on about the problem it had, rather than
+    describe another one (R16).
+
+    Sales has just said no to that problem (``cause``), and what answers it is still about it: it
+    must not submit the same thing again (R18). A mail that begins anew describes the next problem,
+    and so does one that answers what we wrote since, at ``invited_at``, of a one-off that can be
+    used. One that its holder gave back, or solved alone, waits for the next problem at once.
+    ``answers``: it is an answer to a mail.
+    """
+    if cause != NOT_COVERED or not answers:
+        return False
+    return invited_at is None or invited_at <= returned_at
 
 
 def awaits_slot(kind: str, state: State) -> bool:

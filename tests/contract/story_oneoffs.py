@@ -26,6 +26,7 @@ def tell_of_oneoffs(word: str) -> None:
     due = ScopeQuestion.objects.get(ticket=asked).due_at
     tickets.run_questions(due)
     tickets.answer_scope(actor=seller, now=due, ticket_id=asked.pk, covered=False, reason=word)
+    _describe(asked, word, key="no", goes_on=True)
     _describe(asked, word, key="2")
     tickets.answer_scope(actor=seller, now=due, ticket_id=asked.pk, covered=True, reason=word)
     cast.an_answer(asked, cast.an_agent(), now=due + HOUR, body=word)
@@ -36,7 +37,7 @@ def tell_of_oneoffs(word: str) -> None:
     _run_out(word)
 
 
-def _describe(ticket: Ticket, word: str, *, key: str) -> None:
+def _describe(ticket: Ticket, word: str, *, key: str, goes_on: bool = False) -> None:
     tickets.customer_message(
         actor=acting(ticket.opener),
         now=NOW + HOUR,
@@ -44,6 +45,7 @@ def _describe(ticket: Ticket, word: str, *, key: str) -> None:
         body=f"{word} {key}",
         key=f"{word}{key}",
         subject=word,
+        goes_on=goes_on,
     )
 
 

@@ -168,20 +168,22 @@ def question_by_mail(
     auth: Auth,
     address: str = "",
     today: date | None = None,
+    goes_on: bool = False,
 ) -> tuple[Owner | None, Question]:
     """What the gate is asked about a mail, and who of the ``owners`` of its address wrote it.
 
     ``number`` is what the mail refers to, ``ticket`` the one of that number. One address may belong
     to several people: any contact of the ticket who owns it counts (R8); it is asked for only
-    because of its provider (R10). ``today``, local: where it
-    matters that the sender bought a one-off, of a mail that names no number.
+    because of its provider (R10). ``today``, local: where it matters that the sender bought a
+    one-off, of a mail that names no number. ``goes_on``: it asks for nothing anew
+    (``answering.goes_on``).
     """
     on_ticket, colleagues = _relation(ticket, owners)
     writer = next(iter(on_ticket or colleagues or owners), None)
     request = gate.Request(
         act=Act.CONTINUE,
         door=Door.EMAIL,
-        service=ticket.service.slug if ticket else None,
+        service=ticket.service.slug if ticket and not goes_on else None,
     )
     organisation = ticket.organisation_id if ticket else None
     facts = gate.Facts(

@@ -14,9 +14,10 @@ from balcao.entitlements.models import LedgerEntry
 from balcao.events.queue import run_pending
 from balcao.people.models import User
 from balcao.policy.lifecycle import Verb
+from balcao.tickets import actions
 from balcao.tickets.models import Draft, Message, Ticket
-from tests.cast import NOW, Customer, a_customer, an_agent, an_answer
-from tests.sales import a_sold_ticket
+from tests.cast import NOW, Customer, a_customer, acting, an_agent, an_answer
+from tests.sales import a_seller, a_sold_ticket
 
 pytestmark = pytest.mark.usefixtures("installation", "relay")
 
@@ -193,3 +194,80 @@ def test_s26_a_mail_to_a_used_and_closed_one_off_leads_to_sales_and_to_no_sign_i
     notice = _flat(_notice(buyer).text)
     assert "O comercial pode vender um novo" in notice
     assert "rascunho" not in notice
+
+
+def _said_no_to(buyer: Customer) -> Ticket:
+    """A one-off whose problem was described by mail, and sales found outside it."""
+    ticket = a_sold_ticket(buyer, agreed=False)
+    _taken(a_mail(buyer.address, subject=f"Chamado {_spaced(ticket.number)}", body="Nada grava."))
+    assert Ticket.objects.get(pk=ticket.pk).state == "asking_sales"
+    seller = acting(a_seller())
+    actions.answer_scope(
+        actor=seller, now=NOW + HOUR, ticket_id=ticket.pk, covered=False, reason="É um projeto."
+    )
+    run_pending(NOW + HOUR)
+    return ticket
+
+
+def _mail_of(ticket: Ticket, kind: str) -> str:
+    return Delivery.objects.filter(ticket=ticket, kind=kind).latest("pk").mail_id
+
+
+@pytest.mark.parametrize("answers", ["oneoff_not_covered", "submitted", "subject"])
+@pytest.mark.parametrize("body", ["Obrigada!", "Mas por que isso não faz parte?"])
+def test_r18_r16_an_answer_to_not_covered_submits_nothing_and_sales_reads_it(
+    answers: str, body: str
+) -> None:
+    buyer = _a_buyer()
+    ticket = _said_no_to(buyer)
+    told = "" if answers == "subject" else _mail_of(ticket, answers)
+    raw = a_mail(
+        buyer.address, subject=f"Re: Chamado {_spaced(ticket.number)}", body=body, answers=told
+    )
+    result = _taken(raw, now=NOW + 2 * HOUR)
+    assert (result.outcome, result.ticket) == ("appended", ticket.number)
+    fresh = Ticket.objects.get(pk=ticket.pk)
+    assert (fresh.state, fresh.thanked) == ("sold", body == "Obrigada!")
+    assert LedgerEntry.objects.filter(prepaid=ticket.prepaid_id).latest("place").entry == "returned"
+    asked = Delivery.objects.filter(kind="oneoff_answered")
+    assert asked.exists() == (body != "Obrigada!")
+    for letter in asked:
+        assert f"/mesa/{ticket.number}" in letter.text
+
+
+def test_r16_r18_a_new_mail_with_the_number_describes_the_next_problem() -> None:
+    buyer = _a_buyer()
+    ticket = _said_no_to(buyer)
+    notice = Delivery.objects.filter(ticket=ticket, kind="oneoff_not_covered").latest("pk")
+    assert "escreva um novo e-mail com o número no assunto" in _flat(notice.text)
+    subject = f"Chamado {_spaced(ticket.number)}: som baixo"
+    result = _taken(a_mail(buyer.address, subject=subject, body="Baixo."), now=NOW + 2 * HOUR)
+    assert (result.outcome, result.ticket) == ("appended", ticket.number)
+    fresh = Ticket.objects.get(pk=ticket.pk)
+    assert (fresh.state, fresh.subject) == ("asking_sales", "som baixo")
+
+
+def test_r16_r18_an_answer_to_what_was_written_since_describes_the_next_problem() -> None:
+    buyer = _a_buyer()
+    ticket = _said_no_to(buyer)
+    at = datetime(2027, 11, 6, 12, tzinfo=UTC)
+    run_pending(at)
+    run_prepaid(at)
+    run_pending(at)
+    told = _mail_of(ticket, "oneoff_ends")
+    result = _taken(a_mail(buyer.address, body="Não toca.", answers=told), now=at)
+    assert (result.outcome, result.ticket) == ("appended", ticket.number)
+    assert Ticket.objects.get(pk=ticket.pk).state == "asking_sales"
+
+
+def test_r18_an_answer_to_what_was_called_off_describes_the_next_problem() -> None:
+    buyer = _a_buyer()
+    ticket = a_sold_ticket(buyer)
+    _taken(a_mail(buyer.address, subject=f"Chamado {_spaced(ticket.number)}", body="Nada grava."))
+    holder = acting(ticket.opener)
+    actions.change_state(actor=holder, now=NOW + HOUR, ticket_id=ticket.pk, verb=Verb.CANCEL)
+    run_pending(NOW + HOUR)
+    told = _mail_of(ticket, "oneoff_returned")
+    raw = a_mail(buyer.address, body="Agora parou de novo.", answers=told)
+    assert _taken(raw, now=NOW + 2 * HOUR).outcome == "appended"
+    assert Ticket.objects.get(pk=ticket.pk).state == "open"

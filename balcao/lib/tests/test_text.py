@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from balcao.lib.text import clean_text, fold_quotes, html_to_text, is_thanks
+from balcao.lib.text import clean_text, fold_quotes, html_to_text, is_answer, is_thanks
 
 SAID = "Sim, o erro continua.\nVeja o anexo."
 GMAIL = "Em seg., 9 de nov. de 2026 às 10:12, Direction <suporte@direction.com.br> escreveu:"
@@ -137,3 +137,19 @@ def test_r5_a_mere_thank_you_is_known_as_one(reply: str) -> None:
 )
 def test_r5_thanks_that_say_more_are_a_message(reply: str) -> None:
     assert not is_thanks(reply)
+
+
+@pytest.mark.parametrize(
+    ("subject", "answers"),
+    [
+        ("Re: Parou", True),
+        ("RES: Chamado 123", True),
+        ("[#123 456 7890] Resp: x", True),
+        ("Fwd: Parou", False),
+        ("Recomeçou: parou", False),
+        ("Parou re: tudo", False),
+        ("", False),
+    ],
+)
+def test_a_subject_says_whether_it_answers(subject: str, answers: bool) -> None:
+    assert is_answer(subject) is answers

@@ -42,6 +42,7 @@ from balcao.notifications.tasks.overrides import override_answered, override_ask
 from balcao.notifications.tasks.promises import late, reminded, waiting_third
 from balcao.notifications.tasks.sales import (
     not_covered,
+    oneoff_answered,
     oneoff_ends,
     oneoff_returned,
     oneoff_used,
@@ -89,6 +90,7 @@ __all__ = [
     "not_covered",
     "notice",
     "numbers_sent",
+    "oneoff_answered",
     "oneoff_ends",
     "oneoff_expired",
     "oneoff_extended",

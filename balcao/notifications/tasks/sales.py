@@ -8,6 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from balcao.channels.actions import post
+from balcao.channels.queries.answering import NOT_COVERED
 from balcao.events.registry import task
 from balcao.notifications import queries
 from balcao.notifications.queries import Reader, Sold
@@ -71,9 +72,28 @@ def oneoff_returned(
     if sold is not None:
         if cause == "not_covered":
             reason = _reason(sold.ticket)
-            _write("oneoff_not_covered", sold, event=event, now=now, quote=reason)
+            _write(NOT_COVERED, sold, event=event, now=now, quote=reason)
         else:
             _write("oneoff_returned", sold, event=event, now=now)
+
+
+@task("notifications.oneoff_answered")
+def oneoff_answered(*, now: datetime, event: int, subject: int, **_data: object) -> None:
+    """Sales said what is not covered, and its holder answers: it submitted nothing (R18)."""
+    sold = queries.sold_prepaid(subject)
+    if sold is None:
+        return
+    number = sold.ticket.number
+
+    def letter(reader: Reader, policy: Policy) -> Letter:
+        line = _("The holder of a one-off answered what you said is not covered. It was not used.")
+        found = _for_team(reader, policy, _("An answer for sales"), line)
+        facts = ((_("Number"), show_number(number)),)
+        return replace(
+            found, facts=facts, button=_("Read the answer"), link=page("desk_ticket", number)
+        )
+
+    _tell_team("oneoff_answered", queries.sales(), letter, event=event, now=now)
 
 
 @task("notifications.payment_noticed")
@@ -239,7 +259,7 @@ def _letter(kind: str, sold: Sold, reader: Reader, policy: Policy, *, left: int)
         "date": format.day(sold.last_day) if sold.last_day else "",
         "days": left,
         "kind": sold.kind,
-        "service": service_name(sold.ticket) if kind == "oneoff_not_covered" else _service(sold),
+        "service": service_name(sold.ticket) if kind == NOT_COVERED else _service(sold),
     }
     heading, lines = _said(kind, names, left, policy)
     facts = (
@@ -296,11 +316,15 @@ def _said(
                 "Service began, so it is used now. We go on with your problem until it is solved."
             ),
         )
-    if kind == "oneoff_not_covered":
+    if kind == NOT_COVERED:
         return _("Your one-off request #%(number)s was not used") % names, (
             _("%(service)s is not part of it. Nothing was used: it is available until %(date)s.")
             % names,
             _("Sales tells you the best way: %(phone)s.") % {"phone": policy.company.sales_phone},
+            _(
+                "An answer to this e-mail goes to sales. For another problem, write a new e-mail"
+                " with the number in its subject."
+            ),
         )
     if kind == "oneoff_returned":
         return _("Your one-off request #%(number)s is available again") % names, (

@@ -210,6 +210,7 @@ def test_r16_the_team_answers_a_one_off_once_its_problem_is_described() -> None:
 def test_r16_a_message_to_a_one_off_describes_its_problem_but_a_mere_thank_you_does_not() -> None:
     assert verb_of_customer_message(S.SOLD, thanks=False) is V.SUBMIT
     assert verb_of_customer_message(S.SOLD, thanks=True) is None
+    assert verb_of_customer_message(S.SOLD, thanks=False, goes_on=True) is None
 
 
 @pytest.mark.parametrize(

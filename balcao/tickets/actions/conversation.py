@@ -92,9 +92,11 @@ def ask_gate(
     sender: SenderFacts | None = None,
     service: str | None = None,
     person_id: int | None = None,
+    asks: bool = True,
 ) -> Judged:
     """Ask the gate about this ticket; raise Refused when it says no. ``service``: the slug of
     another one than the ticket's that is asked for. ``person_id``: who wants it, if not the actor.
+    ``asks``: a service is asked for at all.
     """
     request, facts = question_about(
         ticket,
@@ -103,6 +105,7 @@ def ask_gate(
         door=door,
         sender=sender,
         service=service,
+        asks=asks,
     )
     judged = Judged(
         request,
@@ -133,11 +136,13 @@ def customer_message(
     drafted: str = "",
     subject: str = "",
     service: str = "",
+    goes_on: bool = False,
 ) -> Message:
     """The customer goes on with a ticket, by any door (S7-S9).
 
     To a one-off that waits for its problem, it describes it (R16): ``subject`` names it, and
     ``service`` is the slug of what is asked for, where it is not what the one-off was bought for.
+    One that ``goes_on`` about what sales found not covered submits nothing, and sales learns of it.
     To a training or installation without a time, it asks sales for one (S42).
 
     Ends a wait for the customer, and reopens a resolved ticket unless it is a mere thank-you (R5).
@@ -152,8 +157,16 @@ def customer_message(
     if written := written_before(ticket, key):
         return written
     require_service(ticket, service)
+    goes_on = goes_on and ticket.state == State.SOLD.value
     judged = ask_gate(
-        ticket, Act.CONTINUE, actor=actor, now=now, door=door, sender=sender, service=service
+        ticket,
+        Act.CONTINUE,
+        actor=actor,
+        now=now,
+        door=door,
+        sender=sender,
+        service=service,
+        asks=not goes_on,
     )
     if drafted and not drop_draft(actor, drafted):
         raise Conflict("state_changed")
@@ -165,6 +178,7 @@ def customer_message(
         html=html,
         subject=subject,
         service=service,
+        goes_on=goes_on,
     )
     return take_in(ticket, judged, said, author=actor, door=door, now=now)
 
@@ -174,7 +188,7 @@ class Said:
     """What a customer's message holds. ``key`` makes it one message however often it is told.
 
     ``html``: a mail as it was laid out, sanitised. ``subject`` and ``service`` count where it
-    describes the problem of a one-off; empty: what is known already.
+    describes the problem of a one-off; empty: what is known already. ``goes_on``: it does not.
     """
 
     body: str
@@ -184,6 +198,7 @@ class Said:
     html: str = ""
     subject: str = ""
     service: str = ""
+    goes_on: bool = False
 
 
 def take_in(
@@ -194,8 +209,9 @@ def take_in(
     sales is told (S42).
     """
     thanks = is_thanks(said.body) and not said.files
-    verb = lifecycle.verb_of_customer_message(State(ticket.state), thanks=thanks)
-    arranged = verb is Verb.SUBMIT and booking.arranges(State(ticket.state), ticket.kind)
+    state = State(ticket.state)
+    verb = lifecycle.verb_of_customer_message(state, thanks=thanks, goes_on=said.goes_on)
+    arranged = verb is Verb.SUBMIT and booking.arranges(state, ticket.kind)
     if arranged:
         verb = None
     if verb is Verb.SUBMIT:
@@ -224,20 +240,15 @@ def take_in(
     )
     if verb is Verb.SUBMIT:
         choose_service(ticket, said.service)
-        submit(
-            ticket,
-            judged,
-            subject=ticket.subject,
-            actor=author,
-            door=door,
-            message=message,
-            now=now,
-        )
+        submit(ticket, judged, actor=author, door=door, message=message, now=now)
     elif verb is not None:
         move(ticket, verb, actor=author, now=now, data={"message": message.pk})
     else:
         ticket.thanked = thanks
         ticket.save(update_fields=[*_COUNTED, "thanked"])
+        if said.goes_on and not thanks and ticket.prepaid:
+            about = {"ticket": ticket.pk, "message": message.pk}
+            emit("prepaid.answered", ticket.prepaid, actor=author, now=now, data=about)
     if arranged:
         emit("ticket.time_wanted", ticket, actor=author, now=now, data={"message": message.pk})
     return message

@@ -30,10 +30,10 @@ def submit(
     ticket: Ticket,
     judged: Judged,
     *,
-    subject: str,
     actor: Actor,
     door: Door,
     now: datetime,
+    subject: str = "",
     message: Message | None = None,
 ) -> None:
     """Move a locked one-off whose problem is described, and ask sales where the gate says so."""

@@ -49,19 +49,20 @@ def question_about(
     door: Door,
     sender: SenderFacts | None = None,
     service: str | None = None,
+    asks: bool = True,
 ) -> Question:
     """May this person go on with the ticket, or the staff serve it? Two statements, or three; one
     less for a ticket that is known to be of no ``excepted`` organisation.
 
     Going on asks about the person and nothing about contracts and licences (R7); serving asks
-    about the ticket's opener. ``service``: the slug of another one than the ticket's.
+    about the ticket's opener. ``service``: the slug of another one than the ticket's; none where
+    nothing is asked for (``asks``).
     """
     serving = act is Act.SERVE
     organisation = ticket.organisation_id
     contracts, licences = facts_for_organisation(organisation) if serving else ((), ())
-    request = gate.Request(
-        act=act, door=door, service=service or ticket.service.slug, licence=ticket.licence_id
-    )
+    wanted = (service or ticket.service.slug) if asks else None
+    request = gate.Request(act=act, door=door, service=wanted, licence=ticket.licence_id)
     facts = gate.Facts(
         person=person_facts(ticket.opener_id if serving else person_id, organisation),
         contracts=contracts,

@@ -104,6 +104,7 @@ VERBS: "Words" = {
     "prepaid.submitted": _("Submitted"),
     "prepaid.consumed": _("Used"),
     "prepaid.returned": _("Returned"),
+    "prepaid.answered": _("The holder answered sales"),
     "prepaid.refunded": _("Refunded"),
     "prepaid.expired": _("Expired"),
     "prepaid.extended": _("Extended"),
