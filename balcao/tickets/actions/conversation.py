@@ -142,14 +142,14 @@ def customer_message(
 
     To a one-off that waits for its problem, it describes it (R16): ``subject`` names it, and
     ``service`` is the slug of what is asked for, where it is not what the one-off was bought for.
-    One that ``goes_on`` about what sales found not covered submits nothing, and sales learns of it.
-    To a training or installation without a time, it asks sales for one (S42).
+    One that ``goes_on`` about what sales found not covered submits nothing: sales learns of it, as
+    of one to a training or installation without a time, which it asks for (S42).
 
     Ends a wait for the customer, and reopens a resolved ticket unless it is a mere thank-you (R5).
     Idempotent by ``key``. ``sender`` holds what is known of a mail's sender; without it the actor
     is signed in and the access table answers. ``html``: a mail as it was laid out, sanitised.
-    ``drafted``: the key of the draft that becomes this message (R12), used up with it. Raises
-    Refused, NotAllowed, or Conflict when that draft is gone.
+    ``drafted``: the key of the draft that is used up with it (R12). Raises Refused, NotAllowed, or
+    Conflict when that draft is gone.
     """
     ticket = lock(ticket_id)
     if sender is None:
@@ -170,16 +170,7 @@ def customer_message(
     )
     if drafted and not drop_draft(actor, drafted):
         raise Conflict("state_changed")
-    said = Said(
-        body=body,
-        key=key,
-        files=files,
-        quoted=quoted,
-        html=html,
-        subject=subject,
-        service=service,
-        goes_on=goes_on,
-    )
+    said = Said(body, key, files, quoted, html, subject, service, goes_on)
     return take_in(ticket, judged, said, author=actor, door=door, now=now)
 
 
