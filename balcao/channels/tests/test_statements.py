@@ -63,7 +63,7 @@ def _new() -> bytes:
     [
         (_in_service, "appended", 18),
         (_waited_for, "appended", 24),
-        (_describing, "appended", 24),
+        (_describing, "appended", 25),
         (_from_elsewhere, "refused", 12),
         (_unproved, "quarantined", 17),
         (_new, "draft", 18),
