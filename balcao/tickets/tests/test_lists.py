@@ -25,7 +25,7 @@ from balcao.tickets.queries import (
     overrides_to_answer,
     position_of,
 )
-from balcao.tickets.queries.lists import ANY, NOBODY, ClockFilter
+from balcao.tickets.queries.lists import ANY, NOBODY, ClockFilter, pages
 from balcao.tickets.queries.lists.order import promise_of
 from balcao.tickets.queries.lists.views import due_before
 from tests.cast import (
@@ -232,6 +232,8 @@ def test_pages_of_every_order_follow_one_another_without_gap_or_repetition(
 ) -> None:
     monkeypatch.setattr("balcao.tickets.queries.lists.rows.PAGE_SIZE", 5)
     monkeypatch.setattr("balcao.tickets.queries.lists.pages.PAGE_SIZE", 5)
+    # No statement of so small a page is kept for the tests that follow.
+    monkeypatch.setattr(pages, "_first_of", pages._first_of.__wrapped__)
     queue = _several([a_customer() for _ in range(3)])
     if view is View.DONE:
         Ticket.objects.filter(queue=queue).update(state=State.CLOSED.value)
