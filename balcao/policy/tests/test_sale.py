@@ -16,6 +16,7 @@ from balcao.policy.sale import (
     keeps_sales,
     purpose,
     sees_sales,
+    under,
 )
 from balcao.policy.tests.builders import (
     DAY,
@@ -136,3 +137,14 @@ def test_r18_sales_answers_within_business_hours_of_its_own() -> None:
     never = a_policy({"calendar.week": {}})
     asked: datetime = recife("2026-01-14 09:00")
     assert answer_by(asked, never) == asked + timedelta(hours=4)
+
+
+@given(st.sampled_from(ONEOFF_KINDS), st.sampled_from(("incident", "other", *EXCLUDED)))
+def test_r18_s34_only_what_was_left_open_is_covered_by_what_sales_agreed(
+    kind: str, service: str
+) -> None:
+    cell = scope_of(POLICY, kind, service)
+    assert under(POLICY, kind=kind, service=service, agreed="") is cell
+    assert under(POLICY, kind=kind, service=service, agreed="another") is cell
+    agreed = under(POLICY, kind=kind, service=service, agreed=service)
+    assert agreed is (Verdict.ALLOW if cell is Verdict.ASK else cell)
