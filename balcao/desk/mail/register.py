@@ -14,6 +14,7 @@ from balcao.people import actions
 from balcao.people import queries as people
 from balcao.people.actions import Conflict
 from balcao.people.queries import RequestRow, finding
+from balcao.policy.access import Permission, can
 from balcao.policy.addresses import may_request
 from balcao.web.guards import PageRequest, guard
 
@@ -51,6 +52,8 @@ def owners(request: PageRequest, row: KeptRow) -> Owners | None:
 def ask(request: PageRequest, inbound_id: int) -> HttpResponse:
     """Leave the sender's address with sales, for the person who was picked."""
     row = queries.kept_for(request.actor, inbound_id)
+    if not can(request.actor, Permission.RELEASE_MAIL, None):
+        raise PermissionDenied
     person = request.POST.get("pessoa", "")
     picked = int(person) if person.isdecimal() and len(person) < 18 else 0
     if not row.sender or picked not in people.names_of([picked]):
