@@ -153,7 +153,7 @@ def test_s35_s36_what_nobody_listed_is_asked_of_sales_and_the_page_says_until_wh
     assert re.search(r'label="A confirmar com o comercial">.*value="incident" selected', page)
     answer = browser.post(_here(ticket), _typed())
     opened = text_of(browser.get(where(answer)))
-    assert "você terá a resposta até" in opened
+    assert "Você terá a resposta até" in opened
     assert Ticket.objects.get(pk=ticket.pk).state == "asking_sales"
 
 

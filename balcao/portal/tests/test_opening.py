@@ -94,7 +94,7 @@ def test_s03_only_a_registered_contact_opens(who: str) -> None:
     client = Client() if who == "stranger" else signed_in(customer.user)
     people.leave(actor=SYSTEM, now=NOW, user=customer.user, organisation=customer.organisation)
     answer = client.post(NEW, opening(customer))
-    assert answer.status_code == (302 if who == "stranger" else 403)
+    assert answer.status_code == (401 if who == "stranger" else 403)
     assert _tickets(customer) == []
 
 
