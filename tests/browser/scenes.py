@@ -155,6 +155,8 @@ def by_code(
     page: Page, desk: Served, number: str, address: str, see: Callable[[Page], object]
 ) -> None:
     """The statement of a one-off without sign-in; ``see`` is called on each page of the way."""
+    page.goto("/avulso/esqueci")
+    see(page)
     page.goto("/avulso")
     see(page)
     page.get_by_label("Número do chamado avulso").fill(number)

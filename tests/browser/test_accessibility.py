@@ -103,6 +103,9 @@ def _by_code(pages: dict[str, Page], desk: Served, walk: Walk) -> None:
     holder.goto(link)
     look(holder, walk, who=REFUSED)
     number, address = link.rpartition("/")[2], desk.person(REFUSED).address
+    # Its history at the desk is fetched into the ticket's page, and a page without script.
+    pages[SALES].goto(f"/mesa/{number}/avulso")
+    look(pages[SALES], walk, who=SALES)
     scenes.by_code(pages[""], desk, number, address, lambda page: look(page, walk, who="nobody"))
 
 

@@ -32,6 +32,7 @@ NOT_PAGES = {
     "agenda_feed": "a calendar's file",
     "desk_kept_original": "a download",
     "written": "a stranger's own markup, in a frame",
+    "desk_kept_written": "a stranger's own markup, in a frame",
     "account_data_download": "a download",
     "desk_colleagues": "answers the composer's script in JSON",
     "desk_order_file": "a download",
