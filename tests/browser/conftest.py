@@ -80,6 +80,9 @@ def desk(chromium_path: str) -> Iterator[Served]:
         _new_database(name, template="demo")
     with served(f"{url}/{name}", made=folder) as running:
         yield running
+    # With whatever connections are left: the server has so many for all desks of a run.
+    with psycopg.connect(os.environ["BALCAO_DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")
