@@ -10,7 +10,8 @@ from pathlib import Path
 import psycopg
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 ENVIRONMENT = 3
@@ -61,8 +62,20 @@ def check_database(*, migrated: bool = True) -> None:
             f"The database {name} cannot be opened ({reason}):"
             " check BALCAO_DATABASE_URL, that the server runs and that this user may use it."
         ) from None
+    finally:
+        _let_go()
     if migrated and plan:
         raise problem(f"The database {name} is not ready: run `balcao setup` first.")
+
+
+def _let_go() -> None:
+    """Keep no connection, and no pool of them: what is forked from here would share its sockets,
+    and wait for ever for threads that a fork leaves behind.
+    """
+    open_here = connections[connection.alias]
+    open_here.close()
+    if isinstance(open_here, DatabaseWrapper):
+        open_here.close_pool()
 
 
 def _reach() -> None:
