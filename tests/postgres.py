@@ -24,6 +24,7 @@ import psycopg
 
 USER = "balcao"
 _NOBODY = 65534
+_GIVEN_LATER = (20_000, 32_000)
 _START_SECONDS = 30.0
 _INITDB = ("-U", USER, "--auth=scram-sha-256", "--no-sync", "--encoding=UTF8", "--locale=C")
 _OPTIONS = (
@@ -166,7 +167,11 @@ def _public_temporary_folder() -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port for a server that starts a little later. It is none of those that the system gives to
+    connections going out: such a one could be taken before the server has it.
+    """
+    while True:
+        port = _GIVEN_LATER[0] + secrets.randbelow(_GIVEN_LATER[1] - _GIVEN_LATER[0])
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
