@@ -62,15 +62,13 @@ def check_database(*, migrated: bool = True) -> None:
             f"The database {name} cannot be opened ({reason}):"
             " check BALCAO_DATABASE_URL, that the server runs and that this user may use it."
         ) from None
-    finally:
-        _let_go()
     if migrated and plan:
         raise problem(f"The database {name} is not ready: run `balcao setup` first.")
 
 
-def _let_go() -> None:
-    """Keep no connection, and no pool of them: what is forked from here would share its sockets,
-    and wait for ever for threads that a fork leaves behind.
+def let_go() -> None:
+    """Keep no connection, and no pool of them, before a fork: what is forked would share the
+    sockets, and wait for ever for the pool's threads, which a fork leaves behind.
     """
     open_here = connections[connection.alias]
     open_here.close()

@@ -105,3 +105,21 @@ def test_nothing_outlives_a_supervisor_that_is_killed(
         serve.kill()
         serve.wait()
         _until(lambda: _gone(everything))
+
+
+def test_what_is_forked_shares_no_connection_to_the_database(
+    process_environment: dict[str, str],
+) -> None:
+    an_installation()
+    with _serving(process_environment) as (serve, address):
+        _until(lambda: _answers(address) and len(_named(serve.pid, "web")) == 2)
+        master = min(_named(serve.pid, "web"))
+        assert (_connections(serve.pid), _connections(master)) == ([], [])
+
+
+def _connections(pid: int) -> list[str]:
+    """The database's file and the sockets to a server that the process holds."""
+    rows = [row.split() for row in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
+    connected = {f"socket:[{row[9]}]" for row in rows if row[3] == "01"}
+    held = [str(found.readlink()) for found in Path(f"/proc/{pid}/fd").iterdir()]
+    return [name for name in held if name in connected or "sqlite3" in name]

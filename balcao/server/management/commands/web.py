@@ -23,6 +23,7 @@ class Command(BaseCommand):
         preflight.check_database()
         preflight.check_port(host, port, setting="BALCAO_PORT")
         asgi.load_pages()
+        preflight.let_go()
         Granian(
             asgi.__name__,
             address=host,
