@@ -3,10 +3,10 @@
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
 
-from balcao.desk.menu import menu
+from balcao.desk.acts import parts
 from balcao.desk.pane import show
 from balcao.desk.place import place_of
 from balcao.desk.ticket import conflict_words
@@ -43,7 +43,8 @@ def give_back(request: PageRequest, number: str) -> HttpResponse:
     if _asks(request, row):
         form = WhyForm(request.POST if "why" in request.POST else None)
         if request.method != "POST" or not form.is_valid():
-            return _page(request, row, form, status=422 if request.method == "POST" else 200)
+            status = 422 if request.method == "POST" else 200
+            return parts.page(request, row, "desk/give_back.html", {"form": form}, status=status)
         why = TakenBack(form.cleaned_data["why"])
     elif request.method != "POST":
         return redirect(place.ticket_address(row.number))
@@ -60,14 +61,3 @@ def _asks(request: PageRequest, row: Ticket) -> bool:
         assignee=row.assignee_id, claimed_until=row.claimed_until, now=request.now
     )
     return holder not in (None, request.actor.id) and may(request.actor, Duty.TAKE_BACK)
-
-
-def _page(request: PageRequest, row: Ticket, form: WhyForm, *, status: int) -> HttpResponse:
-    place = place_of(request)
-    context = {
-        "ticket": row,
-        "form": form,
-        "place": place,
-        "views": menu(request.actor, place=place),
-    }
-    return render(request, "desk/give_back.html", context, status=status)

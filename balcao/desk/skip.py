@@ -3,17 +3,17 @@
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from balcao.desk.menu import menu
+from balcao.desk.acts import parts
 from balcao.desk.pane import Trouble, show
-from balcao.desk.place import Place, place_of
+from balcao.desk.place import Place
 from balcao.desk.queue import nothing_left
 from balcao.policy.access import Permission, can
 from balcao.tickets import actions, queries
-from balcao.tickets.queries import Ticket, View
+from balcao.tickets.queries import View
 from balcao.web.guards import PageRequest, guard
 
 
@@ -35,7 +35,9 @@ def skip(request: PageRequest, number: str) -> HttpResponse:
         raise PermissionDenied
     form = SkipForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
-        return _page(request, row, form, status=422 if form.is_bound else 200)
+        return parts.page(
+            request, row, "desk/skip.html", {"form": form}, status=422 if form.is_bound else 200
+        )
     try:
         following = actions.skip(
             actor=request.actor,
@@ -56,14 +58,3 @@ def _not_held() -> Trouble:
         _("Nothing was passed over"),
         _("You do not hold this ticket as the next in line: the reservation may have run out."),
     )
-
-
-def _page(request: PageRequest, row: Ticket, form: SkipForm, *, status: int) -> HttpResponse:
-    place = place_of(request)
-    context = {
-        "ticket": row,
-        "form": form,
-        "place": place,
-        "views": menu(request.actor, place=place),
-    }
-    return render(request, "desk/skip.html", context, status=status)

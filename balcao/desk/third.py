@@ -5,12 +5,12 @@ from datetime import timedelta
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from balcao.desk.menu import menu
+from balcao.desk.acts import parts
 from balcao.desk.pane import show
 from balcao.desk.place import place_of
 from balcao.desk.ticket import conflict_words
@@ -55,7 +55,9 @@ def third(request: PageRequest, number: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else None
     form = ThirdForm(given, initial=_known(request, row))
     if request.method != "POST" or not form.is_valid():
-        return _page(request, row, form, status=422 if form.is_bound else 200)
+        return parts.page(
+            request, row, "desk/third.html", {"form": form}, status=422 if form.is_bound else 200
+        )
     try:
         actions.wait_third(
             actor=request.actor,
@@ -77,14 +79,3 @@ def _known(request: PageRequest, row: Ticket) -> dict[str, object]:
         return {"review_on": timezone.localdate(request.now) + _REVIEW}
     review_on = timezone.localdate(wait.review_at)
     return {"who": wait.who, "protocol": wait.protocol, "review_on": review_on}
-
-
-def _page(request: PageRequest, row: Ticket, form: ThirdForm, *, status: int) -> HttpResponse:
-    place = place_of(request)
-    context = {
-        "ticket": row,
-        "form": form,
-        "place": place,
-        "views": menu(request.actor, place=place),
-    }
-    return render(request, "desk/third.html", context, status=status)

@@ -2,11 +2,11 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from balcao.desk.menu import menu
+from balcao.desk.acts import parts
 from balcao.desk.pane import show
 from balcao.desk.place import place_of
 from balcao.desk.ticket import conflict_words
@@ -47,15 +47,11 @@ def _page(
     errors: tuple[str, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
-    place = place_of(request)
-    context = {
-        "ticket": row,
+    context: dict[str, object] = {
         "colleagues": [(one.id, f"{one.name} ({_load(one.tickets)})") for one in colleagues],
         "errors": errors,
-        "place": place,
-        "views": menu(request.actor, place=place),
     }
-    return render(request, "desk/transfer.html", context, status=status)
+    return parts.page(request, row, "desk/transfer.html", context, status=status)
 
 
 def _load(tickets: int) -> str:
