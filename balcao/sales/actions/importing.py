@@ -25,7 +25,8 @@ from balcao.policy.entitlement import local_day
 from balcao.policy.numbers import normalise_code
 from balcao.policy.prepaid import Entry
 from balcao.rulebook import queries as rulebook
-from balcao.sales.models import Order, OrderItem, OrderState, Payment
+from balcao.sales.actions.placing import add_item
+from balcao.sales.models import Order, OrderState, Payment
 from balcao.tickets import actions as tickets
 
 IMPORTED = "imported"
@@ -171,17 +172,7 @@ def _one(
     """A one-off with its ledger; the id of its ticket, which a used one has not: its history is
     where it was served.
     """
-    row = entitlements.order_prepaid(
-        actor=actor,
-        now=now,
-        organisation_id=order.organisation_id,
-        holder_id=order.contact_id,
-        kind=order.kind,
-        service_id=order.service_id,
-        agreed=order.agreed,
-        cause=IMPORTED,
-    )
-    OrderItem.objects.create(order=order, prepaid=row, place=place)
+    row = add_item(order, place, actor=actor, now=now, cause=IMPORTED)
     assert order.bought_on is not None
     entitlements.sell_prepaid(
         row, bought_on=order.bought_on, policy_now=rules, actor=actor, now=now

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from balcao.entitlements import actions as entitlements
-from balcao.entitlements.models import Service
+from balcao.entitlements.models import PrepaidTicket, Service
 from balcao.entitlements.queries import facts_for_organisation
 from balcao.events.actions import emit
 from balcao.people import actions as people
@@ -209,16 +209,25 @@ def _save(
 def _fill(order: Order, *, actor: Actor, now: datetime) -> None:
     """The one-offs of the order, each with its own ledger."""
     for place in range(1, order.quantity + 1):
-        prepaid = entitlements.order_prepaid(
-            actor=actor,
-            now=now,
-            organisation_id=order.organisation_id,
-            holder_id=order.contact_id,
-            kind=order.kind,
-            service_id=order.service_id,
-            agreed=order.agreed,
-        )
-        OrderItem.objects.create(order=order, prepaid=prepaid, place=place)
+        add_item(order, place, actor=actor, now=now)
+
+
+def add_item(
+    order: Order, place: int, *, actor: Actor, now: datetime, cause: str = ""
+) -> PrepaidTicket:
+    """One more one-off of the order, whose ledger begins here, for ``cause``."""
+    prepaid = entitlements.order_prepaid(
+        actor=actor,
+        now=now,
+        organisation_id=order.organisation_id,
+        holder_id=order.contact_id,
+        kind=order.kind,
+        service_id=order.service_id,
+        agreed=order.agreed,
+        cause=cause,
+    )
+    OrderItem.objects.create(order=order, prepaid=prepaid, place=place)
+    return prepaid
 
 
 def _close_enquiry(pk: int, order: Order) -> None:
