@@ -4,7 +4,6 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 
 from balcao.channels import intake
@@ -18,7 +17,6 @@ from balcao.channels.tests.mails import (
     about,
     asked,
     taken,
-    trust_our_server,
     written,
 )
 from balcao.events.queue import run_pending
@@ -43,11 +41,6 @@ from tests.cast import (
 pytestmark = pytest.mark.usefixtures("installation", "relay")
 
 AT = NOW + 2 * HOUR
-
-
-@pytest.fixture
-def relay(settings: LazySettings) -> None:
-    trust_our_server(settings)
 
 
 def sent_to(address: str, kind: str = "confirmation") -> list[Delivery]:

@@ -1,22 +1,16 @@
 """FORGED-200: none of two hundred forged mails reaches the ticket, and every one is kept."""
 
 import pytest
-from django.conf import LazySettings
 
 from balcao.channels.models import Delivery, Inbound, Outcome
 from balcao.channels.tests.forged import SIZES, family
-from balcao.channels.tests.mails import asked, taken, trust_our_server, written
+from balcao.channels.tests.mails import asked, taken, written
 from balcao.events.queue import run_pending
 from balcao.files.queries import open_file
 from balcao.lib.mail.lookalike import lookalike_of
 from tests.cast import NOW, a_colleague, a_customer
 
 pytestmark = pytest.mark.usefixtures("installation", "relay")
-
-
-@pytest.fixture
-def relay(settings: LazySettings) -> None:
-    trust_our_server(settings)
 
 
 def forge(name: str, *, of: int) -> list[Inbound]:

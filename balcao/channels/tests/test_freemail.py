@@ -1,7 +1,6 @@
 """Replies from a registered address at a free provider, where the policy takes none (R10)."""
 
 import pytest
-from django.conf import LazySettings
 from django.urls import reverse
 
 from balcao.channels.intake import receive
@@ -14,7 +13,6 @@ from balcao.channels.tests.mails import (
     asked,
     last_mail,
     taken,
-    trust_our_server,
     written,
 )
 from balcao.events.queue import run_pending
@@ -26,11 +24,6 @@ from tests.cast import NOW, a_member_of_staff, a_policy_in_force, signed_in
 from tests.sales import a_sold_ticket
 
 pytestmark = pytest.mark.usefixtures("installation", "relay")
-
-
-@pytest.fixture
-def relay(settings: LazySettings) -> None:
-    trust_our_server(settings)
 
 
 def _flat(text: str) -> str:

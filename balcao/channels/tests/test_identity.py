@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.conf import LazySettings
 
 from balcao.channels.intake import receive
 from balcao.channels.models import Delivery
@@ -15,7 +14,6 @@ from balcao.channels.tests.mails import (
     asked,
     last_mail,
     taken,
-    trust_our_server,
     written,
 )
 from balcao.events.queue import run_pending
@@ -29,11 +27,6 @@ from tests.cast import (
 )
 
 pytestmark = pytest.mark.usefixtures("installation", "relay")
-
-
-@pytest.fixture
-def relay(settings: LazySettings) -> None:
-    trust_our_server(settings)
 
 
 def test_d1_another_real_customer_who_writes_the_number_is_not_added() -> None:

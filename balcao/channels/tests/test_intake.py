@@ -16,7 +16,6 @@ from balcao.channels.tests.mails import (
     last_mail,
     taken,
     the_message,
-    trust_our_server,
     with_file,
     written,
 )
@@ -38,11 +37,6 @@ from tests.cast import (
 pytestmark = pytest.mark.usefixtures("installation", "relay")
 
 QUOTATION = "Em sex., 13 de nov. de 2026, Direction escreveu:\r\n> Ainda falha?"
-
-
-@pytest.fixture
-def relay(settings: LazySettings) -> None:
-    trust_our_server(settings)
 
 
 def test_s7_a_reply_to_our_mail_goes_on_with_the_ticket() -> None:

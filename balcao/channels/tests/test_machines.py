@@ -4,7 +4,6 @@ import secrets
 from datetime import timedelta
 
 import pytest
-from django.conf import LazySettings
 
 from balcao.channels.intake import receive
 from balcao.channels.models import Delivery, DeliveryState, Inbound
@@ -15,7 +14,6 @@ from balcao.channels.tests.mails import (
     asked,
     last_mail,
     taken,
-    trust_our_server,
     written,
 )
 from balcao.events.queue import run_pending
@@ -29,11 +27,6 @@ from balcao.tickets.models import Deadline, Ticket
 from tests.cast import NOW, a_contact, acting, an_agent, an_organisation
 
 pytestmark = pytest.mark.usefixtures("installation", "relay")
-
-
-@pytest.fixture
-def relay(settings: LazySettings) -> None:
-    trust_our_server(settings)
 
 
 REPORT = "Content-Type: multipart/report; report-type={}; boundary=b"

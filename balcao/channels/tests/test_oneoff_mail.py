@@ -4,11 +4,10 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.conf import LazySettings
 
 from balcao.channels.intake import Result, receive
 from balcao.channels.models import Delivery, Inbound
-from balcao.channels.tests.mails import a_mail, trust_our_server, written
+from balcao.channels.tests.mails import a_mail, written
 from balcao.entitlements.actions import run_prepaid
 from balcao.entitlements.models import LedgerEntry
 from balcao.events.queue import run_pending
@@ -24,11 +23,6 @@ pytestmark = pytest.mark.usefixtures("installation", "relay")
 HOUR = timedelta(hours=1)
 # Bought on 13 November 2026: good until the end of the 13th of the year after, in Recife.
 OVER = datetime(2027, 11, 14, 3, tzinfo=UTC)
-
-
-@pytest.fixture
-def relay(settings: LazySettings) -> None:
-    trust_our_server(settings)
 
 
 def _a_buyer() -> Customer:

@@ -4,7 +4,6 @@ import secrets
 from datetime import datetime, timedelta
 
 import pytest
-from django.conf import LazySettings
 
 from balcao.channels import delivery
 from balcao.channels.intake import receive
@@ -17,7 +16,6 @@ from balcao.channels.tests.mails import (
     asked,
     last_mail,
     taken,
-    trust_our_server,
     vouched,
     written,
 )
@@ -31,11 +29,6 @@ from balcao.tickets.models import Draft, Message, MessageKind, Ticket
 from tests.cast import NOW, Customer, a_colleague, acting, an_agent, signed_in
 
 pytestmark = pytest.mark.usefixtures("installation", "relay")
-
-
-@pytest.fixture
-def relay(settings: LazySettings) -> None:
-    trust_our_server(settings)
 
 
 def test_d9_fifty_mails_in_an_agents_name_reach_no_customer() -> None:
