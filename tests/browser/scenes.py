@@ -96,7 +96,8 @@ def sales(page: Page) -> list[str]:
     number = page.locator("[data-row]").first.get_attribute("data-number")
     page.goto(f"/mesa/{number}/horarios")
     page.locator("input[name=times]").last.check()
-    page.get_by_role("button", name="Oferecer estes horários").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Oferecer estes horários").click()
     page.goto("/mesa/clientes")
     page.locator("main a[href^='/mesa/clientes/']").filter(has_text="Hotel").first.click()
     company = urlsplit(page.url).path

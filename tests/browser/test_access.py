@@ -106,6 +106,7 @@ def test_a9_staff_add_an_app_sign_in_with_it_and_end_the_other_session(
     third = _with_password(open_page(desk), agent)
     third.get_by_label("Código do aplicativo").fill(recovery)
     third.get_by_role("button", name="Continuar").click()
+    expect(third).to_have_url(re.compile("/mesa/"))
     third.goto("/conta/sessoes")
     expect(third.get_by_text("Chrome no Linux")).to_have_count(3)
     third.get_by_role("button", name="Encerrar todas as outras").click()

@@ -14,7 +14,7 @@ AGENT = "AGENTE22"
 COLLEAGUE = "AGENTE33"
 pytestmark = pytest.mark.browser
 
-TICKET = re.compile(r"/mesa/\d{10}")
+TICKET = re.compile(r"/mesa/\d{10}(\?|#|$)")
 
 
 @pytest.fixture(scope="module")

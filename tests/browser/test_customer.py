@@ -144,6 +144,9 @@ def test_r08_a_colleague_who_is_included_sees_the_request_and_no_other_company_d
     colleague.get_by_role("link", name="Gravação da recepção cortada").first.click()
     colleague.get_by_label("Sua mensagem").fill("Aqui também corta, no ramal 12.")
     colleague.get_by_role("button", name="Enviar").click()
+    expect(
+        colleague.locator(".thread").get_by_text("Aqui também corta, no ramal 12.")
+    ).to_be_visible()
     page.goto(f"/chamados/{number}")
     expect(page.locator(".thread").get_by_text("Aqui também corta, no ramal 12.")).to_be_visible()
     assert _status(stranger, number) == 404

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 AGENT = "AGENTE22"
 COLLEAGUE = "AGENTE33"
-TICKET = re.compile(r"/mesa/\d{10}")
+TICKET = re.compile(r"/mesa/\d{10}(\?|#|$)")
 
 
 def _rows(page: Page) -> list[str]:

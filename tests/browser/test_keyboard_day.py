@@ -13,7 +13,7 @@ from tests.browser.served import Served, served
 pytestmark = pytest.mark.browser
 
 AGENT = "AGENTE22"
-TICKET = re.compile(r"/mesa/(\d{10})")
+TICKET = re.compile(r"/mesa/(\d{10})(?=\?|#|$)")
 TICKETS = 10
 
 

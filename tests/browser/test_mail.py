@@ -78,7 +78,8 @@ def test_d2_s9_r9_forged_personal_confirmed_and_replied(desk: Served, open_page:
     assert link
     assert "Apaguem" not in body.get_content()
     portal.goto(link[1])
-    portal.get_by_role("button", name="Não, não fui eu").click()
+    with portal.expect_navigation():
+        portal.get_by_role("button", name="Não, não fui eu").click()
     boss.goto("/mesa/retidos")
     expect(boss.get_by_text("Apaguem")).to_have_count(0)
     expect(boss.locator("tr", has_text=_grouped(number))).to_have_count(0)
