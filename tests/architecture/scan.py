@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 
 Found = Iterator[tuple[int, str]]
 
@@ -98,6 +99,25 @@ def overrides(tree: ast.AST) -> Found:
             for item in node.body:
                 if isinstance(item, ast.FunctionDef) and item.name in {"save", "delete"}:
                     yield item.lineno, f"{node.name}.{item.name}"
+
+
+def left_at_once(tree: ast.AST) -> Found:
+    """Browser steps that go elsewhere straight after a click: what the click began is cut off."""
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        for step, following in pairwise(body if isinstance(body, list) else ()):
+            if _method(step) == "click" and _method(following) in {"goto", "reload"}:
+                yield following.lineno, "left right after a click"
+
+
+def _method(step: ast.stmt) -> str:
+    """The method that a step of its own calls last."""
+    call = step.value if isinstance(step, ast.Expr) else None
+    return (
+        call.func.attr
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+        else ""
+    )
 
 
 def long_functions(tree: ast.AST, limit: int) -> Found:

@@ -100,6 +100,11 @@ def test_no_function_is_longer_than_60_lines() -> None:
     assert problems(python_files(), lambda tree: scan.long_functions(tree, MAX_FUNCTION)) == []
 
 
+def test_a_browser_waits_for_what_a_click_leads_to_before_it_goes_elsewhere() -> None:
+    files = [path for path in python_files() if "browser" in path.parts]
+    assert problems(files, scan.left_at_once) == []
+
+
 def misplaced(entries: Iterable[Path]) -> list[str]:
     """Files and folders directly in a room that the plan does not name."""
     return [
@@ -150,6 +155,8 @@ def test_a_file_the_plan_does_not_name_is_noticed() -> None:
         (scan.clocks, "time.time()"),
         (scan.undocumented, "def public(): ..."),
         (scan.undocumented, "class Public:\n    'Doc.'\n    def method(self): ..."),
+        (scan.left_at_once, "def f():\n    button().click()\n    page.goto('/')"),
+        (scan.left_at_once, "for page in pages:\n    button.click()\n    page.reload()"),
         (lambda tree: scan.long_functions(tree, 2), "def f():\n    a()\n    b()"),
     ],
 )
@@ -168,6 +175,8 @@ def test_each_reader_notices_what_it_looks_for(
         (scan.models, "from balcao.tickets.queries import get_for\nfrom django.db import models"),
         (scan.clocks, "def f(now): return now.time()"),
         (scan.undocumented, "def _private(): ...\ndef public():\n    'The rule.'"),
+        (scan.left_at_once, "button.click()\nexpect(page)\npage.goto('/')\npage.reload()"),
+        (scan.left_at_once, "with page.expect_navigation():\n    one.click()\npage.goto('/')"),
         (lambda tree: scan.long_functions(tree, 3), "def f():\n    a()\n    b()"),
     ],
 )
