@@ -1,6 +1,7 @@
 """Where writing, transactions, models and clocks may stand in the source."""
 
 import ast
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -120,6 +121,18 @@ def test_a_room_holds_only_the_files_of_the_plan() -> None:
     rooms = [p for p in PACKAGE.iterdir() if p.is_dir() and (p / "__init__.py").exists()]
     entries = [p for room in rooms for p in room.iterdir() if p.name != "__pycache__"]
     assert misplaced(entries) == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/architecture.md"])
+def test_whoever_reads_about_the_rooms_finds_each(page: str) -> None:
+    rows = [
+        line.split("|")
+        for line in (ROOT / page).read_text(encoding="utf-8").splitlines()
+        if line.startswith("|")
+    ]
+    named = {name for row in rows for cell in row for name in re.findall(r"`(\w+)`", cell)}
+    built = {p.name for p in PACKAGE.iterdir() if p.is_dir() and (p / "__init__.py").exists()}
+    assert built <= named
 
 
 def test_a_file_the_plan_does_not_name_is_noticed() -> None:
