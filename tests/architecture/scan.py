@@ -106,7 +106,7 @@ def left_at_once(tree: ast.AST) -> Found:
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         for step, following in pairwise(body if isinstance(body, list) else ()):
-            if _method(step) == "click" and _method(following) in {"goto", "reload"}:
+            if _method(step) == "click" and _method(following) in {"goto", "reload", "go_back"}:
                 yield following.lineno, "left right after a click"
 
 

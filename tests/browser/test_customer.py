@@ -181,3 +181,30 @@ def test_a_request_is_rated_by_the_link_of_the_mail_without_signing_in(
     expect(agent.locator(".ticket-head")).to_contain_text("4 de 5")
     page.goto(f"/chamados/{number}")
     expect(page).to_have_url(re.compile("/entrar"))
+
+
+def test_o2_what_back_brings_again_and_is_sent_again_is_there_once(
+    desk: Served, open_page: Open
+) -> None:
+    page = open_page(desk, desk.person(CONTACT))
+    number = _open(page, "Aberto uma vez só")
+    page.go_back()
+    expect(page.get_by_label("Assunto")).to_have_value("Aberto uma vez só")
+    page.get_by_role("button", name="Abrir Chamado").click()
+    page.wait_for_url(f"**/chamados/{number}/aberto")
+
+    page.goto(f"/chamados/{number}")
+    said = page.locator(".thread").get_by_text("Também pela manhã.")
+    for _ in range(2):
+        page.get_by_label("Sua mensagem").fill("Também pela manhã.")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Enviar").click()
+        expect(said).to_have_count(1)
+        page.go_back()
+        expect(page.get_by_label("Sua mensagem")).to_have_value("Também pela manhã.")
+
+    page.get_by_label("Sua mensagem").fill("E à tarde.")
+    page.get_by_role("button", name="Enviar").click()
+    expect(page.locator(".thread").get_by_text("E à tarde.")).to_have_count(1)
+    page.goto("/chamados")
+    expect(page.get_by_text("Aberto uma vez só")).to_have_count(1)

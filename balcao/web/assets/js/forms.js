@@ -102,6 +102,29 @@ document.addEventListener("submit", (event) => {
   }
 });
 
+// A form that "Back" brought again with the words it was sent with goes under the key it had then: the
+// server knows it, and nothing is there twice. With other words it is something new.
+const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+
+const written = (form) =>
+  JSON.stringify(
+    [...form.elements]
+      .filter((field) => field.name && !["hidden", "file", "password", "submit"].includes(field.type))
+      .filter((field) => !["checkbox", "radio"].includes(field.type) || field.checked)
+      .map((field) => [field.name, field.value]),
+  );
+
+const sameKeyAgain = (form) => {
+  const key = form.elements.key;
+  if (form.method !== "post" || !key || !texts(form).length) return;
+  const place = `once:${new URL(form.action).pathname}`;
+  const before = JSON.parse(sessionStorage.getItem(place) ?? "{}");
+  if (cameBack && before.words === written(form)) key.value = before.key;
+  sessionStorage.setItem(place, JSON.stringify({ key: key.value, words: written(form) }));
+};
+
+document.addEventListener("submit", (event) => sameKeyAgain(event.target), true);
+
 // Files take a while: their way up is shown, and a broken connection loses nothing.
 const hasFiles = (form) => [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
 
@@ -194,7 +217,7 @@ const settle = (wentBack) => {
   }
   // The next person at this machine reads nothing of the last one's.
   if (document.querySelector("[data-signed-out]")) {
-    for (const key of Object.keys(sessionStorage)) if (key.startsWith("draft:")) sessionStorage.removeItem(key);
+    for (const key of Object.keys(sessionStorage)) if (/^(draft|once):/.test(key)) sessionStorage.removeItem(key);
   }
 };
 
@@ -353,6 +376,6 @@ const prepare = (root) => {
   root.querySelectorAll("[data-drop]:not(.drop-live)").forEach(takeFiles);
 };
 
-settle(performance.getEntriesByType("navigation")[0]?.type === "back_forward");
+settle(cameBack);
 prepare(document);
 document.addEventListener("htmx:after:swap", () => prepare(document));
