@@ -26,7 +26,7 @@ from balcao.notifications.tasks.letters import (
     page,
     reading,
 )
-from balcao.notifications.tasks.tickets import letter_about
+from balcao.notifications.tasks.tickets import letter_about, place_of
 from balcao.people.actions import make_token
 from balcao.policy.accounts import TokenKind
 from balcao.policy.book import Policy
@@ -315,7 +315,7 @@ def _letter(
         letter,
         button=said.button,
         link=page("appointment_link", secret),
-        also=(_("See the request"), page("ticket", ticket.number)),
+        also=(letter.button, letter.link),
     )
 
 
@@ -367,7 +367,7 @@ def _file(
         % {"what": words.what(row.ticket.kind), "number": number},
         description=words.how(row.mode, row.provider),
         where=row.link or words.how(row.mode),
-        link=page("ticket" if customer else "desk_ticket", row.ticket.number),
+        link=place_of(row.ticket, reader) if customer else page("desk_ticket", row.ticket.number),
     )
     organizer = ical.Person(policy.company.name, policy.company.support_address)
     invited = ical.Person(reader.name, reader.address)

@@ -144,14 +144,20 @@ def tell(
         )
 
 
+def place_of(ticket: Ticket, reader: Reader) -> str:
+    """The address where this reader finds the ticket. Who bought a one-off and has no sign-in is
+    led to its statement instead (S29, R26).
+    """
+    outside = ticket.prepaid_id is not None and queries.has_no_sign_in(reader)
+    return page("statement_ask") if outside else page("ticket", ticket.number)
+
+
 def letter_about(
     ticket: Ticket, reader: Reader, policy: Policy, heading: str, *lines: str
 ) -> Letter:
-    """What every letter about a ticket has: greeting, button, how to answer, telephone.
-
-    Who bought a one-off and has no sign-in is led to its statement instead (R26).
-    """
-    outside = ticket.prepaid_id is not None and queries.has_no_sign_in(reader)
+    """What every letter about a ticket has: greeting, button, how to answer, telephone."""
+    place = place_of(ticket, reader)
+    outside = place == page("statement_ask")
     return Letter(
         subject=heading,
         heading=heading,
@@ -161,7 +167,7 @@ def letter_about(
         why=_("You get this e-mail because you take part in this request."),
         facts=((_("Number"), show_number(ticket.number)), (_("Subject"), ticket.subject)),
         button=_("See the request"),
-        link=page("statement_ask") if outside else page("ticket", ticket.number),
+        link=place,
         footer=(
             (
                 _("To go on, answer this e-mail from %(address)s.")

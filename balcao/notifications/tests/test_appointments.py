@@ -98,6 +98,23 @@ def test_s42_the_customer_gets_the_times_and_a_link_to_choose_one() -> None:
     assert found[1] not in mail.text
 
 
+@pytest.mark.parametrize("signs_in", [True, False])
+def test_s29_no_mail_of_an_appointment_leads_a_buyer_without_sign_in_to_one(
+    *, signs_in: bool
+) -> None:
+    scene = Scene()
+    if not signs_in:
+        scene.customer.user.set_unusable_password()
+        scene.customer.user.save()
+    an_offer(scene.ticket, scene.agent)
+    (offered,), (agreed,) = scene.mails("times-offered")[-1:], scene.mails("appointment")
+    place = f"/chamados/{scene.ticket.number}" if signs_in else "/avulso"
+    for mail in (offered, agreed):
+        assert re.search(rf"{place}\s", mail_text(mail))
+        assert signs_in or "/chamados/" not in mail_text(mail)
+    assert str(event_of(agreed)["url"]).endswith(place)
+
+
 def test_an_offer_that_is_answered_when_the_job_runs_is_not_told_of() -> None:
     agent, customer = with_hours(an_agent()), a_customer()
     a_booking(a_ticket(customer), agent)
