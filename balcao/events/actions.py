@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import F
+from django.db.models.functions import Coalesce
 
+from balcao.events.changes import Change, insert
 from balcao.events.models import Allowance, Event, Job, JobState
 from balcao.events.registry import reactions_to
 from balcao.events.statements import Statement
@@ -72,7 +74,7 @@ def gathering() -> Iterator[None]:
 
 def _record(events: list[Event]) -> None:
     """Store events with the jobs that follow from them."""
-    Event.objects.bulk_create(events)
+    insert(events)
     jobs = [
         Job(
             task=name,
@@ -85,7 +87,7 @@ def _record(events: list[Event]) -> None:
         for event in events
         for name in reactions_to(event.verb)
     ]
-    Job.objects.bulk_create(jobs, ignore_conflicts=True)
+    insert(jobs, unless_there=True)
 
 
 def _actor_code(actor: Actor) -> str:
@@ -116,19 +118,15 @@ def enqueue(
     **args: object,
 ) -> None:
     """Ask for work in this transaction. With a ``key`` already asked for, nothing is added."""
-    Job.objects.bulk_create(
-        [
-            Job(
-                task=task,
-                args=args,
-                key=key,
-                priority=priority,
-                run_at=run_at or now,
-                max_attempts=max_attempts,
-            )
-        ],
-        ignore_conflicts=key is not None,
+    job = Job(
+        task=task,
+        args=args,
+        key=key,
+        priority=priority,
+        run_at=run_at or now,
+        max_attempts=max_attempts,
     )
+    insert([job], unless_there=key is not None)
 
 
 def spend(key: str, *, limit: int, window: timedelta, now: datetime, sliding: bool = False) -> bool:
@@ -137,31 +135,38 @@ def spend(key: str, *, limit: int, window: timedelta, now: datetime, sliding: bo
     The window begins with the first use; a ``sliding`` one goes on until nothing was used for its
     whole length, so that no stretch of that length ever holds more than ``limit`` uses. Exact under
     parallel use on both engines: each use is one conditional UPDATE. What is used up is one
-    statement more, a first use three.
+    statement more, a first use two.
     """
-    ends = now + window if sliding else F("window_ends")
+    ends = now + window
     for _ in range(3):
-        row = Allowance.objects.filter(key=key)
-        left = row.filter(window_ends__gt=now, count__lt=limit)
-        if left.update(count=F("count") + 1, window_ends=ends):
+        if _LEFT.make(key, now, limit, ends if sliding else None):
             return True
         known = _SPENT.rows(key)
         if known and known[0][0] > now:
             return False
         if known:
-            if row.filter(window_ends__lte=now).update(count=1, window_ends=now + window):
+            if _OVER.make(key, now, ends):
                 return limit > 0
-            continue
-        try:
-            with transaction.atomic():
-                Allowance.objects.create(key=key, window_ends=now + window, count=1)
+        elif insert([Allowance(key=key, window_ends=ends, count=1)], unless_there=True):
             return limit > 0
-        except IntegrityError:
-            continue
     return False
 
 
 _SPENT = Statement(lambda key: Allowance.objects.filter(key=key).values_list("window_ends"), str)
+_LEFT = Change(
+    lambda key, now, limit, ends: (
+        Allowance.objects.filter(key=key, window_ends__gt=now, count__lt=limit),
+        {"count": F("count") + 1, "window_ends": Coalesce(ends, "window_ends")},
+    ),
+    *(str, datetime, int, datetime),
+)
+_OVER = Change(
+    lambda key, now, ends: (
+        Allowance.objects.filter(key=key, window_ends__lte=now),
+        {"count": 1, "window_ends": ends},
+    ),
+    *(str, datetime, datetime),
+)
 
 
 def refund(key: str) -> None:

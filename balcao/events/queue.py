@@ -3,6 +3,7 @@
 A claim is one UPDATE on both engines. A job that runs out of attempts is dead and stays visible.
 """
 
+import json
 import os
 import socket
 import threading
@@ -16,6 +17,7 @@ from django.db import close_old_connections, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from balcao.events.changes import Change
 from balcao.events.models import Job, JobState
 from balcao.events.registry import Dead, Later, find_task
 from balcao.events.statements import Statement
@@ -42,16 +44,31 @@ def claim(now: datetime, *, worker: str, lease: timedelta = LEASE) -> Job | None
     if alone and not _DUE.rows(now, now):
         return None  # an idle queue never takes SQLite's write lock
     skip = "" if alone else " FOR UPDATE SKIP LOCKED"
-    rows = Job.objects.raw(
-        "UPDATE events_job SET state = %s, worker = %s, lease_until = %s, attempts = attempts + 1"  # noqa: S608
-        " WHERE id = (SELECT id FROM events_job"
-        " WHERE (state = 0 AND run_at <= %s) OR (state = 1 AND lease_until < %s)"
-        f" ORDER BY state DESC, priority, run_at, id LIMIT 1{skip}) RETURNING *",
-        [JobState.RUNNING, worker, now + lease, now, now],
+    moments = [connection.ops.adapt_datetimefield_value(moment) for moment in (now + lease, now)]
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM + skip + _CLAIMED, [worker, *moments, moments[1]])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    pk, task, args, attempts, most = found
+    return Job(
+        pk=pk,
+        task=task,
+        args=json.loads(args),
+        attempts=attempts,
+        max_attempts=most,
+        state=JobState.RUNNING,
+        worker=worker,
     )
-    return next(iter(rows), None)
 
 
+_CLAIM = (
+    "UPDATE events_job SET state = 1, worker = %s, lease_until = %s, attempts = attempts + 1"
+    " WHERE id = (SELECT id FROM events_job"
+    " WHERE (state = 0 AND run_at <= %s) OR (state = 1 AND lease_until < %s)"
+    " ORDER BY state DESC, priority, run_at, id LIMIT 1"
+)
+_CLAIMED = ") RETURNING id, task, args, attempts, max_attempts"
 _DUE = Statement(
     lambda ready, alive: Job.objects.filter(
         Q(state=JobState.READY, run_at__lte=ready)
@@ -97,11 +114,17 @@ def _mine(job: Job) -> Q:
 
 
 def _finish(job: Job, at: datetime) -> None:
-    changed = Job.objects.filter(_mine(job)).update(
-        state=JobState.DONE, done_at=at, lease_until=None, error=""
-    )
-    if not changed:
+    if not _FINISHED.make(job.pk, job.worker, at):
         raise LostLease
+
+
+_FINISHED = Change(
+    lambda pk, worker, at: (
+        Job.objects.filter(pk=pk, state=JobState.RUNNING, worker=worker),
+        {"state": JobState.DONE, "done_at": at, "lease_until": None, "error": ""},
+    ),
+    *(int, str, datetime),
+)
 
 
 def _give_back(job: Job, *, run_at: datetime, attempts: int, error: str) -> None:

@@ -20,6 +20,7 @@ from django.db.models import (
     Expression,
     F,
     Field,
+    JSONField,
     QuerySet,
 )
 from django.db.models.lookups import In
@@ -27,12 +28,13 @@ from django.db.models.query import ModelIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
 from psycopg.sql import Literal
 
-Value = int | str | date | datetime | None
+Value = int | str | date | datetime | list[Any] | None
 _FIELDS: dict[type, Callable[[], "Field[Any, Any]"]] = {
     int: BigIntegerField,
     str: CharField,
     date: DateField,
     datetime: DateTimeField,
+    list: JSONField,
 }
 # Lists of more values than this are compiled each time: their lengths are too many to remember.
 _LONGEST = 64
@@ -107,7 +109,7 @@ def _slot(place: int, kind: type, item: int | None = None) -> Slot | str:
     return Slot(place, kind, item)
 
 
-class _Compiled(NamedTuple):
+class Compiled(NamedTuple):
     """``make``: an object of a row of it. ``locks``: it holds the rows it reads."""
 
     sql: str
@@ -116,6 +118,13 @@ class _Compiled(NamedTuple):
     converters: Any = None
     make: Callable[[tuple[Any, ...]], Any] | None = None
     locks: bool = False
+
+    def given(self, values: Sequence[Value | Sequence[Value]]) -> list[Any]:
+        """The parameters with these values in their places."""
+        return [
+            part.value(values) if isinstance(part, Slot | _Written) else part
+            for part in self.parameters
+        ]
 
 
 class Statement:
@@ -128,7 +137,7 @@ class Statement:
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], *kinds: type) -> None:
         self._build = build
         self._kinds = kinds
-        self._remembered: dict[tuple[Any, ...], _Compiled] = {}
+        self._remembered: dict[tuple[Any, ...], Compiled] = {}
 
     def rows(self, *values: Value | tuple[Value, ...]) -> list[tuple[Any, ...]]:
         """The rows for these values. One statement; none for a list of nothing."""
@@ -144,7 +153,7 @@ class Statement:
         found = self._ask(known, values)
         return list(map(known.make, found)) if known.make else []
 
-    def _known(self, lengths: tuple[int | None, ...]) -> _Compiled:
+    def _known(self, lengths: tuple[int | None, ...]) -> Compiled:
         key = (connection.vendor, *lengths)
         known = self._remembered.get(key)
         if known is None:
@@ -154,16 +163,12 @@ class Statement:
         return known
 
     def _ask(
-        self, known: _Compiled, values: tuple[Value | tuple[Value, ...], ...]
+        self, known: Compiled, values: tuple[Value | tuple[Value, ...], ...]
     ) -> list[tuple[Any, ...]]:
         if known.locks and not connection.in_atomic_block:
             raise TransactionManagementError("rows are held only within a transaction")
-        given = [
-            part.value(values) if isinstance(part, Slot | _Written) else part
-            for part in known.parameters
-        ]
         with connection.cursor() as cursor:
-            cursor.execute(known.sql, given)
+            cursor.execute(known.sql, known.given(values))
             found: list[tuple[Any, ...]] = cursor.fetchall()
         if known.converters:
             return [tuple(row) for row in known.compiler.apply_converters(found, known.converters)]
@@ -177,21 +182,16 @@ class Statement:
             for place, (kind, length) in enumerate(zip(self._kinds, lengths, strict=True))
         ]
 
-    def _compile(self, lengths: tuple[int | None, ...]) -> _Compiled:
+    def _compile(self, lengths: tuple[int | None, ...]) -> Compiled:
         wanted = self._build(*self._slots(lengths))
         compiler = wanted.query.get_compiler(connection=connection)
-        sql, parameters = compiler.as_sql()
-        parameters = [_written(part) for part in parameters]
-        if connection.vendor == "postgresql":
-            sql, parameters = _written_out(sql, parameters)
+        written = finished(*compiler.as_sql())
         columns = [column[0] for column in compiler.select[: compiler.col_count]]
-        return _Compiled(
-            sql,
-            tuple(parameters),
-            compiler,
-            compiler.get_converters(columns),
-            _maker(compiler) if wanted._iterable_class is ModelIterable else None,
-            compiler.query.select_for_update,
+        return written._replace(
+            compiler=compiler,
+            converters=compiler.get_converters(columns),
+            make=_maker(compiler) if wanted._iterable_class is ModelIterable else None,
+            locks=compiler.query.select_for_update,
         )
 
 
@@ -212,11 +212,8 @@ class Counts(Statement):
     def __init__(self, build: Callable[..., "Sequence[Counted]"], *kinds: type) -> None:
         super().__init__(build, *kinds)  # type: ignore[arg-type]
 
-    def _compile(self, lengths: tuple[int | None, ...]) -> _Compiled:
-        sql, parameters = _counting(self._build(*self._slots(lengths)))
-        if connection.vendor == "postgresql":
-            sql, parameters = _written_out(sql, parameters)
-        return _Compiled(sql, tuple(parameters))
+    def _compile(self, lengths: tuple[int | None, ...]) -> Compiled:
+        return finished(*_counting(self._build(*self._slots(lengths))))
 
 
 def count_each(asked: "Iterable[Counted]") -> tuple[int, ...]:
@@ -250,6 +247,14 @@ def _count_of(rows: "QuerySet[Any]") -> tuple[str, Sequence[Any]]:
         # Django knows without asking: there is none.
         return "0", ()
     return f"(SELECT COUNT(*) FROM ({sql}) AS counted)", given  # noqa: S608 - compiled SQL
+
+
+def finished(sql: str, parameters: Sequence[Any]) -> Compiled:
+    """What Django wrote, ready to be remembered."""
+    parts = [_written(part) for part in parameters]
+    if connection.vendor == "postgresql":
+        sql, parts = _written_out(sql, parts)
+    return Compiled(sql, tuple(parts))
 
 
 def _written_out(sql: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]:

@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, ForeignKey, Model, OuterRef, ProtectedError
 
 from balcao.events.actions import enqueue
+from balcao.events.changes import insert
 from balcao.files.models import Scan, StoredFile
 from balcao.files.queries import Quota, folder, no_room, path_of
 from balcao.lib.names import clean_filename
@@ -58,7 +59,7 @@ def put(
 
 def save(row: StoredFile, *, now: datetime) -> None:
     """Make the row of what was ``put``, in the transaction of what it is part of."""
-    row.save(force_insert=True)
+    insert([row])
     _have_scanned([row], now=now)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from balcao.events.changes import insert
 from balcao.search.models import Kind, SearchDoc
 from balcao.search.normaliser import normalise, owned_by
 from balcao.search.queries import doc_id
@@ -36,12 +37,7 @@ def index(texts: Iterable[Text]) -> None:
         )
         for text in texts
     ]
-    SearchDoc.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["kind", "object_id", "parent_id", "norm"],
-    )
+    insert(rows, replace=True)
 
 
 def forget(kind: Kind, object_ids: Collection[int]) -> None:

@@ -25,7 +25,8 @@ _SQL_WRITES = ("insert", "update", "delete", "replace", "create", "alter", "drop
 
 
 def writes(tree: ast.AST) -> Found:
-    """Calls that change rows: save, create, update, delete, the bulk forms and written SQL.
+    """Calls that change rows: save, create, update, delete, the bulk forms and written SQL; and
+    whoever takes our own such calls (balcao.events.changes).
 
     Told from a dictionary's or a file's method of the same name by their arguments: a queryset is
     updated with keywords only, a row is saved without a name, deleted without anything.
@@ -44,6 +45,9 @@ def writes(tree: ast.AST) -> Found:
             or (name in {"execute", "executemany"} and _writes_sql(call))
         ):
             yield call.lineno, f".{name}()"
+    for line, name in imports(tree):
+        if name.startswith("balcao.events.changes"):
+            yield line, name
 
 
 def _writes_sql(call: ast.Call) -> bool:

@@ -152,6 +152,7 @@ def test_a_file_the_plan_does_not_name_is_noticed() -> None:
         (scan.writes, "await Row.objects.aupdate_or_create(a=1)"),
         (scan.writes, "cursor.execute('UPDATE row SET a = 1')"),
         (scan.writes, "cursor.execute(f'delete from {table}')"),
+        (scan.writes, "from balcao.events.changes import insert"),
         (scan.atomics, "@transaction.atomic\ndef f(): ..."),
         (scan.atomics, "from django.db.transaction import atomic"),
         (scan.models, "from balcao.tickets.models import Ticket"),

@@ -12,8 +12,10 @@ from django.db.models import F
 
 from balcao.channels import queries
 from balcao.channels.actions import asking, testing
+from balcao.channels.actions.verdicts import JUDGED
 from balcao.channels.models import AccountState, Delivery, DeliveryState, Inbound, Outcome
 from balcao.events.actions import emit, enqueue, gathering, spend
+from balcao.events.changes import insert
 from balcao.files import actions as files
 from balcao.files.models import StoredFile
 from balcao.lib.mail import token as tokens
@@ -94,13 +96,14 @@ def keep(
     Raises IntegrityError when it was kept before.
     """
     files.save(raw, now=now)
-    row = Inbound.objects.create(
+    row = Inbound(
         account=account,
         external_id=external_id,
         raw=raw,
         evidence=evidence,
         received_at=now,
     )
+    insert([row])
     enqueue(
         "channels.judge",
         now=now,
@@ -123,19 +126,20 @@ def settle(inbound: Inbound, judgement: Judgement, *, policy: Policy, now: datet
 
 
 def _settle(inbound: Inbound, judgement: Judgement, *, policy: Policy, now: datetime) -> bool:
-    changed = Inbound.objects.filter(pk=inbound.pk, judged_at=None).update(
-        outcome=judgement.outcome,
-        reason=judgement.reason,
-        rules=list(judgement.rules),
-        sender=judgement.sender[:254],
-        subject=judgement.subject[:200],
-        mail_id=judgement.mail_id[:250],
-        ticket=judgement.ticket,
-        message=judgement.message_id,
-        auth=judgement.auth,
-        machine=judgement.machine,
-        judged_at=now,
-        purge_at=purged_at(inbound, judgement, policy=policy),
+    changed = JUDGED.make(
+        inbound.pk,
+        judgement.outcome.value,
+        judgement.reason,
+        list(judgement.rules),
+        judgement.sender[:254],
+        judgement.subject[:200],
+        judgement.mail_id[:250],
+        judgement.ticket.pk if judgement.ticket else None,
+        judgement.message_id,
+        judgement.auth,
+        judgement.machine,
+        now,
+        purged_at(inbound, judgement, policy=policy),
     )
     if not changed:
         return False

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from balcao.events.actions import emit
+from balcao.events.changes import insert, store
 from balcao.events.statements import Statement
 from balcao.files.models import StoredFile
 from balcao.lib.html import has_remote
@@ -41,7 +42,7 @@ def write_message(
     html: str = "",
 ) -> Message:
     """Add one message to a locked ticket, with its attachments. Counting it is the caller's."""
-    message = Message.objects.create(
+    message = Message(
         ticket=ticket,
         kind=kind,
         door=door.value,
@@ -54,7 +55,8 @@ def write_message(
         key=key,
         created_at=now,
     )
-    Attachment.objects.bulk_create(Attachment(message=message, file=file) for file in files)
+    insert([message])
+    insert([Attachment(message=message, file=file) for file in files])
     index([text_of(message, ticket, [file.name for file in files])])
     return message
 
@@ -236,7 +238,7 @@ def take_in(
         move(ticket, verb, actor=author, now=now, data={"message": message.pk})
     else:
         ticket.thanked = thanks
-        ticket.save(update_fields=[*_COUNTED, "thanked"])
+        store(ticket, (*_COUNTED, "thanked"))
         if said.goes_on and not thanks and ticket.prepaid:
             about = {"ticket": ticket.pk, "message": message.pk}
             emit("prepaid.answered", ticket.prepaid, actor=author, now=now, data=about)
@@ -305,7 +307,7 @@ def public_act(
     else:
         if starts:
             start_late(ticket, actor=actor, now=now)
-        ticket.save(update_fields=[*_COUNTED, "assignee", "started_at", "previous_state"])
+        store(ticket, (*_COUNTED, "assignee", "started_at", "previous_state"))
     return message, told
 
 
@@ -385,7 +387,7 @@ def note(
         now=now,
     )
     _count(ticket, now)
-    ticket.save(update_fields=_COUNTED)
+    store(ticket, _COUNTED)
     told = evidence.of_message(message, files)
     emit("ticket.noted", ticket, actor=actor, now=now, data=told)
     note_mentions(ticket, message, actor=actor, now=now)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from balcao.events.actions import emit
+from balcao.events.changes import insert, store
 from balcao.events.statements import Statement
 from balcao.policy import routing, sla
 from balcao.policy.access import SYSTEM, Actor
@@ -29,7 +30,7 @@ def set_deadlines(ticket: Ticket, due: sla.Due) -> None:
     rows = [Deadline(ticket=ticket, kind=kind) for kind in DeadlineKind]
     for row in rows:
         _place(row, due, now=ticket.submitted_at)
-    Deadline.objects.bulk_create(rows)
+    insert(rows)
 
 
 def _stand_by(ticket: Ticket, row: Deadline) -> None:
@@ -98,7 +99,7 @@ def renew(row: Deadline, ticket: Ticket, *, left: str, policy: Policy, now: date
     else:
         _place(row, sla.due_of(clock_of(ticket), promise), now=now)
     if before != _as_saved(row):
-        row.save(update_fields=_SAVED)
+        store(row, _SAVED)
 
 
 def renew_start(row: Deadline, ticket: Ticket, *, policy: Policy, now: datetime) -> None:
@@ -106,7 +107,7 @@ def renew_start(row: Deadline, ticket: Ticket, *, policy: Policy, now: datetime)
     before = _as_saved(row)
     _place(row, sla.due_of(clock_of(ticket), promise_for(ticket, in_force=policy)), now=now)
     if before != _as_saved(row):
-        row.save(update_fields=_SAVED)
+        store(row, _SAVED)
         _stand_by(ticket, row)
 
 
@@ -128,7 +129,7 @@ def meet(row: Deadline, ticket: Ticket, *, policy: Policy, actor: Actor, now: da
     if row.due_at is not None and row.due_at < now and row.breached_at is None:
         row.breached_at = now
         _emit_breach(ticket, row, actor=actor, now=now)
-    row.save(update_fields=_SAVED)
+    store(row, _SAVED)
 
 
 def stop_watching(ticket: Ticket) -> None:
@@ -156,7 +157,7 @@ def shift(
         row.breached_at = now
     if before == _as_saved(row):
         return
-    row.save(update_fields=_SAVED)
+    store(row, _SAVED)
     _stand_by(ticket, row)
     if old != row.due_at:
         data = {

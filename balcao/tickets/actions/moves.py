@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from balcao.events.actions import emit
+from balcao.events.changes import Change, insert, store
 from balcao.events.statements import Statement
 from balcao.policy import access, acts, aging, lifecycle, prepaid
 from balcao.policy.access import SYSTEM, Actor
@@ -118,7 +119,7 @@ def move(
     _stamp(ticket, verb, policy=policy, now=now)
     _agree(ticket, verb, before, slot)
     ticket.next_at = look_at or next_look(ticket, since=now, policy=policy, now=now)
-    ticket.save()
+    store(ticket)
     _settle_deadlines(ticket, before, after, policy=policy, actor=actor, now=now)
     emit(
         _EVENTS[verb],
@@ -130,8 +131,19 @@ def move(
 
 
 def _turn_span(ticket: Ticket, now: datetime) -> None:
-    StateSpan.objects.filter(ticket=ticket, ended=None).update(ended=now)
-    StateSpan.objects.create(ticket=ticket, state=ticket.state, began=now)
+    _ENDED.make(ticket.pk, now)
+    begin_span(ticket, now)
+
+
+_ENDED = Change(
+    lambda ticket, now: (StateSpan.objects.filter(ticket=ticket, ended=None), {"ended": now}),
+    *(int, datetime),
+)
+
+
+def begin_span(ticket: Ticket, now: datetime) -> None:
+    """The ticket is in its state from ``now``."""
+    insert([StateSpan(ticket=ticket, state=ticket.state, began=now)])
 
 
 def _stamp(ticket: Ticket, verb: Verb, *, policy: Policy, now: datetime) -> None:

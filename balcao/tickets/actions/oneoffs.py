@@ -17,10 +17,10 @@ from balcao.policy.override import extended_until
 from balcao.policy.prepaid import Entry
 from balcao.policy.sale import keeps_sales
 from balcao.rulebook import queries as rulebook
-from balcao.tickets.actions.moves import lock, move
+from balcao.tickets.actions.moves import begin_span, lock, move
 from balcao.tickets.actions.opening import numbered
 from balcao.tickets.actions.refusal import Conflict, require
-from balcao.tickets.models import ScopeQuestion, StateSpan, Ticket
+from balcao.tickets.models import ScopeQuestion, Ticket
 from balcao.tickets.queries import queue_for, scope_of
 
 
@@ -49,7 +49,7 @@ def sell_oneoff(prepaid: PrepaidTicket, *, actor: Actor, now: datetime) -> Ticke
             changed_at=now,
         )
     )
-    StateSpan.objects.create(ticket=ticket, state=ticket.state, began=now)
+    begin_span(ticket, now)
     emit("ticket.sold", ticket, actor=actor, now=now, data={"prepaid": prepaid.pk})
     return ticket
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Subquery
 
 from balcao.entitlements.models import Service
 from balcao.events.actions import emit
+from balcao.events.changes import insert
 from balcao.events.statements import Statement
 from balcao.files.models import StoredFile
 from balcao.policy import access, gate, lifecycle
@@ -22,9 +22,9 @@ from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.conversation import write_message
 from balcao.tickets.actions.deadlines import promised, set_deadlines
 from balcao.tickets.actions.drafts import drop_draft, save_draft
-from balcao.tickets.actions.moves import move
+from balcao.tickets.actions.moves import begin_span, move
 from balcao.tickets.actions.refusal import Judged, NotAllowed, Refused, gated, require
-from balcao.tickets.models import Draft, MessageKind, StateSpan, Ticket
+from balcao.tickets.models import Draft, MessageKind, Ticket
 from balcao.tickets.queries import (
     approved_for,
     evidence,
@@ -251,7 +251,7 @@ def put_in_line(
     ticket = numbered(wanted)
     if ticket is not wanted:
         return ticket, False
-    StateSpan.objects.create(ticket=ticket, state=ticket.state, began=now)
+    begin_span(ticket, now)
     set_deadlines(ticket, due)
     return ticket, True
 
@@ -263,11 +263,8 @@ def numbered(ticket: Ticket) -> Ticket:
     """
     for _ in range(20):
         ticket.number = make_number(f"{secrets.randbelow(10**9):09d}")
-        try:
-            with transaction.atomic():
-                ticket.save(force_insert=True)
+        if insert([ticket], unless_there=True):
             return ticket
-        except IntegrityError:
-            if made := made_before(ticket.opener_id, ticket.opening_key):
-                return made
+        if made := made_before(ticket.opener_id, ticket.opening_key):
+            return made
     raise RuntimeError("twenty random numbers in a row were taken")

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from balcao.events.actions import emit, gathering
+from balcao.events.changes import insert
 from balcao.policy import gate
 from balcao.policy.access import Actor
 from balcao.rulebook import queries as rulebook
@@ -76,7 +77,7 @@ class Judged:
         What an exception allowed stands on the ticket's timeline too (R14).
         """
         decision, about = self.decision, ticket_id or self.ticket_id
-        row = Decision.objects.create(
+        row = Decision(
             at=decision.at,
             verdict=decision.verdict.value,
             act=decision.act.value,
@@ -91,7 +92,8 @@ class Judged:
             organisation_id=self.organisation_id,
             ticket_id=about,
         )
-        Objection.objects.bulk_create(_objections(row, decision))
+        insert([row])
+        insert(list(_objections(row, decision)))
         if decision.lifted and about and not decision.refused:
             emit(
                 "ticket.exception_used",
