@@ -7,5 +7,6 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "ticket.attended": _FOLLOW,
     "ticket.waiting_third": _FOLLOW,
     "ticket.resolved": _FOLLOW,
+    "ticket.returned": _FOLLOW,
     "ticket.cancelled": _FOLLOW,
 }

@@ -319,6 +319,13 @@ def ending(verb: Verb, *, unused: bool, started: bool, silent: bool) -> Verb:
     return Verb.RETURN if verb is Verb.RESOLVE and (silent or not started) else verb
 
 
+def solved_alone(kind: str, *, started: bool) -> bool:
+    """Whether its customer can say that it is solved. A training is attended, not solved: until
+    then it is moved or called off (S38, R28).
+    """
+    return started or kind != "oneoff_training"
+
+
 NOT_COVERED: Final = "not_covered"
 """Why a one-off was returned whose problem sales found to be outside it (R18)."""
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from balcao.policy.access import Actor, Duty, may
 from balcao.policy.gate import Decision
+from balcao.policy.lifecycle import State
+from balcao.tickets.queries import Ticket
 from balcao.web import format, words
 from balcao.web.addresses import address
 from balcao.web.guards import PageRequest
@@ -27,6 +29,10 @@ NOTICES = {
         gettext_lazy("The request is open again, and we go on from where it stopped."),
     ),
     "cancelado": ("ok", gettext_lazy("The request was cancelled.")),
+    "devolvido": (
+        "ok",
+        gettext_lazy("Done. Nothing was used: the number is available again."),
+    ),
     "enviado": ("ok", gettext_lazy("Your message was sent.")),
     "usado": ("ok", gettext_lazy("We have your problem, and its deadlines began.")),
     "horario": (
@@ -109,6 +115,11 @@ def menu(place: Place, actor: Actor) -> tuple[Entry, ...]:
         )
         if keeps or name != "people"
     )
+
+
+def became(row: Ticket, done: str) -> str:
+    """The code of what an act came to: whoever ends a one-off before service has it back (R18)."""
+    return "devolvido" if row.state == State.SOLD.value else done
 
 
 def call(phone: str) -> str:

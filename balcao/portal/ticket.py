@@ -144,7 +144,10 @@ def rate(request: PageRequest, number: str) -> HttpResponse:
 def _move(request: PageRequest, number: str, verb: Verb, done: str) -> HttpResponse:
     ticket_id = queries.own_id(request.actor, number)
     try:
-        actions.change_state(actor=request.actor, now=request.now, ticket_id=ticket_id, verb=verb)
+        row = actions.change_state(
+            actor=request.actor, now=request.now, ticket_id=ticket_id, verb=verb
+        )
+        done = parts.became(row, done)
     except actions.Conflict:
         done = "mudou"
     return redirect(f"{reverse('ticket', args=[number])}?{urlencode({'aviso': done})}")

@@ -8,6 +8,7 @@ from balcao.appointments import actions
 from balcao.appointments.actions import Conflict, NotAllowed
 from balcao.appointments.models import Appointment, BookedCell, Offer, Step
 from balcao.appointments.queries import appointments_between, appointments_of, feed_of, steps_of
+from balcao.events import queue
 from balcao.events.models import Event
 from balcao.people import actions as people
 from balcao.policy.access import SYSTEM
@@ -27,6 +28,7 @@ from tests.cast import (
     an_answer,
 )
 from tests.cast_appointments import HOUR, SLOT, WEEK, a_booking, a_seller, an_offer, with_hours
+from tests.sales import a_sold_ticket
 
 pytestmark = pytest.mark.usefixtures("installation")
 MINUTE = timedelta(minutes=1)
@@ -155,6 +157,19 @@ def test_a_ticket_that_ends_otherwise_ends_its_appointment_and_its_offer() -> No
     assert (scene.booked().state, scene.booked().sequence) == ("cancelled", 1)
     assert not Offer.objects.filter(closed_at=None).exists()
     assert not BookedCell.objects.exists()
+
+
+@pytest.mark.parametrize("verb", [Verb.RESOLVE, Verb.CANCEL])
+def test_r18_an_appointment_ends_with_the_one_off_that_its_customer_calls_off(verb: Verb) -> None:
+    customer = a_customer(with_contract=False, with_licence=False)
+    ticket = a_sold_ticket(customer, kind="oneoff_install", service="remote_install")
+    row = a_booking(ticket, with_hours(an_agent()))
+    tickets.change_state(actor=customer.actor, now=NOW + HOUR, ticket_id=ticket.pk, verb=verb)
+    assert Ticket.objects.get(pk=ticket.pk).state == State.SOLD.value
+    queue.run_pending(NOW + HOUR)
+    assert Appointment.objects.get(pk=row.pk).state == "cancelled"
+    assert not BookedCell.objects.exists()
+    assert Event.objects.filter(verb="appointment.cancelled", subject_id=row.pk).exists()
 
 
 def test_served_by_hand_at_its_time_it_was_kept_and_before_it_is_called_off() -> None:

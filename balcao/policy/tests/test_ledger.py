@@ -29,6 +29,7 @@ from balcao.policy.prepaid import (
     may_extend,
     may_follow,
     next_reminder,
+    solved_alone,
     spends,
     standing,
 )
@@ -169,6 +170,12 @@ def test_r18_what_ends_before_service_gives_the_credit_back(
 ) -> None:
     assert ending(verb, unused=True, started=started, silent=silent) is really
     assert ending(verb, unused=False, started=started, silent=silent) is verb
+
+
+def test_s38_a_training_is_attended_not_solved_by_its_customer_beforehand() -> None:
+    assert not solved_alone("oneoff_training", started=False)
+    assert solved_alone("oneoff_training", started=True)
+    assert solved_alone("oneoff_install", started=False)
 
 
 def test_r29_what_has_a_slot_starts_when_it_is_attended() -> None:

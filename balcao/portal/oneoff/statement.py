@@ -113,7 +113,8 @@ def move(request: PageRequest, what: str) -> HttpResponse:
         return redirect("statement")
     verb, done = _MOVES[what]
     try:
-        actions.change_state(actor=actor, now=request.now, ticket_id=ticket.pk, verb=verb)
+        row = actions.change_state(actor=actor, now=request.now, ticket_id=ticket.pk, verb=verb)
+        done = parts.became(row, done)
     except actions.Conflict:
         done = "mudou"
     return _again(done)

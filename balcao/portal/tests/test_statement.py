@@ -24,7 +24,7 @@ from balcao.tickets import actions
 from balcao.tickets.actions.statement import CODES, DIGITS
 from balcao.tickets.models import Message, Ticket
 from tests.cast import NOW, Customer, a_customer, a_ticket, acting, an_agent, an_answer, mail_text
-from tests.cast_appointments import an_offer, time_of, with_hours
+from tests.cast_appointments import a_booking, an_offer, time_of, with_hours
 from tests.sales import a_sold_ticket
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -125,7 +125,9 @@ def test_r18_cancelling_there_gives_the_credit_back() -> None:
     ticket = a_sold_ticket(buyer)
     browser = _opened(buyer, ticket)
     browser.post(reverse("statement"), _typed())
-    browser.post(reverse("statement_move", args=["cancelar"]))
+    assert "Já resolvi" in text_of(browser.get(reverse("statement")))
+    said = browser.post(reverse("statement_move", args=["cancelar"]), follow=True)
+    assert "Nada foi usado: o número está disponível de novo." in text_of(said)
     assert Ticket.objects.get(pk=ticket.pk).state == "sold"
     assert "Usar este chamado" in text_of(browser.get(reverse("statement")))
     late = browser.post(reverse("statement_reply"), {"key": uuid.uuid4().hex, "body": "E agora?"})
@@ -133,6 +135,15 @@ def test_r18_cancelling_there_gives_the_credit_back() -> None:
     assert "E agora?" in text_of(late)
     last = LedgerEntry.objects.filter(prepaid=ticket.prepaid_id).latest("place")
     assert last.entry == "returned"
+
+
+def test_s38_a_training_that_was_not_held_yet_is_moved_there_and_not_said_to_be_solved() -> None:
+    buyer, agent = _a_buyer(), with_hours(an_agent())
+    ticket = a_sold_ticket(buyer, kind="oneoff_training", service="remote_training")
+    a_booking(ticket, agent)
+    text = text_of(_opened(buyer, ticket).get(reverse("statement")))
+    assert "Ver o agendamento" in text
+    assert "Já resolvi" not in text
 
 
 def test_s34_an_excluded_service_is_refused_there_with_the_way_out() -> None:

@@ -77,7 +77,8 @@ def offers_for(actor: Actor, ticket: Ticket, *, policy: Policy, now: datetime) -
     reopens = _possible(actor, ticket, scope, Verb.REOPEN)
     return Offers(
         reply=decision.allowed and access.can(actor, Permission.REPLY, scope),
-        resolve=_possible(actor, ticket, scope, Verb.RESOLVE),
+        resolve=_possible(actor, ticket, scope, Verb.RESOLVE)
+        and prepaid.solved_alone(ticket.kind, started=ticket.started_at is not None),
         cancel=_possible(actor, ticket, scope, Verb.CANCEL),
         reopen_until=_reopen_until(ticket, policy=policy, now=now) if reopens else None,
     )
