@@ -44,6 +44,8 @@ def tell_of_kept_mail(word: str, ticket: Ticket, customer: Customer, boss: User)
     keeping.discard(actor=acting(boss), now=later, inbound_id=second)
     admin = cast.a_colleague(customer, is_admin=True)
     keeping.disown(actor=admin.actor, now=later, inbound_id=third)
+    bare = intake.receive(f"From: {customer.address}\n\n{word}".encode(), now=later).inbound
+    keeping.tell_contact(actor=acting(boss), now=later + timedelta(days=2), inbound_id=bare)
     keeping.purge(now + timedelta(days=31))
 
 

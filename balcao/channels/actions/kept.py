@@ -7,9 +7,9 @@ from django.db import transaction
 
 from balcao.channels import actions
 from balcao.channels.models import Handled, Inbound, Outcome
+from balcao.channels.queries import kept as book
 from balcao.events.actions import emit
 from balcao.files.actions import discard as discard_file
-from balcao.people.queries import primary_addresses
 from balcao.policy import access, mailbox
 from balcao.policy.access import SYSTEM, Actor, Duty, Permission
 from balcao.rulebook import queries as rulebook
@@ -101,24 +101,25 @@ def bring_back(*, actor: Actor, now: datetime, inbound_id: int) -> None:
 
 @transaction.atomic
 def tell_contact(*, actor: Actor, now: datetime, inbound_id: int) -> None:
-    """ "Avisar o cliente": who opened the ticket learns at the registered address that a mail about
-    it came from elsewhere, at most once a day for each ticket (R9).
+    """ "Avisar o cliente": who opened its ticket, or where it names none who registered the
+    address that it claims, learns there that it was kept and why, at most once a day for each
+    ticket, or for all that names none (R9).
 
-    Raises NotAllowed, Conflict ("state_changed", "told_lately", "no_ticket").
+    Raises NotFound, NotAllowed, Conflict ("state_changed", "told_lately", "nobody").
     """
     require(access.can(actor, Permission.RELEASE_MAIL, None))
-    row = Inbound.objects.select_related("ticket").get(pk=inbound_id)
-    if row.ticket is None:
-        raise Conflict("no_ticket")
-    address = primary_addresses([row.ticket.opener_id]).get(row.ticket.opener_id)
-    if not address or not actions.may_answer(address, row.ticket, now=now):
+    row, reached = book.get(actor, inbound_id), book.reached_by(actor, inbound_id)
+    if reached is None:
+        raise Conflict("nobody")
+    if not actions.may_answer(reached.address, row.ticket, now=now):
         raise Conflict("told_lately")
     changed = Inbound.objects.filter(pk=inbound_id, outcome__in=_KEPT, handled="").update(
         handled=Handled.TOLD, handled_by=actor.id, handled_at=now
     )
     if not changed:
         raise Conflict("state_changed")
-    emit("mail.contact_told", row, actor=actor, now=now, data={"ticket": row.ticket_id})
+    told = {"ticket": row.ticket_id, "person": reached.user_id}
+    emit("mail.contact_told", row, actor=actor, now=now, data=told)
 
 
 def purge(now: datetime, *, limit: int = _AT_ONCE) -> int:

@@ -19,6 +19,7 @@ from balcao.lib.mail import headers
 from balcao.lib.mail.lookalike import lookalike_of
 from balcao.lib.mail.parsing import ParsedMail, Part, Unparseable
 from balcao.lib.sniff import served_type, sniff
+from balcao.people import queries as people
 from balcao.people.models import Address, Membership
 from balcao.policy.access import Actor, Duty, Permission, can, may
 from balcao.tickets.queries import NotFound
@@ -240,6 +241,30 @@ def lookalike_for(actor: Actor, inbound_id: int) -> str:
     acting = Membership.objects.filter(organisation=row.ticket.organisation_id, ended_at=None)
     known = Address.objects.filter(user__in=acting.values("user"), retired_at=None)
     return lookalike_of(row.sender, known.values_list("address", flat=True)) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Who can be told that a mail was kept, and the registered address where they are."""
+
+    user_id: int
+    name: str
+    address: str
+
+
+def reached_by(actor: Actor, inbound_id: int) -> Reached | None:
+    """Whom "Avisar o cliente" reaches: who opened its ticket, or else the customer who registered
+    the address that it claims; None for nobody, for an address that is not on file gets nothing
+    (R9, D13). Raises NotFound.
+    """
+    row = get(actor, inbound_id)
+    if row.ticket is None:
+        owners = people.owners_of(row.sender) if row.sender else []
+        owner = next((one for one in owners if one.organisations), None)
+        return Reached(owner.user_id, owner.name, row.sender.lower()) if owner else None
+    opener = row.ticket.opener_id
+    address = people.primary_addresses([opener]).get(opener)
+    return Reached(opener, people.names_of([opener])[opener], address) if address else None
 
 
 def contacts_of_ticket(number: str) -> tuple[int, ...]:

@@ -23,6 +23,7 @@ from balcao.events.queue import run_pending
 from balcao.files.models import StoredFile
 from balcao.files.queries import path_of
 from balcao.people import actions as people
+from balcao.people.models import Address
 from balcao.policy.access import SYSTEM, Role
 from balcao.tickets.actions import Conflict, NotAllowed, Refused, release_mail
 from balcao.tickets.models import Attachment, Message, Ticket
@@ -200,6 +201,45 @@ def test_d13_the_customer_is_told_once_a_day_for_each_ticket() -> None:
     assert {row.recipient for row in told} == {customer.address}
     assert told.count() == 2
     assert Event.objects.filter(verb="mail.contact_told").count() == 2
+
+
+def test_r9_the_owner_of_a_claimed_address_is_told_of_a_mail_without_a_ticket() -> None:
+    customer = a_customer()
+    boss = acting(a_member_of_staff(Role.SUPERVISOR))
+    first, second = (taken(a_mail(customer.address, auth=None)).inbound for _each in range(2))
+    with pytest.raises(NotAllowed):
+        actions.tell_contact(actor=customer.actor, now=LATER + DAY, inbound_id=first)
+    with pytest.raises(Conflict, match="told_lately"):  # "Foi você?" went to the same address
+        actions.tell_contact(actor=boss, now=LATER, inbound_id=first)
+    actions.tell_contact(actor=boss, now=LATER + DAY, inbound_id=first)
+    with pytest.raises(Conflict, match="told_lately"):
+        actions.tell_contact(actor=boss, now=LATER + DAY + 23 * HOUR, inbound_id=second)
+    run_pending(LATER + DAY)
+    told = Delivery.objects.get(kind="warned")
+    assert (told.recipient, told.user_id, told.ticket) == (customer.address, customer.user.pk, None)
+    assert Inbound.objects.get(pk=first).handled == Handled.TOLD
+    assert Inbound.objects.get(pk=second).handled == ""
+    event = Event.objects.get(verb="mail.contact_told")
+    assert event.data == {"ticket": None, "person": customer.user.pk}
+
+
+def test_d13_nothing_is_ever_told_to_an_address_that_no_customer_registered() -> None:
+    boss = acting(a_member_of_staff(Role.SUPERVISOR))
+    staffs = Address.objects.get(user=boss.id).address
+    unclear = "From: a@cliente.example, b@cliente.example"
+    for raw in (
+        a_mail("estranho@fora.example", auth=None),
+        a_mail(staffs, auth=None),
+        a_mail(a_customer().address, from_line=unclear),
+    ):
+        row = Inbound.objects.get(pk=taken(raw).inbound)
+        assert queries.reached_by(boss, row.pk) is None
+        with pytest.raises(Conflict, match="nobody"):
+            actions.tell_contact(actor=boss, now=LATER + DAY, inbound_id=row.pk)
+        row.refresh_from_db()
+        assert row.handled == ""
+    run_pending(LATER + DAY)
+    assert not Delivery.objects.filter(kind="warned").exists()
 
 
 def test_r9_a_companys_administrator_confirms_what_only_lacked_proof_and_no_other_address() -> None:

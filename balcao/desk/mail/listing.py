@@ -35,7 +35,11 @@ NOTICES = {
     "avisado": ("ok", gettext_lazy("The customer is told at the registered e-mail.")),
     "avisado-ha-pouco": (
         "late",
-        gettext_lazy("The customer was told about this ticket a moment ago: once a day is enough."),
+        gettext_lazy("The customer was told in the last 24 hours: once a day is enough."),
+    ),
+    "ninguem": (
+        "late",
+        gettext_lazy("Nobody on the register can be told about it, and nothing was sent."),
     ),
     "com-o-comercial": (
         "ok",

@@ -25,6 +25,7 @@ from balcao.web import words
 from balcao.web.guards import PageRequest, guard
 from balcao.web.paper import paper
 
+_SAID = {"told_lately": "avisado-ha-pouco", "nobody": "ninguem"}
 _PUT_AWAY = (Handled.DISCARDED.value, Handled.DISOWNED.value, Handled.TOLD.value)
 
 
@@ -76,6 +77,7 @@ def _page(
         "offer": offer,
         "note": note,
         "trouble": trouble,
+        "reached": queries.reached_by(request.actor, row.id) if waits else None,
         "owners": register.owners(request, row) if waits else None,
         "messages": listing.messages(request),
     }
@@ -133,7 +135,7 @@ def release(request: PageRequest, inbound_id: int) -> HttpResponse:
 
 @guard("desk", methods=("POST",))
 def tell(request: PageRequest, inbound_id: int) -> HttpResponse:
-    """Tell the ticket's contact at the registered e-mail."""
+    """Tell the ticket's contact, or whose address it claims, at the registered e-mail."""
     return _do(request, inbound_id, actions.tell_contact, "avisado")
 
 
@@ -151,7 +153,7 @@ def _do(request: PageRequest, inbound_id: int, act: Callable[..., None], done: s
     try:
         act(actor=request.actor, now=request.now, inbound_id=inbound_id)
     except Conflict as conflict:
-        return _back(inbound_id, "avisado-ha-pouco" if conflict.code == "told_lately" else "mudou")
+        return _back(inbound_id, _SAID.get(conflict.code, "mudou"))
     return _back(inbound_id, done)
 
 

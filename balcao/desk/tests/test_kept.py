@@ -1,5 +1,7 @@
 """Mail kept apart, as the desk reads it, and the counts beside the menu's books."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -128,6 +130,34 @@ def test_r9_what_is_thrown_away_leaves_the_list_and_comes_back_with_one_press() 
     auditor = desk_of(a_member_of_staff(Role.AUDITOR))
     assert auditor.post(reverse("desk_kept_discard"), {"m": ids}).status_code == 403
     assert 'name="m"' not in auditor.get(reverse("desk_kept")).content.decode()
+
+
+def test_r9_the_page_says_who_can_be_told_or_why_nobody_and_what_can_be_done_instead() -> None:
+    customer = a_customer()
+    claimed, strange, unclear = (
+        intake.receive(raw, now=NOW).inbound
+        for raw in (
+            a_mail(customer.address, auth=None),
+            a_mail("ninguem@fora.example", auth=None),
+            a_mail("x@fora.example", from_line="From: "),
+        )
+    )
+    browser = desk_of(a_member_of_staff(Role.SUPERVISOR))
+    with at(NOW + timedelta(hours=25)):
+        offered = browser.get(reverse("desk_kept_one", args=[claimed]))
+        assert f"{customer.user.name} is told at {customer.address}" in text_of(offered)
+        done = browser.post(reverse("desk_kept_tell", args=[claimed]), follow=True)
+        assert "The customer is told at the registered e-mail." in text_of(done)
+        for mail, why in (
+            (strange, "ninguem@fora.example is not a customer's registered e-mail"),
+            (unclear, "it does not say who sent it"),
+        ):
+            page = browser.get(reverse("desk_kept_one", args=[mail]))
+            assert f"Nobody can be told: {why}" in text_of(page)
+            assert "register the e-mail; if not, throw it away" in text_of(page)
+            assert reverse("desk_kept_tell", args=[mail]) not in page.content.decode()
+            refused = browser.post(reverse("desk_kept_tell", args=[mail]), follow=True)
+            assert "nothing was sent" in text_of(refused)
 
 
 def test_d6_an_address_that_only_looks_like_a_registered_one_is_warned_of() -> None:

@@ -147,6 +147,25 @@ def not_added(sender: str, *, known: bool, by_code: bool = False) -> Notice:
     )
 
 
+def why_kept(reason: str) -> str:
+    """Why a mail in somebody's name was kept, to the person themselves."""
+    if reason in {"not_authenticated", "not_verified"}:
+        return _("Its sender could not be proved, so it was kept and not added to any request.")
+    if reason == "identity_unclear":
+        return _("It did not say clearly who sent it, so it was kept and not added to any request.")
+    if reason in {"other_address", "personal_address"}:
+        return _("It came from an address that may not answer here, so it was kept and not added.")
+    if reason == "new_mail":
+        return _("It named no request, and requests are opened in the portal, so it was kept.")
+    if reason == "number_missing":
+        return _("It did not have the number of the one-off request, so it was kept.")
+    if reason == "ticket_closed":
+        return _("The request is closed, so it was kept and not added.")
+    if reason in {"automatic", "looks_automatic", "loop"}:
+        return _("It looks as if a program wrote it, so it was kept and not added to any request.")
+    return _("It could not be added to a request, so it was kept.")
+
+
 def told(decision: "Decision", situation: Situation, *, fate: "Fate | None", known: bool) -> Told:
     """What whoever asked is told. ``fate`` of a refused mail; ``known``: on the register."""
     if fate is not None:
