@@ -1,6 +1,5 @@
 """The ticket's pane: everything its template shows, in words."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpResponse
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from balcao.desk import chips, composing, offers
 from balcao.desk.composing import Written
+from balcao.desk.conflicts import Trouble
 from balcao.desk.menu import menu
 from balcao.desk.place import Place, is_fragment, place_of
 from balcao.desk.rail import COVERAGE, last_tab, tabs_of
@@ -20,26 +20,8 @@ from balcao.tickets import queries
 from balcao.tickets.queries import Ticket, TicketPage
 from balcao.web import format, words
 from balcao.web.guards import PageRequest
-from balcao.web.thread import Entry
 from balcao.web.words import acts
 from balcao.web.words.appointments import agreed_on
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why the last press did nothing. ``rules``: ids and words of the rules that refused.
-
-    ``written``: it kept a text from being sent, and is said beside that; ``news``: the messages
-    that came while it was written; ``anyway``: pressing once more sends it.
-    """
-
-    title: str
-    text: str
-    rules: tuple[tuple[str, str], ...] = ()
-    refused: bool = False
-    written: bool = False
-    news: tuple[Entry, ...] = ()
-    anyway: bool = False
 
 
 def show(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from balcao.desk import reserving
 from balcao.policy import gate, reasons
 from balcao.policy.entitlement import ContractFacts, LicenceFacts
 from balcao.policy.lifecycle import State, may_answer
@@ -31,9 +32,9 @@ def serving(
     licences: Sequence[LicenceFacts],
 ) -> Serving:
     """The gate's answer to a reply of the request's actor."""
-    claimed = ticket.claimed_until is not None and ticket.claimed_until > request.now
-    if claimed and ticket.assignee and ticket.assignee_id != request.actor.id:
-        return Serving(_("Reserved for %(name)s.") % {"name": ticket.assignee.name})
+    held = reserving.against(ticket, request.actor, now=request.now, reasoned=False)
+    if held:
+        return Serving(held)
     if not may_answer(State(ticket.state)):
         return Serving(_("The customer has not described the problem yet."))
     asked = gate.Request(

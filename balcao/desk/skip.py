@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from balcao.desk.acts import parts
-from balcao.desk.pane import Trouble, show
+from balcao.desk.conflicts import Trouble
+from balcao.desk.pane import show
 from balcao.desk.place import Place
 from balcao.desk.queue import nothing_left
 from balcao.policy.access import Permission, can

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from balcao.desk.acts import parts
+from balcao.desk.conflicts import conflict_words
 from balcao.desk.pane import show
 from balcao.desk.place import place_of
-from balcao.desk.ticket import conflict_words
 from balcao.policy import access
 from balcao.policy.lifecycle import Verb
 from balcao.tickets import actions, queries

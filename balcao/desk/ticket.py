@@ -4,19 +4,28 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from balcao.desk import reserving
+from balcao.desk.conflicts import Trouble, conflict_words
 from balcao.desk.forms import MoveForm
-from balcao.desk.pane import Trouble, show
+from balcao.desk.pane import show
 from balcao.desk.place import place_of
 from balcao.desk.seen import TICKET, seen_by
 from balcao.policy.lifecycle import Verb
+from balcao.policy.routing import TakenBack
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import Ticket
-from balcao.web import words
 from balcao.web.guards import PageRequest, guard
 
-Act = Callable[[Ticket], object]
+_TITLES = {
+    Verb.RESOLVE: gettext_lazy("Resolve"),
+    Verb.ASK_SALES: gettext_lazy("Ask sales"),
+    Verb.CANCEL: gettext_lazy("Cancel the ticket"),
+}
+Act = Callable[[Ticket, TakenBack | None], object]
 
 
 @guard("desk")
@@ -34,7 +43,10 @@ def take(request: PageRequest, number: str) -> HttpResponse:
     return _do(
         request,
         number,
-        lambda row: actions.assign_to_me(actor=request.actor, now=request.now, ticket_id=row.pk),
+        lambda row, why: actions.assign_to_me(
+            actor=request.actor, now=request.now, ticket_id=row.pk, why=why
+        ),
+        title=_("Assign to me"),
     )
 
 
@@ -66,37 +78,25 @@ def _move(request: PageRequest, number: str, verb: Verb) -> HttpResponse:
     return _do(
         request,
         number,
-        lambda row: actions.change_state(
-            actor=request.actor, now=request.now, ticket_id=row.pk, verb=verb
+        lambda row, why: actions.change_state(
+            actor=request.actor, now=request.now, ticket_id=row.pk, verb=verb, why=why
         ),
+        title=_TITLES.get(verb, gettext_lazy("Change the ticket")),
     )
 
 
-def _do(request: PageRequest, number: str, act: Act, *, to_list: bool = False) -> HttpResponse:
-    place = place_of(request)
+def _do(request: PageRequest, number: str, act: Act, *, title: str | Promise) -> HttpResponse:
+    """``title``: what it is called on the page that asks a supervisor for a reason (R24)."""
+    place, why = place_of(request), None
     row = queries.get_for(request.actor, number)
+    if reserving.asks(request, row):
+        found = reserving.reason(request, row, title)
+        if isinstance(found, HttpResponse):
+            return found
+        why = found
     try:
-        act(row)
+        act(row, why)
     except actions.Conflict as conflict:
         fresh = queries.get_for(request.actor, number)
         return show(request, fresh, status=409, trouble=conflict_words(conflict.code, fresh))
-    return redirect(place.list_address if to_list else place.ticket_address(row.number))
-
-
-def conflict_words(code: str, row: Ticket) -> Trouble:
-    """Who or what was faster, as the ticket stands now."""
-    if code == "taken" and row.assignee:
-        return Trouble(
-            _("%(name)s was faster") % {"name": row.assignee.name},
-            _("%(name)s has this ticket now.") % {"name": row.assignee.name},
-        )
-    if code == "reserved" and row.assignee:
-        return Trouble(
-            _("Reserved for %(name)s.") % {"name": row.assignee.name},
-            _("Only they, or a supervisor with a reason, give it back to the queue."),
-        )
-    badge = words.state(row.state, staff=True)
-    return Trouble(
-        _("The ticket changed meanwhile"),
-        _("It is now “%(state)s”, and that does not allow this.") % {"state": badge.text},
-    )
+    return redirect(place.ticket_address(row.number))

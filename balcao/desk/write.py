@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from balcao.desk.composing import Written
+from balcao.desk.conflicts import Trouble, conflict_words
 from balcao.desk.forms import NOTE, REPLY, WriteForm
-from balcao.desk.pane import Trouble, show
+from balcao.desk.pane import show
 from balcao.desk.place import place_of
-from balcao.desk.ticket import conflict_words
 from balcao.policy.access import Permission, can
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import StoredFile, Ticket

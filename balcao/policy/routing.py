@@ -79,11 +79,12 @@ def may_skip(*, state: State, claimed_until: datetime | None, is_mine: bool, now
 
 
 class TakenBack(StrEnum):
-    """Why a supervisor gives back what a colleague holds as the next in line. A closed list."""
+    """Why a supervisor takes from a colleague what they hold as the next in line. Closed list."""
 
     AWAY = "away"
     DEADLINE = "deadline"
     OTHER_PERSON = "other_person"
+    SETTLED = "settled"
 
 
 def reserved_for(
@@ -94,12 +95,13 @@ def reserved_for(
     return assignee if runs else None
 
 
-def may_give_back(
+def may_end_reservation(
     *, holder: int | None, by: int | None, supervises: bool, why: TakenBack | None
 ) -> bool:
-    """Whether ``by`` may give back a ticket that ``holder`` holds as the next in line (R24, O3).
+    """Whether ``by``, of the team, may end or move a ticket that ``holder`` holds as the next in
+    line: give it back, take it, hand it on, resolve it (R24, O3).
 
-    What nobody holds so, and what one holds oneself, is given back as it is; a colleague's only by
-    who supervises, with a reason.
+    What nobody holds so, and what one holds oneself, as it is; a colleague's only who supervises,
+    with a reason.
     """
     return holder is None or holder == by or (supervises and why is not None)

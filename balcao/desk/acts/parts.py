@@ -8,10 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from balcao.desk.conflicts import Trouble, conflict_words
 from balcao.desk.menu import menu
-from balcao.desk.pane import Trouble
 from balcao.desk.place import place_of
-from balcao.desk.ticket import conflict_words
 from balcao.entitlements.queries import LicenceRow, licences_of, services
 from balcao.policy import access
 from balcao.policy.access import Permission

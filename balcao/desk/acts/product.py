@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy
 
 from balcao.desk.acts import parts
-from balcao.desk.pane import Trouble
+from balcao.desk.conflicts import Trouble
 from balcao.policy.access import Permission
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import Ticket

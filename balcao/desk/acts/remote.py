@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from balcao.desk.acts import parts
+from balcao.desk.conflicts import Trouble
 from balcao.desk.forms import new_key
-from balcao.desk.pane import Trouble
 from balcao.desk.place import place_of
 from balcao.lib.passwords import looks_like_password
 from balcao.policy.access import Permission

@@ -13,8 +13,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from balcao.desk.acts import parts
+from balcao.desk.conflicts import Trouble
 from balcao.desk.forms import MAX_BODY, new_key
-from balcao.desk.pane import Trouble
 from balcao.desk.place import place_of
 from balcao.policy import access
 from balcao.policy.access import Permission

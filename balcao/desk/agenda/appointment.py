@@ -14,8 +14,8 @@ from balcao.appointments import actions, queries
 from balcao.appointments.queries import AppointmentRow, Chance
 from balcao.desk.acts import parts
 from balcao.desk.agenda.forms import CameForm, LookForm, OfferForm, StepsForm
+from balcao.desk.conflicts import Trouble
 from balcao.desk.forms import new_key
-from balcao.desk.pane import Trouble
 from balcao.policy import access
 from balcao.policy.access import Permission
 from balcao.policy.booking import TRAINING, Mode, Stand, may_attend, may_be_offered, may_miss

@@ -8,7 +8,8 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from balcao.desk.ticket import conflict_words
+from balcao.desk import reserving
+from balcao.desk.conflicts import conflict_words
 from balcao.policy import access, lifecycle
 from balcao.policy.access import Actor, Permission
 from balcao.policy.lifecycle import State, Verb
@@ -69,19 +70,29 @@ class Done:
     left: Holding | None = None
 
 
-def reason_against(act: Act, ticket: Ticket, actor: Actor, aim: Aim | None) -> str:
-    """Why ``act`` cannot be done to this ticket now; empty when it can. No statement."""
+def reason_against(
+    act: Act, ticket: Ticket, actor: Actor, aim: Aim | None, *, now: datetime
+) -> str:
+    """Why ``act`` cannot be done to this ticket now; empty when it can. No statement.
+
+    What a colleague holds as the next in line is left alone here: a supervisor gives the reason on
+    the ticket's own page (R24).
+    """
     scope = queries.scope_of(ticket)
     if act is Act.RESOLVE:
         if not access.can_move(actor, Verb.RESOLVE, scope):
             return _("You do not serve this ticket.")
         leads = lifecycle.next_state(State(ticket.state), Verb.RESOLVE)
-        return "" if leads else _state_reason(ticket)
+        return _reserved(ticket, actor, now=now) if leads else _state_reason(ticket)
     if not access.can(actor, Permission.ASSIGN, scope):
         return _("You do not serve this ticket.")
     if State(ticket.state) not in lifecycle.OPEN_STATES:
         return _state_reason(ticket)
-    return _AGAINST[act](ticket, actor, aim)
+    return _reserved(ticket, actor, now=now) or _AGAINST[act](ticket, actor, aim)
+
+
+def _reserved(ticket: Ticket, actor: Actor, *, now: datetime) -> str:
+    return reserving.against(ticket, actor, now=now, reasoned=False)
 
 
 def _state_reason(ticket: Ticket) -> str:
@@ -132,7 +143,7 @@ _AGAINST: dict[Act, Callable[[Ticket, Actor, Aim | None], str]] = {
 def do(request: PageRequest, act: Act, ticket: Ticket, aim: Aim | None) -> Done:
     """One ticket in one transaction of its own; what forbids it meanwhile is said."""
     actor, now, was = request.actor, request.now, Holding(ticket.assignee_id, ticket.queue_id)
-    if reason := reason_against(act, ticket, actor, aim):
+    if reason := reason_against(act, ticket, actor, aim, now=now):
         return Done(ticket.number, reason)
     try:
         row = _carry_out(act, ticket.pk, aim.id if aim else 0, actor=actor, now=now)

@@ -150,7 +150,7 @@ def _row(
         return Row(number, "", "", _not_there())
     reason = ""
     if aim is not None or act not in AIMED:
-        reason = reason_against(act, ticket, request.actor, aim)
+        reason = reason_against(act, ticket, request.actor, aim, now=request.now)
     href = place.ticket_address(number)
     return Row(number, ticket.subject, ticket.organisation.name, reason, href)
 

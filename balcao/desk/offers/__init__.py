@@ -125,7 +125,7 @@ def _moved(verb: Verb, label: Callable[[], str], icon: str) -> "Action":
             icon=icon,
             address=asked.at("desk_state", verb=verb.value),
             method="post",
-            reason="" if asked.leads(verb) else asked.state_reason,
+            reason=asked.reserved if asked.leads(verb) else asked.state_reason,
         )
 
     return offered
@@ -156,7 +156,7 @@ def _resolve(asked: Asked) -> Offered | None:
         key="C",
         address=asked.at("desk_resolve"),
         method="post",
-        reason="" if asked.leads(Verb.RESOLVE) else asked.state_reason,
+        reason=asked.reserved if asked.leads(Verb.RESOLVE) else asked.state_reason,
         spot="menu" if _is_done(asked) else "head",
     )
 

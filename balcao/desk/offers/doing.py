@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from balcao.desk import reserving
 from balcao.desk.offers.types import Asked, Offered
 from balcao.policy import acts
 from balcao.policy.access import Permission
@@ -50,12 +51,15 @@ def product(asked: Asked) -> Offered | None:
         return None
     fixed = acts.product_fixed(asked.state, asked.ticket.kind)
     reason = _("A one-off stays what was sold.") if fixed == "oneoff" else asked.state_reason
+    held = reserving.against(
+        asked.ticket, asked.request.actor, now=asked.request.now, reasoned=False
+    )
     return Offered(
         "product",
         _("Change product"),
         icon="package",
         address=asked.at("desk_product_change"),
-        reason=reason if fixed else "",
+        reason=reason if fixed else held,
     )
 
 

@@ -5,21 +5,24 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from balcao.desk import reserving
 from balcao.desk.offers.types import Asked, Offered
 from balcao.policy import routing
-from balcao.policy.access import Duty, Permission, may
+from balcao.policy.access import Permission
 
 
 def take(asked: Asked) -> Offered | None:
     if not asked.can(Permission.ASSIGN):
         return None
-    ticket, reason = asked.ticket, ""
-    mine = ticket.assignee_id == asked.request.actor.id
+    ticket, actor, now, reason = asked.ticket, asked.request.actor, asked.request.now, ""
+    mine = ticket.assignee_id == actor.id
     if not asked.is_open:
         reason = asked.state_reason
     elif mine and not ticket.claimed_until:
         reason = _("It is yours already.")
-    elif ticket.assignee and not mine:
+    elif asked.reserved:
+        reason = asked.reserved
+    elif ticket.assignee and not mine and not reserving.is_theirs(ticket, actor, now=now):
         reason = _("%(name)s has it.") % {"name": ticket.assignee.name}
     return Offered(
         "take",
@@ -37,13 +40,8 @@ def give_back(asked: Asked) -> Offered | None:
     if not asked.can(Permission.ASSIGN):
         return None
     ticket, actor = asked.ticket, asked.request.actor
-    holder = routing.reserved_for(
-        assignee=ticket.assignee_id, claimed_until=ticket.claimed_until, now=asked.request.now
-    )
-    theirs = holder not in (None, actor.id)
-    reason = "" if ticket.assignee_id else _("Nobody has it.")
-    if theirs and ticket.assignee and not may(actor, Duty.TAKE_BACK):
-        reason = _("Reserved for %(name)s.") % {"name": ticket.assignee.name}
+    theirs = reserving.is_theirs(ticket, actor, now=asked.request.now)
+    reason = asked.reserved if ticket.assignee_id else _("Nobody has it.")
     reason = reason if asked.is_open else asked.state_reason
     return Offered(
         "give_back",
@@ -65,7 +63,7 @@ def transfer(asked: Asked) -> Offered | None:
         icon="arrow-right-left",
         key="a",
         address=asked.at("desk_transfer"),
-        reason="" if asked.is_open else asked.state_reason,
+        reason=asked.reserved if asked.is_open else asked.state_reason,
     )
 
 
@@ -73,13 +71,15 @@ def change_queue(asked: Asked) -> Offered | None:
     """As for several tickets at once: what would happen is shown first."""
     if not asked.can(Permission.ASSIGN):
         return None
+    actor, now = asked.request.actor, asked.request.now
+    held = reserving.against(asked.ticket, actor, now=now, reasoned=False)
     query = {"n": asked.ticket.number, "fazer": "fila", "lugar": asked.place.query}
     return Offered(
         "change_queue",
         _("Change the queue"),
         icon="inbox",
         address=f"{reverse('desk_bulk')}?{urlencode(query)}",
-        reason="" if asked.is_open else asked.state_reason,
+        reason=held if asked.is_open else asked.state_reason,
     )
 
 

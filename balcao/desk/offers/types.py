@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from balcao.desk import reserving
 from balcao.desk.place import Place
 from balcao.desk.serving import Serving
 from balcao.policy import access, lifecycle
@@ -106,6 +107,11 @@ class Asked:
     def state_reason(self) -> str:
         state = words.state(self.ticket.state, staff=True).text
         return _("Not possible while the ticket is “%(state)s”.") % {"state": state}
+
+    @property
+    def reserved(self) -> str:
+        """For whom it is reserved and until when, where that forbids what ends or moves it."""
+        return reserving.against(self.ticket, self.request.actor, now=self.request.now)
 
     def can(self, permission: Permission) -> bool:
         return access.can(self.request.actor, permission, self.scope)

@@ -24,6 +24,7 @@ from balcao.tickets.actions import (
     assign_to_me,
     change_queue,
     give_back,
+    take_next,
     undo_holding,
 )
 from balcao.tickets.models import Queue, Ticket
@@ -100,6 +101,26 @@ def test_each_ticket_is_done_by_itself_and_the_result_says_which_was_not() -> No
     assert "Beto Lins has it." in shown
     assert _owners(line) == [agent.pk, colleague.pk, agent.pk]
     assert Event.objects.filter(verb="ticket.assigned", actor_id=agent.pk).count() == 2
+
+
+def test_r24_the_dry_run_foretells_what_a_colleague_has_reserved() -> None:
+    queue = a_queue()
+    line = _line(queue, 2)
+    holder = an_agent(queue, name="Beto Lins")
+    browser, to = desk_of(an_agent(queue)), a_queue()
+    with at():
+        take_next(actor=acting(holder), now=LATER)
+        for act, more in (
+            *((act, {}) for act in ("assumir", "devolver", "resolver")),
+            ("transferir", {"para": str(holder.pk)}),
+            ("fila", {"para": str(to.pk)}),
+        ):
+            told = text_of(_ask(browser, act, line, **more))
+            assert "Reserved for Beto Lins until" in told, act
+            done = text_of(_do(browser, act, [line[0]], **more))
+            assert "Reserved for Beto Lins until" in done, act
+    row = Ticket.objects.get(pk=line[0].pk)
+    assert (row.assignee, row.state, row.queue) == (holder, "open", queue)
 
 
 def test_undo_restores_what_nobody_changed_since_and_says_what_it_left_alone() -> None:

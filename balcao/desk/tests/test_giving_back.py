@@ -27,7 +27,7 @@ def test_o3_r24_a_colleague_does_not_give_back_what_somebody_holds(line: Queue) 
         holder.post(reverse("desk_next"))
         refused = press(other, "desk_give_back", ticket)
         assert refused.status_code == 409
-        assert "Reserved for Camila Rocha." in text_of(refused)
+        assert "Reserved for Camila Rocha until" in text_of(refused)
         assert Ticket.objects.get(pk=ticket.pk).assignee == camila
         assert press(other, "desk_give_back", ticket, why="away").status_code == 409
         assert "Reserved for Camila Rocha until" in text_of(other.get(page))
@@ -56,6 +56,51 @@ def test_o3_a_supervisor_gives_it_back_with_a_reason_and_the_holder_is_told(line
     jobs.run_pending(NOW.replace(year=NOW.year + 1))
     [told] = Delivery.objects.filter(kind="taken_back")
     assert told.recipient == camila.addresses.get().address
+
+
+def test_r24_what_is_reserved_is_resolved_taken_and_handed_on_by_nobody_else(line: Queue) -> None:
+    ticket = a_ticket(a_customer(), queue=line)
+    camila, bruno = an_agent(line, name="Camila Rocha"), an_agent(line)
+    holder, other = desk_of(camila), desk_of(bruno)
+    acts = {"desk_resolve": {}, "desk_take": {}, "desk_transfer": {"to": str(bruno.pk)}}
+    with at():
+        holder.post(reverse("desk_next"))
+        for route, data in acts.items():
+            refused = press(other, route, ticket, **data)
+            assert refused.status_code == 409, route
+            assert "Reserved for Camila Rocha until" in text_of(refused)
+        reply = other.post(
+            reverse("desk_reply", args=[ticket.number]), {"body": "Oi.", "key": "a" * 32}
+        )
+        assert "Reserved for Camila Rocha until" in text_of(reply)
+        row = Ticket.objects.get(pk=ticket.pk)
+        assert (row.state, row.assignee) == ("open", camila)
+        assert press(holder, "desk_resolve", ticket).status_code == 302
+    assert Ticket.objects.get(pk=ticket.pk).state == "resolved"
+
+
+@pytest.mark.parametrize("route", ["desk_resolve", "desk_take", "desk_transfer"])
+def test_o3_r24_a_supervisor_does_it_with_a_reason_and_the_holder_is_told(
+    line: Queue, route: str
+) -> None:
+    ticket = a_ticket(a_customer(), queue=line)
+    camila, bruno = an_agent(line, name="Camila Rocha"), an_agent(line)
+    boss = a_supervisor()
+    holder, supervisor = desk_of(camila), desk_of(boss)
+    to = {"to": str(bruno.pk)} if route == "desk_transfer" else {}
+    with at():
+        holder.post(reverse("desk_next"))
+        asked = press(supervisor, route, ticket, **to)
+        assert asked.status_code == 422
+        assert "Camila Rocha is told" in text_of(asked)
+        assert Ticket.objects.get(pk=ticket.pk).assignee == camila
+        assert press(supervisor, route, ticket, why="settled", **to).status_code == 302
+    row = Ticket.objects.get(pk=ticket.pk)
+    wanted = {"desk_resolve": None, "desk_take": boss, "desk_transfer": bruno}
+    assert row.assignee == wanted[route]
+    assert (row.state == "resolved") is (route == "desk_resolve")
+    event = Event.objects.get(verb="ticket.given_back", subject_id=ticket.pk)
+    assert (event.data["holder"], event.data["cause"]) == (camila.pk, "settled")
 
 
 def test_a_page_that_asks_for_a_reason_leads_back_where_none_is_needed(line: Queue) -> None:

@@ -14,7 +14,7 @@ from balcao.policy.routing import (
     goes_back,
     line,
     may_claim,
-    may_give_back,
+    may_end_reservation,
     position,
     reserved_for,
     stands_by,
@@ -84,11 +84,11 @@ def test_r24_a_ticket_is_reserved_until_its_claim_ends_and_its_owner_reserves_no
 
 @pytest.mark.parametrize("why", [None, *TakenBack])
 @pytest.mark.parametrize("supervises", [False, True])
-def test_o3_what_a_colleague_holds_is_given_back_by_a_supervisor_with_a_reason(
+def test_o3_r24_what_a_colleague_holds_only_a_supervisor_ends_with_a_reason(
     *, supervises: bool, why: TakenBack | None
 ) -> None:
-    mine = may_give_back(holder=COLLEAGUE, by=COLLEAGUE, supervises=supervises, why=why)
-    nobodys = may_give_back(holder=None, by=COLLEAGUE, supervises=supervises, why=why)
-    theirs = may_give_back(holder=COLLEAGUE, by=3, supervises=supervises, why=why)
+    mine = may_end_reservation(holder=COLLEAGUE, by=COLLEAGUE, supervises=supervises, why=why)
+    nobodys = may_end_reservation(holder=None, by=COLLEAGUE, supervises=supervises, why=why)
+    theirs = may_end_reservation(holder=COLLEAGUE, by=3, supervises=supervises, why=why)
     assert (mine, nobodys) == (True, True)
     assert theirs is (supervises and why is not None)

@@ -11,9 +11,11 @@ from balcao.people.queries import actor_for
 from balcao.policy import access, routing
 from balcao.policy.access import SYSTEM, Actor, Permission
 from balcao.policy.lifecycle import OPEN_STATES, State
+from balcao.policy.routing import TakenBack
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.moves import lock
 from balcao.tickets.actions.refusal import Conflict, require
+from balcao.tickets.actions.reserving import end_reservation
 from balcao.tickets.models import Absence, Ticket
 from balcao.tickets.queries import is_absent, position_of, scope_of
 
@@ -119,11 +121,14 @@ def _end(row: Absence, *, actor: Actor, now: datetime) -> None:
 
 
 @transaction.atomic
-def transfer(*, actor: Actor, now: datetime, ticket_id: int, to_id: int) -> Ticket:
+def transfer(
+    *, actor: Actor, now: datetime, ticket_id: int, to_id: int, why: TakenBack | None = None
+) -> Ticket:
     """ "Transferir": the ticket is a colleague's from now on; its place in line stays (R24).
 
     Raises NotAllowed when either of the two does not serve it, Conflict "absent" when the colleague
-    is away, "state_changed" when it is no longer open.
+    is away, "state_changed" when it is no longer open, "reserved" while another one holds it as the
+    next in line, unless a supervisor says ``why``.
     """
     ticket = lock(ticket_id)
     scope = scope_of(ticket)
@@ -136,6 +141,7 @@ def transfer(*, actor: Actor, now: datetime, ticket_id: int, to_id: int) -> Tick
         raise Conflict("absent")
     if ticket.assignee_id == to_id and ticket.claimed_until is None:
         return ticket
+    end_reservation(ticket, actor=actor, now=now, why=why)
     place = position_of(ticket, order=rulebook.current().queue.order)
     ticket.assignee_id = to_id
     ticket.claimed_until = None

@@ -7,12 +7,13 @@ from django.db import transaction
 from balcao.events.actions import emit
 from balcao.people.models import User
 from balcao.policy import access, routing
-from balcao.policy.access import Actor, Duty, Permission
+from balcao.policy.access import Actor, Permission
 from balcao.policy.lifecycle import State
 from balcao.policy.routing import TakenBack
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.moves import lock
 from balcao.tickets.actions.refusal import Conflict, require
+from balcao.tickets.actions.reserving import end_reservation, let_go
 from balcao.tickets.models import Skip, Ticket
 from balcao.tickets.queries import claimable, is_absent, position_of, scope_of, waiting_for
 
@@ -79,28 +80,26 @@ def skip(*, actor: Actor, now: datetime, ticket_id: int, reason: str) -> Ticket 
         raise Conflict("no_claim")
     place = position_of(ticket, order=rulebook.current().queue.order) or 1
     row = Skip.objects.create(ticket=ticket, agent_id=actor.id, reason=reason, place=place, at=now)
-    _let_go(ticket, now=now)
+    let_go(ticket, now=now)
     data = {"skip": row.pk, "place": row.place}
     emit("ticket.skipped", ticket, actor=actor, now=now, data=data)
     return _claim_first(actor, now=now)
 
 
-def _let_go(ticket: Ticket, *, now: datetime) -> None:
-    """Nobody's from now on; one that was not started stands in its old place."""
-    ticket.assignee_id = None
-    ticket.claimed_until = None
-    ticket.next_at = None if ticket.state == State.OPEN.value else ticket.next_at
-    ticket.changed_at = max(now, ticket.changed_at)
-    ticket.save(update_fields=["assignee", "claimed_until", "next_at", "changed_at"])
-
-
 @transaction.atomic
-def assign_to_me(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:
-    """ "Assumir". Out of turn is allowed and on record: the event keeps the place in line."""
+def assign_to_me(
+    *, actor: Actor, now: datetime, ticket_id: int, why: TakenBack | None = None
+) -> Ticket:
+    """ "Assumir". Out of turn is allowed and on record: the event keeps the place in line.
+
+    What a colleague holds as the next in line only a supervisor takes, and says ``why`` (O3).
+    Raises NotAllowed, or Conflict ("taken", "reserved").
+    """
     ticket = lock(ticket_id)
     require(access.can(actor, Permission.ASSIGN, scope_of(ticket, actor)))
     if ticket.assignee_id == actor.id and ticket.claimed_until is None:
         return ticket
+    end_reservation(ticket, actor=actor, now=now, why=why)
     if ticket.assignee_id not in (None, actor.id):
         raise Conflict("taken")
     place = position_of(ticket, order=rulebook.current().queue.order)
@@ -126,13 +125,8 @@ def give_back(
     require(access.can(actor, Permission.ASSIGN, scope_of(ticket, actor)))
     if ticket.assignee_id is None:
         return ticket
-    holder = routing.reserved_for(
-        assignee=ticket.assignee_id, claimed_until=ticket.claimed_until, now=now
-    )
-    supervises = access.may(actor, Duty.TAKE_BACK)
-    if not routing.may_give_back(holder=holder, by=actor.id, supervises=supervises, why=why):
-        raise Conflict("reserved")
-    _let_go(ticket, now=now)
-    taken = {"holder": holder, "cause": why.value} if why and holder not in (None, actor.id) else {}
-    emit("ticket.given_back", ticket, actor=actor, now=now, data=taken)
+    end_reservation(ticket, actor=actor, now=now, why=why)
+    if ticket.assignee_id is not None:
+        let_go(ticket, now=now)
+        emit("ticket.given_back", ticket, actor=actor, now=now)
     return ticket

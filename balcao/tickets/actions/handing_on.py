@@ -14,6 +14,7 @@ from balcao.policy.lifecycle import OPEN_STATES, State
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.moves import lock
 from balcao.tickets.actions.refusal import Conflict, require
+from balcao.tickets.actions.reserving import end_reservation
 from balcao.tickets.models import Queue, Ticket
 from balcao.tickets.queries import is_absent, last_holder_change, position_of, scope_of
 
@@ -31,7 +32,8 @@ def change_queue(*, actor: Actor, now: datetime, ticket_id: int, queue_id: int) 
     """The ticket stands in another queue from now on, at the place of its submission (R24).
 
     Its person keeps it if they serve that queue too, and else it is nobody's. Raises NotAllowed,
-    or Conflict "no_queue" for one that does not exist, "state_changed" when it is no longer open.
+    or Conflict "no_queue" for one that does not exist, "state_changed" when it is no longer open,
+    "reserved" while a colleague holds it as the next in line.
     """
     ticket = lock(ticket_id)
     scope = scope_of(ticket)
@@ -42,6 +44,7 @@ def change_queue(*, actor: Actor, now: datetime, ticket_id: int, queue_id: int) 
         raise Conflict("state_changed")
     if ticket.queue_id == queue_id:
         return ticket
+    end_reservation(ticket, actor=actor, now=now)
     before, ticket.queue_id = ticket.queue_id, queue_id
     if not _serves(ticket.assignee_id, replace(scope, queue=queue_id)):
         _hold(ticket, Holding(None, queue_id), now=now)

@@ -12,6 +12,7 @@ from balcao.policy import access, acts, aging, lifecycle, prepaid
 from balcao.policy.access import SYSTEM, Actor
 from balcao.policy.book import Policy
 from balcao.policy.lifecycle import State, Verb
+from balcao.policy.routing import TakenBack
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions import spending
 from balcao.tickets.actions.deadlines import (
@@ -26,6 +27,7 @@ from balcao.tickets.actions.deadlines import (
 )
 from balcao.tickets.actions.refusal import Conflict, require
 from balcao.tickets.actions.remote_end import end_session
+from balcao.tickets.actions.reserving import end_reservation
 from balcao.tickets.models import DeadlineKind, StateSpan, ThirdPartyWait, Ticket
 from balcao.tickets.queries import approved_for, scope_of
 
@@ -249,8 +251,13 @@ def start_late(ticket: Ticket, *, actor: Actor, now: datetime) -> None:
 
 
 @transaction.atomic
-def change_state(*, actor: Actor, now: datetime, ticket_id: int, verb: Verb) -> Ticket:
+def change_state(
+    *, actor: Actor, now: datetime, ticket_id: int, verb: Verb, why: TakenBack | None = None
+) -> Ticket:
     """A person moves the ticket on. Raises NotAllowed, or Conflict when the state forbids it.
+
+    One of the team leaves alone what a colleague holds as the next in line: Conflict("reserved"),
+    unless they supervise and say ``why`` (R24). Its customer may always.
 
     Verbs that need words of their own (submit, a question to the customer, a wait for somebody
     else, an appointment) have their own actions.
@@ -268,5 +275,7 @@ def change_state(*, actor: Actor, now: datetime, ticket_id: int, verb: Verb) -> 
         )
         if not goes_on:
             raise Conflict("state_changed")
+    if actor.is_staff:
+        end_reservation(ticket, actor=actor, now=now, why=why)
     move(ticket, verb, actor=actor, now=now)
     return ticket

@@ -14,6 +14,7 @@ from balcao.tickets.actions.deadlines import deadlines_by_kind, shift
 from balcao.tickets.actions.moves import lock, move
 from balcao.tickets.actions.opening import Opening, active_service, judge_opening
 from balcao.tickets.actions.refusal import Conflict, Judged, Refused, gated, require
+from balcao.tickets.actions.reserving import end_reservation
 from balcao.tickets.models import DeadlineKind, Ticket
 from balcao.tickets.queries import clock_of, evidence, promise_for, queue_for, scope_of
 
@@ -39,12 +40,14 @@ def change_product(
     The deadlines follow the new contract's kind, by the promise of the version it was opened under.
     Sales is asked where the gate says so (S36). The same product and service change nothing.
     Raises Refused, NotAllowed, or Conflict: "state_changed", "oneoff", "asks_sales" when sales
-    cannot be asked before the ticket is back in service.
+    cannot be asked before the ticket is back in service, "reserved" while a colleague holds it as
+    the next in line.
     """
     ticket = lock(ticket_id)
     require(access.can(actor, Permission.CHANGE_PRODUCT, scope_of(ticket, actor)))
     if (ticket.service.slug, ticket.licence_id) == (service, licence_id):
         return ticket
+    end_reservation(ticket, actor=actor, now=now)
     state = State(ticket.state)
     if fixed := acts.product_fixed(state, ticket.kind):
         raise Conflict("oneoff" if fixed == "oneoff" else "state_changed")

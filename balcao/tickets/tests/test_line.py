@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from balcao.tickets.actions import Conflict, assign_to_me, give_back, run_due, take_next
+from balcao.policy.lifecycle import Verb
+from balcao.tickets.actions import (
+    Conflict,
+    assign_to_me,
+    change_state,
+    give_back,
+    run_due,
+    take_next,
+)
 from balcao.tickets.models import Queue, Ticket
 from balcao.tickets.queries import STOPPED, View, counts_for, desk_list, position_of
 from tests.cast import (
@@ -95,6 +103,17 @@ def test_o3_nobody_gives_back_what_a_colleague_holds_as_the_next_in_line() -> No
     assert Ticket.objects.get(pk=line[0].pk).assignee_id == holder.id
     give_back(actor=holder, now=NOW + 12 * MINUTE, ticket_id=line[0].pk)
     assert Ticket.objects.get(pk=line[0].pk).assignee_id is None
+
+
+def test_r24_the_customer_may_always_end_what_an_agent_holds_as_the_next_in_line() -> None:
+    queue, customer = a_queue(), a_customer()
+    ticket = a_ticket(customer, queue=queue)
+    take_next(actor=acting(an_agent(queue)), now=NOW + 10 * MINUTE)
+    settled: Any = {"now": NOW + 11 * MINUTE, "ticket_id": ticket.pk, "verb": Verb.RESOLVE}
+    with pytest.raises(Conflict, match="reserved"):
+        change_state(actor=acting(an_agent(queue)), **settled)
+    change_state(actor=customer.actor, **settled)
+    assert Ticket.objects.get(pk=ticket.pk).state == "resolved"
 
 
 def test_s30_an_answered_ticket_left_the_line_and_a_customers_message_does_not_bring_it_back() -> (

@@ -109,6 +109,7 @@ TAKEN_BACK: "dict[str, _StrPromise]" = {
     "away": gettext_lazy("whom it was reserved for is not there"),
     "deadline": gettext_lazy("the deadline does not wait"),
     "other_person": gettext_lazy("somebody else has to serve it"),
+    "settled": gettext_lazy("it is settled already"),
 }
 
 
