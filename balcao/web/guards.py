@@ -7,7 +7,6 @@ from typing import Any, Concatenate, Literal, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -18,7 +17,7 @@ from django.utils.http import urlencode
 from balcao.policy.access import Actor, Duty, can_enter, may
 from balcao.policy.accounts import must_prove
 from balcao.policy.book import Policy
-from balcao.web.errors import signed_out
+from balcao.web.errors import NotOpen, signed_out
 
 Area = Literal["public", "signed_in", "portal", "staff", "desk", "sales", "admin", "audit"]
 P = ParamSpec("P")
@@ -72,9 +71,9 @@ def guard(
             if not unproven and lacks_proof(known):
                 return redirect("second_factor")
             if area != "signed_in" and not can_enter(known.actor, area):
-                raise PermissionDenied
+                raise NotOpen(area)
             if duty is not None and not may(known.actor, duty):
-                raise PermissionDenied
+                raise NotOpen(area, duty)
             with timezone.override(known.policy.timezone):
                 response = view(known, *args, **kwargs)
             # What one person saw must not come out of a cache for the next one at this machine.

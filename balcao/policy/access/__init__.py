@@ -20,6 +20,7 @@ from balcao.policy.access.asking import (
     reach,
 )
 from balcao.policy.access.tables import (
+    AREAS,
     DEPUTY_DUTIES,
     DUTIES,
     TABLE,
@@ -42,6 +43,7 @@ from balcao.policy.access.types import (
 
 __all__ = [
     "ANONYMOUS",
+    "AREAS",
     "CUSTOMER_ROLES",
     "DEPUTIES",
     "DEPUTY_DUTIES",
