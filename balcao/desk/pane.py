@@ -16,6 +16,7 @@ from balcao.desk.timeline import timeline_of
 from balcao.entitlements.queries import card_of
 from balcao.policy import routing
 from balcao.policy.entitlement import Coverage
+from balcao.policy.reasons import SERVICE_NOT_COVERED
 from balcao.tickets import queries
 from balcao.tickets.queries import Ticket, TicketPage
 from balcao.web import format, words
@@ -63,7 +64,9 @@ def show(
         **_facts(request, page, place),
         "views": menu(request.actor, place=place),
         "card": card,
-        "cover": words.coverage(cover, product=_product(ticket)),
+        "cover": words.not_covered(SERVICE_NOT_COVERED)
+        if queries.found_not_covered(ticket)
+        else words.coverage(cover, product=_product(ticket)),
         "timeline": timeline_of(request, ticket, place, page.deadlines, page.around.linked),
         "seen": ticket.message_count,
         "offers": offered,

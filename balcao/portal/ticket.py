@@ -183,6 +183,7 @@ def _page(
         "conclusion": conclusion,
         "cover": cover,
         "finishes": _finishes(request, cover),
+        "not_covered": queries.found_not_covered(found),
         "entries": entries(thread.rows),
         "older": thread.older,
         "newer": thread.before is not None,

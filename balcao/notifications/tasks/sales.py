@@ -180,7 +180,7 @@ def not_covered(
     def said(row: Ticket, reader: Reader, policy: Policy, _now: datetime) -> Letter:
         heading = _("Request #%(number)s is not covered") % {"number": show_number(row.number)}
         line = _("Sales tells you the best way: %(phone)s.") % {"phone": policy.company.sales_phone}
-        letter = letter_about(row, reader, policy, heading, line)
+        letter = replace(letter_about(row, reader, policy, heading, line), footer=())
         return replace(letter, author=_("Sales wrote:"), quote=reason) if reason else letter
 
     tell("not_covered", ticket, queries.readers_of(ticket), said, event=event, now=now)

@@ -197,6 +197,8 @@ def test_s36_the_customer_reads_what_sales_answered_and_why(covered: bool) -> No
     [mail] = mails("scope_answered" if covered else "not_covered", customer.user)
     assert mails("not_covered" if covered else "scope_answered", customer.user) == []
     assert "Veja a lista." in mail.text
+    assert ("responda este e-mail" in flat(mail)) is covered
+    assert covered or "(81) 2121-9797" in flat(mail)
 
 
 def test_a_ticket_that_is_called_off_for_another_reason_tells_of_no_answer() -> None:

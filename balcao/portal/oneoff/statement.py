@@ -26,7 +26,7 @@ from balcao.portal.oneoff import describing
 from balcao.portal.oneoff.describing import Attempt
 from balcao.portal.oneoff.entering import opened
 from balcao.portal.oneoff.explained import name_of
-from balcao.portal.oneoff.using import shown
+from balcao.portal.oneoff.using import said_before, shown
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import Ticket
 from balcao.web import words
@@ -168,6 +168,8 @@ def _page(
     context = shown(request, actor, found, services(), tried)
     if context["described"]:
         context |= _progress(request, actor, found)
+    else:
+        context |= said_before(request, actor, found, file_route="statement_file")
     context |= {
         "several": False,
         "menu": (),

@@ -23,6 +23,7 @@ from balcao.portal.oneoff.listing import service_of
 from balcao.tickets import queries
 from balcao.tickets.queries import Ticket
 from balcao.web.guards import PageRequest, guard
+from balcao.web.thread import before_of, entries
 from balcao.web.words import oneoffs
 
 
@@ -48,6 +49,8 @@ def page(request: PageRequest, found: Ticket, tried: Attempt | None) -> HttpResp
     """The page of a holder who is signed in; ``tried``: what was typed and not sent."""
     rows = services()
     context = shown(request, request.actor, found, rows, tried)
+    if not context["described"]:
+        context |= said_before(request, request.actor, found)
     context["several"] = len(request.actor.organisations) > 1
     status = 200 if tried is None else 422
     return parts.show(request, "portal/oneoff/use.html", context, place="oneoff", status=status)
@@ -85,8 +88,20 @@ def shown(
         "mine": found.opener_id == actor.id,
         "back_at": _back_at(request) if open_form and found.kind not in SCHEDULED_KINDS else None,
         "files": file_rules(),
+        "entries": (),
         **ways(request),
     }
+
+
+def said_before(
+    request: PageRequest, actor: Actor, found: Ticket, *, file_route: str = "file"
+) -> dict[str, Any]:
+    """What was written on one that came back unused, sales' answer among it (R18)."""
+    if not found.message_count:
+        return {}
+    # A note is never among it, whatever other hat the reader wears (B8).
+    thread = queries.latest_for(actor, found, before=before_of(request.GET), public=True)
+    return {"entries": entries(thread.rows, file_route=file_route), "older": thread.older}
 
 
 def _back_at(request: PageRequest) -> datetime | None:

@@ -161,9 +161,14 @@ def test_r18_what_sales_says_is_not_covered_is_told_in_its_history() -> None:
     ticket = a_sold_ticket(agreed=False)
     _describe(ticket)
     actions.answer_scope(
-        actor=acting(a_seller()), now=NOW + HOUR, ticket_id=ticket.pk, covered=False, reason="Não."
+        actor=acting(a_seller()),
+        now=NOW + HOUR,
+        ticket_id=ticket.pk,
+        covered=False,
+        reason="É de outro fabricante.",
     )
     text = text_of(signed_in(ticket.opener).get(_here(ticket)))
+    assert "É de outro fabricante." in text
     assert "O comercial respondeu que não está coberto: nada foi usado." in text
     assert "Disponível até 13/11/2027" in text
 

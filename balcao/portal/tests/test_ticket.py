@@ -17,7 +17,7 @@ from balcao.people.models import User
 from balcao.policy.access import SYSTEM, Role
 from balcao.policy.lifecycle import Verb
 from balcao.portal.tests.helping import at, at_most, refusal_of, text_of, where
-from balcao.tickets.actions import change_state, note, run_due, wait_third
+from balcao.tickets.actions import answer_scope, change_state, note, run_due, wait_third
 from balcao.tickets.models import Draft, Message, Ticket
 from tests.cast import (
     NOW,
@@ -34,6 +34,7 @@ from tests.cast import (
     signed_in,
     the_queue,
 )
+from tests.cast_appointments import a_seller
 
 pytestmark = pytest.mark.usefixtures("installation")
 ACTIONS = ("ticket_reply", "ticket_resolve", "ticket_reopen", "ticket_cancel")
@@ -171,6 +172,25 @@ def test_after_seven_days_reopening_is_neither_offered_nor_done() -> None:
         assert "O chamado mudou enquanto isso." in text
     ticket.refresh_from_db()
     assert ticket.state == "resolved"
+
+
+def test_r18_what_is_not_covered_says_so_with_what_sales_wrote_and_the_way_to_it() -> None:
+    customer = a_customer()
+    ticket = a_ticket(customer)
+    agent = acting(an_agent())
+    change_state(actor=agent, now=NOW, ticket_id=ticket.pk, verb=Verb.ASK_SALES)
+    answer_scope(
+        actor=acting(a_seller()),
+        now=NOW,
+        ticket_id=ticket.pk,
+        covered=False,
+        reason="É de outro fabricante.",
+    )
+    text = text_of(_see(customer, ticket))
+    assert "Não coberto: este chamado foi cancelado" in text
+    assert "É de outro fabricante." in text
+    assert "(81) 2121-9797" in text
+    assert "Abrir um novo chamado" not in text
 
 
 def test_a_request_is_cancelled_before_service_only() -> None:

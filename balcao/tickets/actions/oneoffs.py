@@ -17,6 +17,7 @@ from balcao.policy.override import extended_until
 from balcao.policy.prepaid import Entry
 from balcao.policy.sale import keeps_sales
 from balcao.rulebook import queries as rulebook
+from balcao.tickets.actions.conversation import answer_of_sales
 from balcao.tickets.actions.moves import begin_span, lock, move
 from balcao.tickets.actions.opening import numbered
 from balcao.tickets.actions.refusal import Conflict, require
@@ -117,8 +118,8 @@ def answer_scope(
     """Sales says whether the ticket's service is covered (S36).
 
     Covered: the ticket goes on where it was. Not covered: a one-off gets its credit back, under the
-    same number, any other ticket is cancelled (R18). Raises NotAllowed, or Conflict when nothing is
-    asked any more.
+    same number, any other ticket is cancelled (R18). The customer reads ``reason`` among the
+    messages. Raises NotAllowed, or Conflict when nothing is asked any more.
     """
     ticket = lock(ticket_id)
     require(access.can_move(actor, Verb.ANSWER_SCOPE, scope_of(ticket, actor)))
@@ -127,6 +128,15 @@ def answer_scope(
         raise Conflict("state_changed")
     question.reason = reason.strip()
     told: dict[str, object] = {"question": question.pk, "covered": covered}
+    if question.reason:
+        message = answer_of_sales(
+            ticket,
+            body=question.reason,
+            key=f"scope-{question.pk}",
+            actor=actor,
+            now=now,
+        )
+        told["message"] = message.pk
     if covered:
         question.save(update_fields=["reason"])
         move(ticket, Verb.ANSWER_SCOPE, actor=actor, now=now, data=told)

@@ -228,6 +228,16 @@ def sales_answers_by(ticket: Ticket) -> datetime | None:
     return asked.values_list("due_at", flat=True).first()
 
 
+def found_not_covered(ticket: Ticket) -> bool:
+    """Whether the ticket was cancelled because sales found it not covered (R18). A statement only
+    for one that was cancelled.
+    """
+    return (
+        ticket.state == State.CANCELLED.value
+        and ScopeQuestion.objects.filter(ticket=ticket, covered=False).exists()
+    )
+
+
 def _row(ticket: Ticket, *, policy_now: Policy, now: datetime) -> OneoffRow:
     row = ticket.prepaid
     assert row is not None

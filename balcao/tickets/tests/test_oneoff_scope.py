@@ -8,7 +8,7 @@ from balcao.entitlements.models import LedgerEntry
 from balcao.events.models import Event
 from balcao.policy.lifecycle import Verb
 from balcao.tickets import actions
-from balcao.tickets.models import ScopeQuestion
+from balcao.tickets.models import Message, ScopeQuestion
 from tests.cast import (
     NOW,
     a_customer,
@@ -63,6 +63,28 @@ def test_r18_what_sales_says_is_not_covered_returns_the_credit() -> None:
     assert LedgerEntry.objects.get(prepaid=ticket.prepaid_id, place=4).cause == "not_covered"
     question = ScopeQuestion.objects.get(ticket=ticket)
     assert (question.covered, question.reason) == (False, "É um projeto novo.")
+
+
+@pytest.mark.parametrize("covered", [True, False])
+def test_s36_what_sales_answers_is_a_message_and_starts_no_service(covered: bool) -> None:
+    ticket, seller = a_ticket(a_customer()), a_seller()
+    actions.change_state(
+        actor=acting(an_agent()), now=NOW + HOUR, ticket_id=ticket.pk, verb=Verb.ASK_SALES
+    )
+    actions.answer_scope(
+        actor=acting(seller),
+        now=NOW + 2 * HOUR,
+        ticket_id=ticket.pk,
+        covered=covered,
+        reason=" Veja a lista. ",
+    )
+    row = read_anew(ticket)
+    message = Message.objects.get(ticket=ticket, kind="reply")
+    assert (message.body, message.author_id) == ("Veja a lista.", seller.pk)
+    assert (row.state, row.started_at) == ("open" if covered else "cancelled", None)
+    assert row.message_count == 2
+    event = Event.objects.filter(subject_id=ticket.pk, data__message=message.pk).get()
+    assert event.verb == ("ticket.scope_answered" if covered else "ticket.cancelled")
 
 
 def test_r18_what_sales_says_is_covered_goes_on_and_is_not_asked_again() -> None:
