@@ -102,13 +102,19 @@ MOVES: Mapping[Verb, Mapping[State | None, State]] = MappingProxyType(
 )
 
 
-def next_state(state: State | None, verb: Verb, *, previous: State | None = None) -> State | None:
+def next_state(
+    state: State | None, verb: Verb, *, previous: State | None = None, started: bool = True
+) -> State | None:
     """Where ``verb`` leads from ``state`` (None: no ticket yet); None when it is not allowed.
 
     ``previous`` is the state in which sales was asked: ANSWER_SCOPE goes back there (R18), and an
     answer "not covered" is CANCEL instead. RESUME from SCHEDULED is an appointment called off: back
     into the line if it was agreed on there (``previous``). SCHEDULE from SCHEDULED: a new time.
+    What nobody ever served (``started``) is back in the line when it is reopened: its service is
+    still to begin (R3, S30).
     """
+    if verb is Verb.REOPEN and state is State.RESOLVED and not started:
+        return State.OPEN
     if verb is Verb.RESUME and (state, previous) == (State.SCHEDULED, State.OPEN):
         return State.OPEN
     if verb is Verb.ANSWER_SCOPE:

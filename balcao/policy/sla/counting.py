@@ -24,13 +24,14 @@ def due_of(
     before the start was due is what is due instead (R29).
     """
     stops, agreed = stops_of(ticket, promise), agreed_of(ticket, promise)
+    held = start_stops_of(ticket, promise)
     found = due(
         ticket.submitted_at,
         clock=clock_for(promise, ticket.kind),
         policy=promise,
         kind=ticket.kind,
         pauses=stops if now else [stop for stop in stops if stop.end is not None],
-        agreed=agreed if now else [stop for stop in agreed if stop.end is not None],
+        held=held if now else [stop for stop in held if stop.end is not None],
         started=ticket.started_at,
         roll=roll and rolls(promise, ticket.kind),
         now=now,
@@ -55,6 +56,19 @@ def agreed_of(ticket: TicketClock, promise: Promise) -> tuple[Interval, ...]:
     return tuple(Interval(stay.start, stay.end) for stay in ticket.stays if stay.state == scheduled)
 
 
+def start_stops_of(ticket: TicketClock, promise: Promise) -> tuple[Interval, ...]:
+    """When the start's clock stood still: a time was agreed on (R29), or it was resolved before
+    anybody served it and then reopened (R5).
+    """
+    started, resolved = ticket.started_at, State.RESOLVED.value
+    unserved = (
+        Interval(stay.start, stay.end)
+        for stay in ticket.stays
+        if stay.state == resolved and (started is None or stay.start < started)
+    )
+    return (*agreed_of(ticket, promise), *unserved)
+
+
 def due(
     opened: datetime,
     *,
@@ -62,27 +76,26 @@ def due(
     policy: Rules,
     kind: str | None = None,
     pauses: Sequence[Interval] = (),
-    agreed: Sequence[Interval] = (),
+    held: Sequence[Interval] = (),
     started: datetime | None = None,
     roll: bool = False,
     now: datetime | None = None,
 ) -> Due:
     """Both deadlines of a ticket submitted at ``opened`` under an entitlement ``kind``.
 
-    Service starts within the target's ``start`` (S12): only suspensions stop it (R4), and the time
-    in which another was ``agreed`` on (R29). It is
-    concluded within ``resolution`` (S13), counted from opening or from ``started`` (R2; before the
-    start there is no such deadline), outside ``pauses`` and suspensions (overlapping ones count
-    once). While a pause runs the deadline is unknown, unless ``now`` is given: then the pause is
-    taken to end there. ``roll`` moves a deadline in closed hours to the next opening (R1, see
-    ``rolls``).
+    Service starts within the target's ``start`` (S12): only suspensions stop it (R4), and what
+    ``held`` it (see ``start_stops_of``). It is concluded within ``resolution`` (S13), counted from
+    opening or from ``started`` (R2; before the start there is no such deadline), outside ``pauses``
+    and suspensions (overlapping ones count once). While a pause runs the deadline is unknown,
+    unless ``now`` is given: then the pause is taken to end there. ``roll`` moves a deadline in
+    closed hours to the next opening (R1, see ``rolls``).
     """
     target, calendar = target_for(policy, kind), policy.calendar
     suspended = [Interval(each.begins, each.ends) for each in policy.suspensions]
     anchor = opened if policy.sla.resolution_anchor == "opened" else started
     counted = 1 - policy.sla.warn_left
-    held = tuple(merged([*agreed, *suspended], now))
-    start = _Count(opened.astimezone(UTC), held, clock, calendar)
+    waits = tuple(merged([*held, *suspended], now))
+    start = _Count(opened.astimezone(UTC), waits, clock, calendar)
     start_due, start_warn = start.due(target.start, roll=roll, warned=counted)
     if anchor is None:
         return Due(start_due, None, start_warn, None)

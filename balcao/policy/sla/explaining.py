@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from balcao.policy import worktime
 from balcao.policy.book import Calendar, Clock, Span, Suspension
-from balcao.policy.sla.counting import agreed_of, due_of, merged, stops_of
+from balcao.policy.sla.counting import due_of, merged, start_stops_of, stops_of
 from balcao.policy.sla.promises import clock_for, target_for
 from balcao.policy.sla.types import (
     DeadlineName,
@@ -67,7 +67,7 @@ def explain_of(
     is_start = deadline == "start"
     clock, target = clock_for(promise, ticket.kind), target_for(promise, ticket.kind)
     promised = target.start if is_start else target.resolution
-    pauses = (agreed_of if is_start else stops_of)(ticket, promise)
+    pauses = (start_stops_of if is_start else stops_of)(ticket, promise)
     from_start = not is_start and promise.sla.resolution_anchor == "started"
     begins = ticket.started_at if from_start else ticket.submitted_at
     waits = not is_start and any(each.end is None for each in pauses)

@@ -51,8 +51,11 @@ def deadlines(case: Case) -> tuple[datetime | None, datetime | None]:
     suspended = bytearray(len(is_open))
     for each in case.policy.suspensions:
         _cover(suspended, each.begins, each.ends)
-    paused = bytearray(suspended)
+    paused, held = bytearray(suspended), bytearray(suspended)
     for stay in ticket.stays:
+        unserved = ticket.started_at is None or stay.start < ticket.started_at
+        if stay.end and stay.state == "resolved" and unserved:
+            _cover(held, stay.start, stay.end)
         if stay.end and (stay.state in sla.pause_states or stay.state == "resolved"):
             _cover(paused, stay.start, stay.end)
     hours = sla.targets.get(ticket.kind) or Target(sla.start, sla.resolution)
@@ -61,7 +64,7 @@ def deadlines(case: Case) -> tuple[datetime | None, datetime | None]:
     anchor = ticket.submitted_at if sla.resolution_anchor == "opened" else ticket.started_at
     found: list[datetime | None] = []
     for begins, promised, stopped in (
-        (ticket.submitted_at, hours.start, suspended),
+        (ticket.submitted_at, hours.start, held),
         (anchor, hours.resolution, paused),
     ):
         if begins is None:

@@ -101,6 +101,12 @@ def test_r29_an_appointment_called_off_leads_back_to_the_line_it_was_agreed_in()
     assert next_state(S.SCHEDULED, V.RESUME, previous=S.WAITING_THIRD) is S.IN_SERVICE
 
 
+def test_s30_what_nobody_served_is_in_line_again_when_it_is_reopened() -> None:
+    assert next_state(S.RESOLVED, V.REOPEN, started=False) is S.OPEN
+    assert next_state(S.RESOLVED, V.REOPEN, started=True) is S.IN_SERVICE
+    assert next_state(S.CLOSED, V.REOPEN, started=False) is None
+
+
 def test_s22_open_means_open_to_scheduled() -> None:
     assert set(State) - OPEN_STATES == {S.SOLD, S.RESOLVED, S.CLOSED, S.CANCELLED}
 

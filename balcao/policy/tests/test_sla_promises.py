@@ -1,6 +1,6 @@
 """What one ticket was promised: targets per kind, suspensions, and two versions of the policy."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -180,6 +180,23 @@ def test_r4_only_the_states_that_stop_the_clock_do() -> None:
     )
     assert len(stops_of(ticket, POLICY)) == 2
     assert due_of(ticket, of(POLICY)).resolution_due == FRIDAY_17 + 43 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("started", "due"),
+    [
+        (None, FRIDAY_17 + 26 * HOUR),
+        ("2026-01-17 15:00", FRIDAY_17 + 26 * HOUR),
+        ("2026-01-17 11:00", FRIDAY_17 + 24 * HOUR),
+    ],
+    ids=["never", "afterwards", "before"],
+)
+def test_r5_the_time_to_begin_waits_while_it_was_resolved_before_anybody_served_it(
+    started: str | None, due: datetime
+) -> None:
+    resolved = (stay(State.RESOLVED, "2026-01-17 12:00", "2026-01-17 14:00"),)
+    ticket = TicketClock(FRIDAY_17, recife(started) if started else None, "saas", resolved)
+    assert due_of(ticket, of(POLICY)).start_due == due
 
 
 def test_a_stop_that_still_runs_leaves_the_deadline_where_it_stood() -> None:

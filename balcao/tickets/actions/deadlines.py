@@ -103,8 +103,11 @@ def renew(row: Deadline, ticket: Ticket, *, left: str, policy: Policy, now: date
 
 
 def renew_start(row: Deadline, ticket: Ticket, *, policy: Policy, now: datetime) -> None:
-    """Recompute when service is to start: a time was agreed on, changed or called off (R29)."""
+    """Recompute when service is to start: a time was agreed on, changed or called off (R29), or
+    what was resolved before anybody served it is open again (R5).
+    """
     before = _as_saved(row)
+    row.met_at = None
     _place(row, sla.due_of(clock_of(ticket), promise_for(ticket, in_force=policy)), now=now)
     if before != _as_saved(row):
         store(row, _SAVED)

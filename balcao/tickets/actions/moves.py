@@ -98,7 +98,7 @@ def move(
     started = ticket.started_at is not None
     before = State(ticket.state)
     previous = State(ticket.previous_state) if ticket.previous_state else None
-    after = lifecycle.next_state(before, verb, previous=previous)
+    after = lifecycle.next_state(before, verb, previous=previous, started=started)
     if after is None:
         raise Conflict("state_changed")
     now = max(now, ticket.changed_at)
@@ -222,7 +222,7 @@ def _settle_deadlines(
     rows = deadlines_by_kind(ticket)
     if ticket.started_at or state is State.RESOLVED:
         meet(rows[DeadlineKind.START], ticket, policy=policy, actor=actor, now=now)
-    elif State.SCHEDULED in (before, state):
+    elif before is State.RESOLVED or State.SCHEDULED in (before, state):
         renew_start(rows[DeadlineKind.START], ticket, policy=policy, now=now)
     if state is State.RESOLVED:
         meet(rows[DeadlineKind.RESOLUTION], ticket, policy=policy, actor=actor, now=now)
@@ -233,9 +233,8 @@ def _settle_deadlines(
 def start_late(ticket: Ticket, *, actor: Actor, now: datetime) -> None:
     """Service starts with the first answer in whatever state it finds the ticket (R3).
 
-    A ticket that waits for sales, or was reopened before anybody answered, is no longer in line:
-    answered, it never goes back there. A one-off with a slot starts when it is attended (R29). The
-    caller saves the ticket.
+    A ticket that waits for sales is answered out of the line, and never goes back there. A one-off
+    with a slot starts when it is attended (R29). The caller saves the ticket.
     """
     if ticket.started_at is not None or prepaid.awaits_slot(ticket.kind, State(ticket.state)):
         return

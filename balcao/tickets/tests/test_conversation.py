@@ -18,7 +18,7 @@ from balcao.tickets.actions import (
     staff_reply,
 )
 from balcao.tickets.models import Deadline, Message, Ticket
-from balcao.tickets.queries import thread_for
+from balcao.tickets.queries import position_of, thread_for
 from tests.cast import (
     NOW,
     Customer,
@@ -173,17 +173,38 @@ def test_a_state_that_moved_on_is_a_conflict_and_changes_nothing() -> None:
 
 
 def test_the_first_answer_starts_service_in_whatever_state_it_finds_the_ticket() -> None:
-    agent = an_agent()
-    for verb in (Verb.ASK_SALES, Verb.RESOLVE):
-        ticket = a_ticket(a_customer())
-        change_state(actor=acting(agent), now=NOW + HOUR, ticket_id=ticket.pk, verb=verb)
-        if verb is Verb.RESOLVE:
-            change_state(actor=acting(agent), now=NOW + HOUR, ticket_id=ticket.pk, verb=Verb.REOPEN)
-        an_answer(ticket, agent, now=NOW + 2 * HOUR)
-        after = _again(ticket)
-        assert after.started_at == NOW + 2 * HOUR
-        assert _due(ticket, "start").met_at is not None
-        assert after.previous_state != "open", "an answered ticket never returns to the line"
+    agent, ticket = an_agent(), a_ticket(a_customer())
+    change_state(actor=acting(agent), now=NOW + HOUR, ticket_id=ticket.pk, verb=Verb.ASK_SALES)
+    an_answer(ticket, agent, now=NOW + 2 * HOUR)
+    after = _again(ticket)
+    assert after.started_at == NOW + 2 * HOUR
+    assert _due(ticket, "start").met_at is not None
+    assert after.previous_state != "open", "an answered ticket never returns to the line"
+
+
+@pytest.mark.parametrize("served", [True, False])
+def test_s30_r3_what_its_customer_took_for_solved_is_in_line_again_if_nobody_served_it(
+    served: bool,
+) -> None:
+    customer, agent = a_customer(), an_agent()
+    ticket, behind = a_ticket(customer), a_ticket(customer, now=NOW + HOUR)
+    due = _due(ticket, "start").due_at
+    assert due
+    if served:
+        an_answer(ticket, agent, now=NOW + HOUR)
+    for hours, verb in ((2, Verb.RESOLVE), (5, Verb.REOPEN)):
+        now = NOW + hours * HOUR
+        change_state(actor=customer.actor, now=now, ticket_id=ticket.pk, verb=verb)
+    row, start = _again(ticket), _due(ticket, "start")
+    assert row.state == ("in_service" if served else "open")
+    assert (start.met_at is not None) is served
+    assert start.due_at == (due if served else due + 3 * HOUR)
+    assert (start.next_at is None) is served
+    assert position_of(behind, order="fifo") == (1 if served else 2)
+    if not served:
+        assert position_of(row, order="fifo") == 1
+        an_answer(ticket, agent, now=NOW + 6 * HOUR)
+        assert _again(ticket).started_at == NOW + 6 * HOUR
 
 
 def test_r19_an_old_ticket_of_a_contract_is_not_reopened_where_the_policy_lets_it_expire() -> None:
