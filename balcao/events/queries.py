@@ -76,7 +76,9 @@ def seals_for(actor: Actor) -> Seals:
     """The state of the chains, for those who may read events. Three statements."""
     if not may(actor, Duty.VIEW_EVENTS):
         return Seals((), None, None)
-    newest = {one.log: one for one in Batch.objects.order_by("-pk").defer("marks")[:50]}
+    newest: dict[str, Batch] = {}
+    for one in Batch.objects.order_by("-pk").defer("marks")[:50]:
+        newest.setdefault(one.log, one)
     waiting = Event.objects.filter(batch=None).order_by("pk").values_list("at", flat=True).first()
     checked = Event.objects.filter(verb__in=(VERIFIED, BROKEN)).order_by("-at", "-pk").first()
     return Seals(tuple(newest[log] for log in sorted(newest)), waiting, checked)

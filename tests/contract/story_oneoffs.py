@@ -11,7 +11,8 @@ from balcao.policy.override import Wanted
 from balcao.rulebook.queries import current
 from balcao.tickets import actions as tickets
 from balcao.tickets.models import ScopeQuestion, Ticket
-from tests import cast, sales
+from tests import cast, cast_calls, sales
+from tests import cast_appointments as made
 from tests.cast import NOW, acting
 
 HOUR = timedelta(hours=1)
@@ -33,6 +34,8 @@ def tell_of_oneoffs(word: str) -> None:
     _look(asked)
     training = sales.a_sold_ticket(kind="oneoff_training", service="remote_training")
     _describe(training, word, key="3")
+    made.a_booking(training, made.with_hours(cast.an_agent(name=word)))
+    _by_phone(word)
     _give_up()
     _run_out(word)
 
@@ -47,6 +50,15 @@ def _describe(ticket: Ticket, word: str, *, key: str, goes_on: bool = False) -> 
         subject=word,
         goes_on=goes_on,
     )
+
+
+def _by_phone(word: str) -> None:
+    """Its holder tells an agent what it is for."""
+    customer, agent = cast.a_customer(name=word), cast.an_agent(name=word)
+    ticket, who = sales.a_sold_ticket(customer), acting(agent)
+    call = cast_calls.a_call(agent, customer)
+    tickets.check_number(actor=who, now=NOW, call_id=call.pk, number=ticket.number)
+    tickets.end_served(actor=who, now=NOW + HOUR, call_id=call.pk, summary=word)
 
 
 def _look(ticket: Ticket) -> None:

@@ -23,7 +23,7 @@ from balcao.tickets.actions.conversation import ask_gate
 from balcao.tickets.actions.moves import lock, move
 from balcao.tickets.actions.refusal import require
 from balcao.tickets.models import Ticket
-from balcao.tickets.queries import position_of, scope_of
+from balcao.tickets.queries import evidence, position_of, scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,5 +233,5 @@ def _submit(ticket: Ticket, row: Appointment, *, actor: Actor, now: datetime) ->
         )
     except Refused:
         raise Conflict("refused") from None
-    judged.record()
-    move(ticket, Verb.SUBMIT, actor=actor, now=now)
+    told = evidence.of_decision(judged.record())
+    move(ticket, Verb.SUBMIT, actor=actor, now=now, data=told)

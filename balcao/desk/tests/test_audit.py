@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from balcao.desk.tests.desk import LATER, at, desk_of, text_of
 from balcao.events import access, tasks
-from balcao.events.models import Act, Event
+from balcao.events.models import Act, Batch, Event
+from balcao.events.queries import seals_for
 from balcao.events.sealing import seal_due
 from balcao.policy.access import Role
 from balcao.policy.numbers import show_number
@@ -144,6 +145,19 @@ def test_m1_the_record_is_for_those_whose_duty_it_is(role: Role, opens: set[str]
     client = desk_of(a_member_of_staff(role))
     names = ("desk_events", "desk_access", "desk_seals")
     assert {name for name in names if client.get(reverse(name)).status_code == 200} == opens
+
+
+def test_the_seals_page_names_the_last_seal_of_each_record() -> None:
+    a_ticket(a_customer())
+    auditor = a_member_of_staff(Role.AUDITOR)
+    seal_due(LATER)
+    a_ticket(a_customer())
+    seal_due(LATER + timedelta(hours=1))
+    last = Batch.objects.filter(log="events").order_by("pk").last()
+    assert last
+    assert [one.pk for one in seals_for(acting(auditor)).batches if one.log == "events"] == [
+        last.pk
+    ]
 
 
 def test_the_seals_page_says_how_the_record_stands() -> None:

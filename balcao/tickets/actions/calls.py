@@ -70,9 +70,10 @@ def _describe(ticket: Ticket, summary: str, *, service: str, actor: Actor, now: 
         service=service,
         person_id=ticket.opener_id,
     )
-    judged.record()
+    told = evidence.of_decision(judged.record())
     choose_service(ticket, service)
-    submit(ticket, judged, subject=headline(summary), actor=actor, door=Door.PHONE, now=now)
+    subject = headline(summary)
+    submit(ticket, judged, subject=subject, actor=actor, door=Door.PHONE, now=now, told=told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """A one-off is submitted when its problem is described (R16)."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from balcao.entitlements.models import Service
 from balcao.policy.access import Actor
@@ -35,10 +37,14 @@ def submit(
     now: datetime,
     subject: str = "",
     message: Message | None = None,
+    told: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
-    """Move a locked one-off whose problem is described, and ask sales where the gate says so."""
+    """Move a locked one-off whose problem is described, and ask sales where the gate says so.
+
+    ``told``: what its event says besides, of a decision that no other event tells of.
+    """
     ticket.subject, ticket.door = subject or ticket.subject, door.value
-    data: dict[str, object] = {"message": message.pk} if message else {}
+    data = {**told, "message": message.pk} if message else dict(told)
     move(ticket, Verb.SUBMIT, actor=actor, now=now, data=data)
     if judged.decision.verdict is Verdict.ASK:
         move(ticket, Verb.ASK_SALES, actor=actor, now=now)

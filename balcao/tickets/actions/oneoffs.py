@@ -22,7 +22,7 @@ from balcao.tickets.actions.moves import begin_span, lock, move
 from balcao.tickets.actions.opening import numbered
 from balcao.tickets.actions.refusal import Conflict, require
 from balcao.tickets.models import ScopeQuestion, Ticket
-from balcao.tickets.queries import queue_for, scope_of
+from balcao.tickets.queries import evidence, queue_for, scope_of
 
 
 def sell_oneoff(prepaid: PrepaidTicket, *, actor: Actor, now: datetime) -> Ticket:
@@ -136,7 +136,7 @@ def answer_scope(
             actor=actor,
             now=now,
         )
-        told["message"] = message.pk
+        told |= evidence.of_message(message)
     if covered:
         question.save(update_fields=["reason"])
         move(ticket, Verb.ANSWER_SCOPE, actor=actor, now=now, data=told)

@@ -135,10 +135,12 @@ _JUDGED = frozenset(
         "ticket.remote_began",
     }
 )
+# What sales answers of the coverage is a message.
+_SAID_BY_SALES = frozenset({"ticket.scope_answered", "ticket.returned", "ticket.cancelled"})
 WITNESSES = (
     Witness(
         kind=Message._meta.label_lower,
-        verbs=_JUDGED | {"ticket.noted", "ticket.message_copied"},
+        verbs=_JUDGED | _SAID_BY_SALES | {"ticket.noted", "ticket.message_copied"},
         claim=_message_claim,
         prints=_message_prints,
         rows=lambda: Message.objects.order_by("pk").values_list("pk", flat=True).iterator(_CHUNK),
@@ -146,7 +148,8 @@ WITNESSES = (
     ),
     Witness(
         kind=Decision._meta.label_lower,
-        verbs=_JUDGED | {"ticket.refused", "ticket.product_changed", "call.checked"},
+        verbs=_JUDGED
+        | {"ticket.refused", "ticket.product_changed", "ticket.submitted", "call.checked"},
         claim=_decision_claim,
         prints=_decision_prints,
         rows=lambda: Decision.objects.order_by("pk").values_list("pk", flat=True).iterator(_CHUNK),
