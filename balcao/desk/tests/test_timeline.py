@@ -124,8 +124,9 @@ def test_r5_a_thank_you_on_a_resolved_ticket_is_flagged_and_one_press_reopens(
     queue: Queue,
 ) -> None:
     customer = a_customer()
-    ticket = a_ticket(customer, queue=queue)
-    browser = desk_of(an_agent(queue))
+    ticket, agent = a_ticket(customer, queue=queue), an_agent(queue)
+    an_answer(ticket, agent)
+    browser = desk_of(agent)
     with at():
         press(browser, "desk_resolve", ticket)
         assert "Only a thank-you" not in text_of(page(browser, ticket))

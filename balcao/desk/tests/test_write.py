@@ -128,7 +128,8 @@ def test_two_agents_at_once_the_second_keeps_the_text_and_learns_who_has_it(queu
         note = write(desk_of(other), ticket, "Só uma nota.", kind="note")
         own = write(desk_of(holder), ticket, TEXT)
     assert late.status_code == 409
-    assert "Davi Rocha has this ticket now." in text_of(late)
+    assert "Reserved for Davi Rocha until 14:05" in text_of(late)
+    assert "Your text is still here." in text_of(late)
     assert _typed(late) == TEXT
     assert note.status_code == 302
     assert own.status_code == 302
