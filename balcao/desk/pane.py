@@ -64,9 +64,7 @@ def show(
         **_facts(request, page, place),
         "views": menu(request.actor, place=place),
         "card": card,
-        "cover": words.not_covered(SERVICE_NOT_COVERED)
-        if queries.found_not_covered(ticket)
-        else words.coverage(cover, product=_product(ticket)),
+        "cover": _cover_words(request, ticket, cover),
         "timeline": timeline_of(request, ticket, place, page.deadlines, page.around.linked),
         "seen": ticket.message_count,
         "offers": offered,
@@ -108,6 +106,16 @@ def _cover(request: PageRequest, ticket: Ticket, by_contract: Coverage) -> Cover
     if ticket.prepaid is None:
         return by_contract
     return queries.coverage_of(ticket, policy=request.policy, now=request.now)
+
+
+def _cover_words(request: PageRequest, ticket: Ticket, cover: Coverage) -> words.CoverageWords:
+    """The bar: what sales answered, an exception that lets it in, or what covers it."""
+    if queries.found_not_covered(ticket):
+        return words.not_covered(SERVICE_NOT_COVERED)
+    until = None if cover.covered else queries.excepted_until(ticket, now=request.now)
+    if until is not None:
+        return words.excepted(until, tz=format.zone(request.policy.timezone))
+    return words.coverage(cover, product=_product(ticket))
 
 
 def _reserved(request: PageRequest, ticket: Ticket) -> str:

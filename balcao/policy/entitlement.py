@@ -150,16 +150,18 @@ def still_covered(
     licence: LicenceFacts | None,
     *,
     opened_at: datetime,
+    excepted: bool,
     policy: Policy,
     now: datetime,
 ) -> Coverage:
     """How that stands at ``now`` under which a request was accepted at ``opened_at``.
 
     A licence that had expired by then did not let it in: another one did (R6), and the contract
-    alone says how long. One that expired meanwhile lapsed (R7).
+    alone says how long; unless an exception did (``excepted``, R14). One that expired meanwhile
+    lapsed (R7).
     """
     contracts = [contract] if contract else []
-    if licence is None or not _expired(licence, local_day(opened_at, policy.timezone)):
+    if licence is None or excepted or not _expired(licence, local_day(opened_at, policy.timezone)):
         known = [licence] if licence else []
         licence_id = licence.id if licence else None
         return coverage(contracts, known, policy=policy, now=now, licence_id=licence_id)
@@ -178,6 +180,11 @@ def still_covered(
         findings=findings,
         chosen=licence,
     )
+
+
+def has_ended(licence: LicenceFacts, *, policy: Policy, now: datetime) -> bool:
+    """Whether the licence's last day is over."""
+    return _expired(licence, local_day(now, policy.timezone))
 
 
 def valid_licences(

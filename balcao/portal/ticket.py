@@ -18,7 +18,7 @@ from balcao.portal.oneoff import describing, using
 from balcao.portal.rating import asking, save
 from balcao.tickets import actions, queries
 from balcao.tickets.queries import Offers, StoredFile, Ticket
-from balcao.web import words
+from balcao.web import format, words
 from balcao.web.guards import PageRequest, guard
 from balcao.web.thread import before_of, entries
 from balcao.web.words import acts
@@ -221,8 +221,11 @@ def _cover(request: PageRequest, found: Ticket) -> words.CoverageWords | None:
 
 
 def standing(request: PageRequest, found: Ticket) -> words.CoverageWords:
-    """How what an open request was accepted under stands now."""
+    """How what an open request was accepted under stands now, or by which exception."""
     cover = queries.coverage_of(found, policy=request.policy, now=request.now)
+    until = None if cover.covered else queries.excepted_until(found, now=request.now)
+    if until is not None:
+        return words.excepted(until, tz=format.zone(request.policy.timezone))
     return words.coverage(cover, product=found.licence.product.name if found.licence else "")
 
 

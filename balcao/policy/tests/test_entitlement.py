@@ -139,20 +139,27 @@ def test_r6_any_valid_licence_passes_and_the_expired_one_chosen_is_a_remark() ->
 
 def test_r6_what_was_accepted_with_an_expired_product_stands_as_its_contract_does() -> None:
     contract = a_contract(ends=TODAY + DAY)
-    at: Any = {"opened_at": NOW, "policy": POLICY}
+    at: Any = {"opened_at": NOW, "policy": POLICY, "excepted": False}
     found = still_covered(contract, EXPIRED, now=NOW, **at)
     assert (found.covered, found.until, found.chosen) == (True, contract.ends, EXPIRED)
     later = still_covered(contract, EXPIRED, now=NOW + 3 * DAY, **at)
     assert (later.covered, later.reason, later.since) == (False, "contract_ended", contract.ends)
     assert still_covered(None, EXPIRED, now=NOW, **at).reason == "contract_missing"
-    bare = still_covered(None, EXPIRED, now=NOW, opened_at=NOW, policy=LICENCE_ONLY)
+    at["policy"] = LICENCE_ONLY
+    bare = still_covered(None, EXPIRED, now=NOW, **at)
     assert (bare.covered, bare.until, bare.kind) == (True, None, "licensing")
-    owned = still_covered(contract, EXPIRED, now=NOW + 3 * DAY, opened_at=NOW, policy=LICENCE_ONLY)
+    owned = still_covered(contract, EXPIRED, now=NOW + 3 * DAY, **at)
     assert (owned.covered, owned.until) == (True, None)
 
 
+def test_r14_what_an_exception_let_in_was_accepted_under_no_other_licence() -> None:
+    at: Any = {"opened_at": NOW, "policy": POLICY, "now": NOW}
+    found = still_covered(a_contract(), EXPIRED, excepted=True, **at)
+    assert (found.covered, found.reason, found.chosen) == (False, "licence_expired", None)
+
+
 def test_r7_what_expired_after_the_opening_lapsed() -> None:
-    at: Any = {"opened_at": NOW - 31 * DAY, "policy": POLICY, "now": NOW}
+    at: Any = {"opened_at": NOW - 31 * DAY, "policy": POLICY, "now": NOW, "excepted": False}
     found = still_covered(a_contract(), EXPIRED, **at)
     assert (found.reason, found.since) == ("licence_expired", ONE_MONTH_AGO)
     assert still_covered(a_contract(), a_licence(), **at).covered

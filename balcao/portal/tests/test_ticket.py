@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from balcao.channels.models import Delivery
 from balcao.events.queue import run_pending
 from balcao.files import forms
 from balcao.people import actions as people
@@ -21,6 +22,7 @@ from balcao.tickets.actions import answer_scope, change_state, note, run_due, wa
 from balcao.tickets.models import Draft, Message, Ticket
 from tests.cast import (
     NOW,
+    TODAY,
     Customer,
     a_colleague,
     a_customer,
@@ -31,12 +33,15 @@ from tests.cast import (
     acting,
     an_agent,
     an_answer,
+    an_override,
+    mail_text,
     signed_in,
     the_queue,
 )
 from tests.cast_appointments import a_seller
 
 pytestmark = pytest.mark.usefixtures("installation")
+DAY = timedelta(days=1)
 ACTIONS = ("ticket_reply", "ticket_resolve", "ticket_reopen", "ticket_cancel")
 PAGES = ("ticket", "ticket_opened", "ticket_why")
 
@@ -159,7 +164,7 @@ def test_it_is_solved_and_not_solved_yet_are_offered_when_they_are_possible() ->
     assert "avise até sex., 20/11 às 12:00" in text
     _press(customer, ticket, "ticket_reopen")
     ticket.refresh_from_db()
-    assert ticket.state == "in_service"
+    assert ticket.state == "open"
 
 
 def test_after_seven_days_reopening_is_neither_offered_nor_done() -> None:
@@ -191,6 +196,20 @@ def test_r18_what_is_not_covered_says_so_with_what_sales_wrote_and_the_way_to_it
     assert "É de outro fabricante." in text
     assert "(81) 2121-9797" in text
     assert "Abrir um novo chamado" not in text
+
+
+def test_r14_what_an_exception_let_in_is_covered_by_it_and_by_no_other_licence() -> None:
+    customer = a_customer(licence_until=TODAY - DAY)
+    an_override(customer, ends=NOW + 2 * DAY)
+    ticket = a_ticket(customer)
+    run_pending(NOW)
+    mail = Delivery.objects.get(recipient=customer.address, kind__contains="open")
+    assert "outra licença" not in mail_text(mail)
+    assert "Por uma exceção nossa" in text_of(_see(customer, ticket))
+    with at(NOW + 3 * DAY):
+        text = text_of(_see(customer, ticket))
+    assert "licença vencida" in text
+    assert "Aceito por" not in text
 
 
 def test_a_request_is_cancelled_before_service_only() -> None:

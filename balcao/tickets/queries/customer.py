@@ -7,12 +7,13 @@ from balcao.entitlements.queries import contract_facts, licence_facts
 from balcao.policy import access, aging, gate, lifecycle, prepaid
 from balcao.policy.access import Actor, Permission, TicketScope
 from balcao.policy.book import Policy
-from balcao.policy.entitlement import Coverage, still_covered
+from balcao.policy.entitlement import Coverage, has_ended, still_covered
 from balcao.policy.lifecycle import State, Verb
 from balcao.policy.numbers import parse_number
 from balcao.policy.prepaid import Account, Entry
 from balcao.tickets.models import StateSpan, Ticket
 from balcao.tickets.queries.access import NotFound, get_for, scope_of, ticket_facts, visible_to
+from balcao.tickets.queries.overrides import came_by_exception
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +106,19 @@ def _reopen_until(ticket: Ticket, *, policy: Policy, now: datetime) -> datetime 
 
 def coverage_of(ticket: Ticket, *, policy: Policy, now: datetime) -> Coverage:
     """How the contract and licence that a ticket was opened under stand now, or the one-off it is.
-    No statement.
+    No statement, or one for a licence that has expired.
     """
     if ticket.prepaid is not None:
         row = ticket.prepaid
         account = Account(Entry(row.last), row.last_day, 0)
         return prepaid.cover(row.kind, account, now=now, timezone=policy.timezone)
+    licence = licence_facts(ticket.licence) if ticket.licence else None
     return still_covered(
         contract_facts(ticket.contract) if ticket.contract else None,
-        licence_facts(ticket.licence) if ticket.licence else None,
+        licence,
         opened_at=ticket.submitted_at,
+        excepted=bool(licence and has_ended(licence, policy=policy, now=now))
+        and came_by_exception(ticket),
         policy=policy,
         now=now,
     )

@@ -9,9 +9,9 @@ from django.db.models.functions import Cast
 
 from balcao.events.statements import Statement
 from balcao.policy.access import Actor, Duty, may
-from balcao.policy.gate import Door, OverrideFacts
+from balcao.policy.gate import Act, Door, OverrideFacts, lifted_until
 from balcao.policy.override import OverrideState, may_answer, may_end
-from balcao.tickets.models import Override
+from balcao.tickets.models import Objection, Override, Ticket
 from balcao.tickets.queries.access import NotFound
 
 LIST_SIZE = 50
@@ -107,6 +107,20 @@ _APPROVED = Statement(
     ),
     int,
 )
+
+
+def excepted_until(ticket: Ticket, *, now: datetime) -> datetime | None:
+    """Until when an exception lets in what the ticket asks for, although nothing covers it; None:
+    none does now (R14). One statement.
+    """
+    rows = overrides_of(ticket.organisation_id)
+    return lifted_until(rows, "S5", door=Door(ticket.door), now=now)
+
+
+def came_by_exception(ticket: Ticket) -> bool:
+    """Whether an exception let the ticket in, and no licence (R14). One statement."""
+    lifted = Objection.objects.filter(decision__ticket=ticket, override__isnull=False)
+    return lifted.filter(decision__act=Act.OPEN.value, rule="S5").exists()
 
 
 def _seen_by(actor: Actor) -> QuerySet[Override]:
