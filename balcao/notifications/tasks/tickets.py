@@ -98,10 +98,16 @@ def reopened(*, now: datetime, event: int, subject: int, **_data: object) -> Non
 
 @task("notifications.included")
 def included(*, now: datetime, event: int, subject: int, person: int, **_data: object) -> None:
-    """A colleague included them, told unless they were taken out again meanwhile (R8)."""
+    """A colleague included them, told unless they were taken out again meanwhile (R8). Of one who
+    came in by writing, the others are told.
+    """
     ticket = queries.ticket(subject)
     by = queries.actor_of(event)
-    readers = [one for one in queries.readers_of(ticket, without=by) if one.user_id == person]
+    readers = queries.readers_of(ticket, without=by)
+    if by == person:
+        tell("joined", ticket, readers, _joined(person), event=event, now=now)
+        return
+    readers = [one for one in readers if one.user_id == person]
     tell("included", ticket, readers, _included, event=event, now=now)
 
 
@@ -270,6 +276,23 @@ def _included(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> 
         _("You now follow request #%(number)s") % {"number": show_number(ticket.number)},
         _("A colleague included you: you see it in the portal, get its news and can answer."),
     )
+
+
+def _joined(person: int) -> Words:
+    """Who came in, for the others of the ticket."""
+    name = queries.person(person).name
+
+    def words(ticket: Ticket, reader: Reader, policy: Policy, _now: datetime) -> Letter:
+        said = {"name": name, "number": show_number(ticket.number)}
+        return letter_about(
+            ticket,
+            reader,
+            policy,
+            _("%(name)s wrote on request #%(number)s") % said,
+            _("Your colleague %(name)s wrote on it, and gets its answers, too.") % said,
+        )
+
+    return words
 
 
 def _resolved_by_silence(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:

@@ -8,7 +8,7 @@ import pytest
 from balcao.channels.models import Delivery
 from balcao.events.queue import run_pending
 from balcao.policy.lifecycle import Verb
-from balcao.tickets.actions import include, take_out
+from balcao.tickets.actions import customer_message, include, take_out
 from balcao.tickets.queries import rated_by_link
 from tests.cast import NOW, a_colleague, a_customer, a_ticket, an_agent, an_answer, mail_text
 
@@ -26,6 +26,24 @@ def test_r8_a_colleague_is_told_at_the_registered_address_unless_taken_out_meanw
     [mail] = Delivery.objects.filter(ticket=ticket, kind="included")
     assert mail.recipient == stays.address
     assert "Um colega incluiu você" in mail_text(mail)
+
+
+def test_r8_who_writes_on_a_colleagues_ticket_is_named_to_the_others_and_gets_the_answers() -> None:
+    customer = a_customer()
+    administrator = a_colleague(customer, is_admin=True)
+    ticket = a_ticket(customer)
+    customer_message(
+        actor=administrator.actor, now=NOW, ticket_id=ticket.pk, body="Aqui também.", key="k"
+    )
+    run_pending(NOW)
+    [mail] = Delivery.objects.filter(ticket=ticket, kind="joined")
+    assert mail.recipient == customer.address
+    assert f"{administrator.user.name} escreveu no chamado" in mail.subject
+    assert not Delivery.objects.filter(ticket=ticket, kind="included").exists()
+    an_answer(ticket, an_agent())
+    run_pending(NOW + timedelta(days=1))
+    told = {one.recipient for one in Delivery.objects.filter(ticket=ticket, kind="reply")}
+    assert told == {customer.address, administrator.address}
 
 
 def test_each_reader_of_the_mail_that_says_resolved_gets_a_link_of_their_own() -> None:

@@ -22,6 +22,7 @@ from balcao.tickets.actions.indexing import text_of
 from balcao.tickets.actions.meanwhile import Seen, require_unchanged
 from balcao.tickets.actions.mentions import note_mentions
 from balcao.tickets.actions.moves import lock, move, start_late
+from balcao.tickets.actions.participants import join
 from balcao.tickets.actions.refusal import Conflict, Judged, Refused, gated, require
 from balcao.tickets.actions.writing import Came, let_go
 from balcao.tickets.models import Attachment, Layout, Message, MessageKind, Ticket
@@ -250,6 +251,7 @@ def take_in(
         now=now,
         data={**told, "door": door.value, "thanks": thanks},
     )
+    join(ticket, author=author, now=now)
     if verb is Verb.SUBMIT:
         choose_service(ticket, said.service)
         submit(ticket, judged, actor=author, door=door, message=message, now=now)

@@ -31,11 +31,25 @@ def include(*, actor: Actor, now: datetime, ticket_id: int, person_id: int) -> T
         raise Conflict("state_changed")
     taking_part = ticket.participants.filter(pk=person_id).exists()
     if person_id != ticket.opener_id and not taking_part:
-        ticket.participants.add(person_id)
-        emit(
-            "ticket.participant_included", ticket, actor=actor, now=now, data={"person": person_id}
-        )
+        _add(ticket, person_id, actor=actor, now=now)
     return ticket
+
+
+def join(ticket: Ticket, *, author: Actor, now: datetime) -> None:
+    """Who writes on a colleague's locked ticket follows it from then on: the answer goes to them,
+    too (R8).
+    """
+    person_id = author.id
+    if person_id is None or person_id == ticket.opener_id:
+        return
+    ours = ticket.organisation_id in author.organisations
+    if ours and not ticket.participants.filter(pk=person_id).exists():
+        _add(ticket, person_id, actor=author, now=now)
+
+
+def _add(ticket: Ticket, person_id: int, *, actor: Actor, now: datetime) -> None:
+    ticket.participants.add(person_id)
+    emit("ticket.participant_included", ticket, actor=actor, now=now, data={"person": person_id})
 
 
 @transaction.atomic

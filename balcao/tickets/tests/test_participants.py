@@ -10,7 +10,9 @@ from balcao.tickets.actions import (
     Conflict,
     NotAllowed,
     change_state,
+    customer_message,
     include,
+    staff_reply,
     take_out,
 )
 from balcao.tickets.models import Ticket
@@ -27,6 +29,22 @@ def _include(who: Customer, ticket: Ticket, whom: Customer) -> None:
 
 def _take_out(who: Customer, ticket: Ticket, whom: Customer) -> None:
     take_out(actor=who.actor, now=NOW, ticket_id=ticket.pk, person_id=whom.user.pk)
+
+
+def test_r8_a_colleague_who_writes_on_the_ticket_follows_it_and_its_opener_stays_as_they_are() -> (
+    None
+):
+    customer, agent = a_customer(), an_agent()
+    administrator = a_colleague(customer, is_admin=True)
+    ticket = a_ticket(customer)
+    for who, key in ((customer, "a"), (administrator, "b"), (administrator, "c")):
+        customer_message(
+            actor=who.actor, now=NOW, ticket_id=ticket.pk, body="Também aqui.", key=key
+        )
+    assert [one.pk for one in ticket.participants.all()] == [administrator.user.pk]
+    assert Event.objects.filter(verb="ticket.participant_included").count() == 1
+    staff_reply(actor=acting(agent), now=NOW, ticket_id=ticket.pk, body="Visto.", key="d")
+    assert ticket.participants.count() == 1
 
 
 def test_r8_a_colleague_who_is_included_sees_the_ticket_and_twice_is_once() -> None:
