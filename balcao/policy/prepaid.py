@@ -8,16 +8,16 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from balcao.policy import worktime
+from balcao.policy import reminding, worktime
 from balcao.policy.book import ONEOFF_KINDS, Calendar, Policy
 from balcao.policy.entitlement import Coverage
 from balcao.policy.lifecycle import State, Verb
 from balcao.policy.reasons import NO_TICKET, ONEOFF_EXPIRED
+from balcao.policy.reminding import Reminder
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 _END_OF_DAY = 24 * 60
-_NOON = 12 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,38 +260,15 @@ def days_left(last_day: date, *, now: datetime, timezone: str) -> int:
     return (last_day - now.astimezone(ZoneInfo(timezone)).date()).days
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """When the holder is next reminded of the last day, and by which step (days before it)."""
-
-    at: datetime
-    days: int
-
-
 def next_reminder(
     last_day: date, *, told: int | None, now: datetime, policy: Policy
 ) -> Reminder | None:
-    """The next reminder before ``last_day``; None: there is none left.
-
-    One for each of ``oneoff.remind_days``, so many days before it, when the desk opens that day, or
-    at noon of a closed one. ``told``: the smallest step that was told already. Of several that were
-    missed only the nearest to the last day is told.
+    """The next reminder before ``last_day``, one for each of ``oneoff.remind_days``; None: there is
+    none left. ``told``: the smallest step that was told already.
     """
-    zone = ZoneInfo(policy.timezone)
-    steps = sorted(step for step in policy.oneoff.remind_days if told is None or step < told)
-    passed = [step for step in steps if _moment(last_day, step, policy.calendar, zone) <= now]
-    if passed and not is_over(last_day, now=now, timezone=policy.timezone):
-        return Reminder(now, passed[0])
-    ahead = [step for step in steps if _moment(last_day, step, policy.calendar, zone) > now]
-    if not ahead:
-        return None
-    return Reminder(_moment(last_day, ahead[-1], policy.calendar, zone), ahead[-1])
-
-
-def _moment(last_day: date, step: int, calendar: Calendar, zone: ZoneInfo) -> datetime:
-    day = last_day - step * _DAY
-    spans = worktime.spans_on(calendar, day)
-    return worktime.moment_of(day, spans[0].start if spans else _NOON, zone).astimezone(UTC)
+    return reminding.next_reminder(
+        last_day, steps=policy.oneoff.remind_days, told=told, now=now, policy=policy
+    )
 
 
 def spends(kind: str, verb: Verb, *, started: bool) -> bool:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from balcao.policy import gate, worktime
-from balcao.policy.access import Actor, Duty, may
+from balcao.policy import gate, reminding, worktime
+from balcao.policy.access import Actor, Duty, Permission, may, reach
 from balcao.policy.book import ONEOFF_KINDS, Mode, Policy, Verdict, mode_of, scope_of
 from balcao.policy.entitlement import ContractFacts, Coverage, LicenceFacts, local_day
+from balcao.policy.reminding import Reminder
 
 MOST_QUANTITY = 20
 """More numbers than this in one sale is a slip of the finger."""
@@ -23,6 +24,15 @@ def keeps_sales(actor: Actor) -> bool:
 def sees_sales(actor: Actor) -> bool:
     """Whether ``actor`` reads orders and one-offs."""
     return actor.kind == "system" or may(actor, Duty.VIEW_SALES)
+
+
+def sees_orders_of(actor: Actor) -> frozenset[int]:
+    """The organisations of which ``actor`` sees every order as their customer: those whose tickets
+    without a unit they see, as a one-off is once it is paid. Of the others they see their own.
+    """
+    found = reach(actor, Permission.VIEW)
+    units = {organisation for organisation, _unit in found.units}
+    return (found.organisations | units) & actor.organisations
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +110,25 @@ def answer_by(now: datetime, policy: Policy) -> datetime:
     """Until when sales answers whether a service is covered: business hours of its own (R18)."""
     amount = timedelta(hours=policy.oneoff.answer_hours)
     return worktime.add_business(now, amount, policy.calendar) or now + amount
+
+
+def next_charge_reminder(
+    due_on: date | None, *, told: int | None, now: datetime, policy: Policy
+) -> Reminder | None:
+    """When the buyer of an order that is not paid is next reminded of its due date; None: no more.
+
+    One for each of ``payment.remind_days``; ``told``: the smallest that was told already.
+    """
+    if due_on is None:
+        return None
+    return reminding.next_reminder(
+        due_on, steps=policy.payment.remind_days, told=told, now=now, policy=policy
+    )
+
+
+def told_by_letter(
+    due_on: date | None, *, told: int | None, now: datetime, policy: Policy
+) -> int | None:
+    """The smallest step that a letter about the order, written at ``now``, makes needless."""
+    found = next_charge_reminder(due_on, told=told, now=now, policy=policy)
+    return found.days if found and found.at <= now else told

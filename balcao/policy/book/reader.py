@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 L = TypeVar("L", bound=str)
+_MOST_DAYS = 366
 
 
 class Problem(str):
@@ -128,6 +129,18 @@ class Table:
             return int(str(value))
         self.problem(key, "must be a whole number, zero or more")
         return default
+
+    def days_or_none(self, key: str, default: tuple[int, ...]) -> tuple[int, ...]:
+        """Numbers of days, zero too, each above the last; or none."""
+        given = self.sequence(key, default)
+        days = tuple(day for day in given if type(day) is int and 0 <= day <= _MOST_DAYS)
+        if len(days) != len(given) or list(days) != sorted(set(days)):
+            self.problem(
+                key,
+                "must be whole numbers from 0 to %(most)s, each above the last, or none",
+                most=_MOST_DAYS,
+            )
+        return days
 
     def days(self, key: str, default: tuple[int, ...]) -> tuple[int, ...]:
         """Numbers of days, each above the last."""

@@ -82,10 +82,13 @@ def meeting(table: Table) -> MeetingRules:
 
 
 def payment(table: Table) -> PaymentRules:
-    """Where a PIX goes; a key needs the name and the city that every payer is shown."""
+    """Where a PIX goes; a key needs the name and the city that every payer is shown. And when
+    somebody who was sent an order is reminded of its due date.
+    """
     key = table.line("pix_key")
     name = _shown(table, "pix_name", pix.NAME_LENGTH, needed=bool(key))
     city = _shown(table, "pix_city", pix.CITY_LENGTH, needed=bool(key))
+    remind = tuple(reversed(table.days_or_none("remind_days", (2,))))
     table.end()
     try:
         key = pix.parse_key(key) if key else ""
@@ -93,7 +96,7 @@ def payment(table: Table) -> PaymentRules:
         table.problem(
             "pix_key", "must be a PIX key: CNPJ, CPF, e-mail, +55 telephone or random key"
         )
-    return PaymentRules(pix_key=key, pix_name=name, pix_city=city)
+    return PaymentRules(pix_key=key, pix_name=name, pix_city=city, remind_days=remind)
 
 
 def _shown(table: Table, key: str, most: int, *, needed: bool) -> str:

@@ -237,11 +237,16 @@ class MeetingRules:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRules:
-    """Where a PIX is paid to, as lib.pix writes it; without a key no PIX is offered."""
+    """Where a PIX is paid to, as lib.pix writes it; without a key no PIX is offered.
+
+    ``remind_days``: so many days before its due date the buyer of an order that is not paid is
+    reminded, most first; 0: on the day itself; none: never.
+    """
 
     pix_key: str
     pix_name: str
     pix_city: str
+    remind_days: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,10 +82,10 @@ def test_r30_meetings_are_held_with_any_name_and_skype_is_among_them() -> None:
 
 
 def test_no_pix_is_offered_until_a_key_is_there() -> None:
-    assert POLICY.payment == PaymentRules("", "", "")
+    assert POLICY.payment == PaymentRules("", "", "", (2,))
     payment = {"pix_key": "11.222.333/0001-81", "pix_name": "Direção", "pix_city": "Recife"}
     assert a_policy({"payment": payment}).payment == PaymentRules(
-        "11222333000181", "Direção", "Recife"
+        "11222333000181", "Direção", "Recife", (2,)
     )
 
 
@@ -97,3 +97,12 @@ def test_a_pix_that_no_bank_would_read_is_not_saved() -> None:
         "payment.pix_key: must be a PIX key: CNPJ, CPF, e-mail, +55 telephone or random key",
     )
     assert problems({"payment.pix_name": 5}) == ("payment.pix_name: must be a text",)
+
+
+def test_r22_reminders_of_a_due_date_may_come_on_the_day_or_never() -> None:
+    assert POLICY.payment.remind_days == (2,)
+    assert a_policy({"payment.remind_days": [0, 5]}).payment.remind_days == (5, 0)
+    assert a_policy({"payment.remind_days": []}).payment.remind_days == ()
+    for wrong in ([5, 0], [-1], [2, 2], ["2"], [True], [400]):
+        [problem] = problems({"payment.remind_days": wrong})
+        assert problem.startswith("payment.remind_days: must be whole numbers from 0 to 366")

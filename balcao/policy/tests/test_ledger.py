@@ -15,7 +15,6 @@ from balcao.policy.prepaid import (
     Account,
     Disorder,
     Entry,
-    Reminder,
     Standing,
     awaits_slot,
     balance,
@@ -33,6 +32,7 @@ from balcao.policy.prepaid import (
     spends,
     standing,
 )
+from balcao.policy.reminding import Reminder
 from balcao.policy.tests.builders import POLICY, a_policy, brief
 
 E = Entry

@@ -1,5 +1,6 @@
 """Selling a one-off."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import product
 
@@ -14,8 +15,11 @@ from balcao.policy.sale import (
     bought_on,
     covered_already,
     keeps_sales,
+    next_charge_reminder,
     purpose,
+    sees_orders_of,
     sees_sales,
+    told_by_letter,
     under,
 )
 from balcao.policy.tests.builders import (
@@ -148,3 +152,49 @@ def test_r18_s34_only_what_was_left_open_is_covered_by_what_sales_agreed(
     assert under(POLICY, kind=kind, service=service, agreed="another") is cell
     agreed = under(POLICY, kind=kind, service=service, agreed=service)
     assert agreed is (Verdict.ALLOW if cell is Verdict.ASK else cell)
+
+
+LATER = TODAY + timedelta(days=10)
+
+
+def test_r22_who_was_sent_an_order_is_reminded_once_two_days_before_it_is_due() -> None:
+    found = next_charge_reminder(LATER, told=None, now=NOW, policy=POLICY)
+    assert found
+    assert found.days == 2
+    assert found.at.date() == LATER - timedelta(days=2)
+    assert told_by_letter(LATER, told=None, now=NOW, policy=POLICY) is None
+    assert told_by_letter(LATER, told=None, now=found.at, policy=POLICY) == 2
+    assert next_charge_reminder(LATER, told=2, now=found.at, policy=POLICY) is None
+    over = found.at + timedelta(days=4)
+    assert next_charge_reminder(LATER, told=None, now=over, policy=POLICY) is None
+    never = a_policy({"payment.remind_days": []})
+    for policy, day in ((never, LATER), (POLICY, None)):
+        assert next_charge_reminder(day, told=None, now=NOW, policy=policy) is None
+        assert told_by_letter(day, told=7, now=NOW, policy=policy) == 7
+
+
+@given(
+    st.lists(st.integers(0, 40), max_size=4, unique=True).map(sorted),
+    st.integers(-5, 60),
+    st.integers(0, 90),
+)
+def test_a_letter_leaves_nothing_to_be_reminded_of_at_once(
+    steps: list[int], due: int, hours: int
+) -> None:
+    policy = a_policy({"payment.remind_days": steps})
+    now, day = NOW + timedelta(hours=hours), TODAY + timedelta(days=due)
+    told = told_by_letter(day, told=None, now=now, policy=policy)
+    found = next_charge_reminder(day, told=told, now=now, policy=policy)
+    assert found is None or (found.at > now and found.days in steps)
+
+
+def test_b1_an_order_is_seen_by_who_sees_the_tickets_of_its_company() -> None:
+    us = frozenset({US})
+    contact = replace(staff(Role.CONTACT), organisations=us)
+    assert sees_orders_of(contact) == frozenset()
+    open_house = replace(contact, sees_all_of=us)
+    assert sees_orders_of(open_house) == us
+    assert sees_orders_of(replace(open_house, units=frozenset({(US, 4)}))) == us
+    boss = replace(staff(Role.ORG_ADMIN), organisations=us, admin_of=frozenset({US, US + 1}))
+    assert sees_orders_of(boss) == us
+    assert sees_orders_of(staff(Role.AGENT)) == frozenset()

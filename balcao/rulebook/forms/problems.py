@@ -24,6 +24,7 @@ TEXTS = (
     gettext_noop("must name at least one"),
     gettext_noop("must be a PIX key: CNPJ, CPF, e-mail, +55 telephone or random key"),
     gettext_noop("must be whole numbers above zero, each above the last"),
+    gettext_noop("must be whole numbers from 0 to %(most)s, each above the last, or none"),
     gettext_noop("%(value)s is not one of %(known)s"),
     gettext_noop("must be an address that begins with https:// or http://"),
     gettext_noop("must be one e-mail address"),

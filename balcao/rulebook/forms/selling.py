@@ -135,4 +135,12 @@ PAYMENT = (
         "line",
         _("At most 15 signs; accents are left out."),
     ),
+    Setting(
+        ("payment", "remind_days"),
+        _("Who was sent an order is reminded so many days before its due date"),
+        "days",
+        _("0: on the day itself. Empty: nobody is reminded."),
+        unit="days",
+        none=True,
+    ),
 )

@@ -48,7 +48,7 @@ MOST = 999_999
 class Setting:
     """One value at ``path``. ``optional``: it may be missing, and an empty field takes it away.
 
-    ``unit``: what a number counts, by its code in ``_UNITS``.
+    ``unit``: what a number counts, by its code in ``_UNITS``. ``none``: an empty field is a value.
     """
 
     path: tuple[str, ...]
@@ -59,6 +59,7 @@ class Setting:
     optional: bool = False
     unit: str = ""
     group: "Text" = ""
+    none: bool = False
 
     @property
     def name(self) -> str:
@@ -70,7 +71,7 @@ class Setting:
         given: dict[str, Any] = {
             "label": self.label,
             "help_text": self.hint,
-            "required": not self.optional and self.shape not in _MAY_BE_EMPTY,
+            "required": not (self.optional or self.none or self.shape in _MAY_BE_EMPTY),
         }
         match self.shape:
             case "choice":
@@ -124,7 +125,7 @@ class Setting:
             case "whole" | "count" | "hours":
                 return counted(value, self.unit)
             case "days" | "names":
-                return ", ".join(str(item) for item in _items(value))
+                return ", ".join(str(item) for item in _items(value)) or _("none")
             case "picture":
                 named = _("a picture of yours (%(start)s)") % {"start": str(value)[:8]}
                 return named if value else _("Balcão's own")

@@ -109,6 +109,7 @@ OFTEN = st.sampled_from(
         ("oneoff.doors", ["api", "phone"]),
         ("meeting.providers", ["Sala 3"]),
         ("training.warnings", 0),
+        ("payment.remind_days", []),
         ("payment", {"pix_key": "11.222.333/0001-81", "pix_name": "Direção", "pix_city": "Recife"}),
     ]
 )  # fmt: skip
