@@ -260,6 +260,7 @@ def post(
     comes_back: bool = False,
     calendar: str = "",
     paper: StoredFile | None = None,
+    qr: str = "",
 ) -> Delivery:
     """Have a mail sent once: the same ``key`` again is the same mail.
 
@@ -269,7 +270,8 @@ def post(
     lets its reader in, so that its text is kept only until it was sent or given up (A3).
     ``comes_back``: it says that the recipient's mail was not accepted. ``calendar``: a calendar
     file that goes with it; ``paper``: a PDF that does, unless the virus scanner holds it when the
-    mail leaves, or it is too large for mail.
+    mail leaves, or it is too large for mail. ``qr``: what a QR code says that its HTML shows as
+    ``cid:picture``.
     """
     if told := Delivery.objects.filter(key=key).first():
         return told
@@ -294,6 +296,7 @@ def post(
                     "comes_back": comes_back,
                     "references": [one for one in thread if is_id(one)],
                     "secret": secret,
+                    **({"qr": qr} if qr else {}),
                 },
                 created_at=now,
             )

@@ -31,7 +31,8 @@ class Outgoing:
     """One mail to one recipient. ``automatic``: no human wrote it now (RFC 3834).
 
     ``comes_back``: it tells its recipient, as a mail server would, that theirs was not accepted.
-    ``calendar``: a calendar file (lib.ical) that goes with it; ``paper``: a PDF's name and content.
+    ``calendar``: a calendar file (lib.ical) that goes with it; ``paper``: a PDF's name and content;
+    ``picture``: a PNG that the HTML shows as ``cid:picture``.
     """
 
     sender_name: str
@@ -46,6 +47,7 @@ class Outgoing:
     comes_back: bool = False
     calendar: str = ""
     paper: tuple[str, bytes] | None = None
+    picture: bytes = b""
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
 
@@ -81,6 +83,12 @@ def _body(mail: Outgoing) -> bytes:
     message.set_content(clean_text(mail.text), cte="quoted-printable")
     if mail.html:
         message.add_alternative(clean_text(mail.html), subtype="html", cte="quoted-printable")
+    if mail.html and mail.picture:
+        _, html = message.iter_parts()
+        assert isinstance(html, EmailMessage)
+        html.add_related(
+            mail.picture, maintype="image", subtype="png", cid="<picture>", disposition="inline"
+        )
     if mail.calendar:
         _invite(message, mail.calendar)
     if mail.paper:
