@@ -57,6 +57,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "policy.approved": ("notifications.change_answered",),
     "policy.rejected": ("notifications.change_answered",),
     "order.confirmed": ("notifications.receipts",),
+    "order.charge_sent": ("notifications.charge",),
+    "enquiry.answered": ("notifications.enquiry_answered",),
     "order.receipt_wanted": ("notifications.receipts",),
     "prepaid.end_foretold": ("notifications.oneoff_ends",),
     "prepaid.consumed": ("notifications.oneoff_used",),

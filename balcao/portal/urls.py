@@ -32,7 +32,7 @@ from balcao.portal import (
     written,
 )
 from balcao.portal.account import addresses, data, factor, overview, password, sessions
-from balcao.portal.oneoff import entering, listing, statement, using
+from balcao.portal.oneoff import entering, listing, ordering, statement, using
 
 urlpatterns = [
     path("entrada/<slug:name>", incoming.incoming, name="incoming"),
@@ -128,6 +128,8 @@ urlpatterns = [
     path("avulso/arquivos/<uuid:file_id>", statement.download, name="statement_file"),
     path("avulso/sair", entering.leave, name="statement_leave"),
     path("avulsos", listing.oneoff, name="oneoff"),
+    path("avulsos/pedidos/<int:order_id>", ordering.order, name="order"),
+    path("avulsos/pedidos/<int:order_id>/boleto", ordering.boleto, name="order_boleto"),
     path("avulsos/<str:number>", using.use, name="oneoff_use"),
     path("pix/aviso", payments.pix_notice, name="pix_notice"),
     path("chamados", tickets.tickets, name="tickets"),

@@ -46,7 +46,10 @@ class Order(models.Model):
     ``reference``: of the boleto or card, ``purchase_order``: the customer's own number (pedido,
     empenho). ``txid``: what a PIX is recognised by. Both dates are kept (R22); ``bought_on``: the
     local day the months count from, once it is confirmed. ``invoice_*``: the NFS-e, written
-    elsewhere. ``key`` makes an order sent twice one order; ``revision`` counts its changes.
+    elsewhere. ``boleto_file``: the boleto itself. ``charges``: how many letters told the buyer how
+    to pay, the last at ``charged_at``; ``reminded``: the smallest step of ``payment.remind_days``
+    that one of them told, ``remind_at``: when the next is due. ``key`` makes an order sent twice
+    one order; ``revision`` counts its changes.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="orders")
@@ -73,6 +76,13 @@ class Order(models.Model):
     invoice_file = models.ForeignKey(
         StoredFile, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    boleto_file = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    charges = models.PositiveSmallIntegerField(default=0)
+    charged_at = models.DateTimeField(null=True)
+    reminded = models.PositiveSmallIntegerField(null=True)
+    remind_at = models.DateTimeField(null=True)
     policy_version = models.PositiveIntegerField()
     key = models.CharField(max_length=64, unique=True)
     revision = models.PositiveIntegerField(default=1)
@@ -100,6 +110,9 @@ class Order(models.Model):
         indexes = (
             models.Index(fields=["state", "-id"], name="order_list"),
             models.Index(fields=["organisation", "-id"], name="order_customer"),
+            models.Index(
+                fields=["remind_at"], name="order_remind", condition=Q(remind_at__isnull=False)
+            ),
         )
 
     def __str__(self) -> str:
@@ -162,9 +175,10 @@ class Enquiry(models.Model):
     """Whether a service would be covered, asked without a sale and without a ticket (S36, R18).
 
     ``organisation`` and ``contact``: where they are on file; ``who``: as the person named
-    themselves otherwise. ``due_at``: until when sales answers; ``next_at``: when a missing answer
-    is told. ``order``: the sale that came of it. ``forgotten_at``: when its words went, as the
-    policy's retention says.
+    themselves otherwise. ``address``, ``phone``: where the answer reaches them, if they said so.
+    ``due_at``: until when sales answers; ``next_at``: when a missing answer is told. ``told_at``:
+    when they were called and told the answer. ``order``: the sale that came of it.
+    ``forgotten_at``: when its words and its ways went, as the policy's retention says.
     """
 
     organisation = models.ForeignKey(
@@ -172,6 +186,8 @@ class Enquiry(models.Model):
     )
     contact = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="enquiries")
     who = models.CharField(max_length=120, default="")
+    address = models.CharField(max_length=254, default="")
+    phone = models.CharField(max_length=16, default="")
     kind = models.CharField(max_length=16)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
     question = models.TextField(default="")
@@ -184,6 +200,8 @@ class Enquiry(models.Model):
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     covered = models.BooleanField(null=True)
     reason = models.TextField(default="")
+    told_at = models.DateTimeField(null=True)
+    told_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="enquiries")
     forgotten_at = models.DateTimeField(null=True)
     key = models.CharField(max_length=64, unique=True)

@@ -36,6 +36,8 @@ NOT_PAGES = {
     "account_data_download": "a download",
     "desk_colleagues": "answers the composer's script in JSON",
     "desk_order_file": "a download",
+    "desk_order_boleto": "a download",
+    "order_boleto": "a download",
     "desk_sales_export": "a download",
     "desk_palette": "lines for the palette's script",
     "desk_thread": "lines for a script; leads to the ticket without one",

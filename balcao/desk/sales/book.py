@@ -25,6 +25,7 @@ from balcao.web.words import sales as words
 
 SLUGS = {
     "open": "abertos",
+    "overdue": "atrasados",
     "available": "disponiveis",
     "expiring": "a-vencer",
     "in_use": "em-uso",

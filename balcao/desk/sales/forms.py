@@ -12,7 +12,7 @@ from balcao.lib.money import parse_cents
 from balcao.people.forms import NAME, PhoneField, TaxIdField
 from balcao.policy.book import ONEOFF_KINDS
 from balcao.policy.sale import MOST_QUANTITY
-from balcao.sales.actions import Buyer, Cause, Payment, Question, Sale
+from balcao.sales.actions import Buyer, Cause, Payment, Question, Sale, Terms
 from balcao.sales.queries import ORDER_TABS, TABS, Wanted
 from balcao.web.words import sales as words
 
@@ -124,7 +124,7 @@ class SaleForm(forms.Form):
     due_on = DayField(
         label=gettext_lazy("Due date"),
         required=False,
-        help_text=gettext_lazy("Of a boleto or an invoice."),
+        help_text=gettext_lazy("Of a PIX, a boleto or an invoice."),
     )
     purchase_order = forms.CharField(
         label=gettext_lazy("Customer's order or commitment number"),
@@ -134,6 +134,11 @@ class SaleForm(forms.Form):
     )
     paid = forms.BooleanField(
         label=gettext_lazy("Paid or invoiced already: make the numbers now"), required=False
+    )
+    tell = forms.BooleanField(
+        label=gettext_lazy("Send the order by e-mail: what it is, and how to pay it"),
+        required=False,
+        help_text=gettext_lazy("Not when it is paid or invoiced already."),
     )
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
@@ -171,6 +176,22 @@ class SeenForm(forms.Form):
     """Every change says which revision of the order the person was looking at."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class TermsForm(SeenForm):
+    """How an open order is to be paid: what of it may change."""
+
+    reference = forms.CharField(label=gettext_lazy("Reference"), max_length=60, required=False)
+    due_on = DayField(label=gettext_lazy("Due date"), required=False)
+    purchase_order = forms.CharField(
+        label=gettext_lazy("Customer's order or commitment number"), max_length=60, required=False
+    )
+    file = forms.FileField(label=gettext_lazy("Boleto (PDF)"), required=False)
+
+    def terms(self) -> Terms:
+        """What was typed."""
+        data = self.cleaned_data
+        return Terms(data["reference"], data["due_on"], data["purchase_order"])
 
 
 class EndForm(SeenForm):
@@ -213,6 +234,20 @@ class QuestionForm(forms.Form):
 
     contact = forms.ChoiceField(label=gettext_lazy("Who asks"), required=False)
     who = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
+    address = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        max_length=254,
+        required=False,
+        help_text=gettext_lazy("The answer goes there."),
+    )
+    phone = PhoneField(
+        label=gettext_lazy("Telephone"),
+        required=False,
+        help_text=gettext_lazy("Without an e-mail, you call about the answer."),
+    )
+    calls_again = forms.BooleanField(
+        label=gettext_lazy("They leave neither, and ask again themselves"), required=False
+    )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"))
     service = forms.ChoiceField(label=gettext_lazy("What for?"))
     question = forms.CharField(
@@ -240,6 +275,9 @@ class QuestionForm(forms.Form):
             organisation=organisation,
             contact=int(data["contact"]) if data["contact"] else None,
             who=data["who"],
+            address=data["address"],
+            phone=data["phone"],
+            calls_again=data["calls_again"],
         )
 
 

@@ -8,15 +8,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from balcao.desk.sales import parts
-from balcao.desk.sales.forms import EndForm, InvoiceForm, RefundForm, SeenForm
+from balcao.desk.sales.forms import EndForm, InvoiceForm, RefundForm, SeenForm, TermsForm
 from balcao.desk.seen import Act, seen_by
 from balcao.files.forms import NoRoom, check_uploads, keep_uploads
 from balcao.files.queries import Quota, open_file
+from balcao.notifications.queries import selling
 from balcao.policy.access import Duty
 from balcao.policy.entitlement import local_day
 from balcao.policy.prepaid import Standing
 from balcao.sales import actions, queries
 from balcao.sales.queries import OrderCard
+from balcao.tickets.queries import StoredFile
 from balcao.web import words
 from balcao.web.guards import PageRequest, guard
 from balcao.web.words import sales as said
@@ -27,28 +29,38 @@ ORDER = "sales.order"
 @guard("staff", duty=Duty.VIEW_SALES)
 def order(request: PageRequest, order_id: int) -> HttpResponse:
     """What was ordered, how it stands, and what can be done now."""
-    card = _card(request, order_id)
+    card = card_of(request, order_id)
     seen_by(request, ORDER, card.id)
-    return _page(request, card)
+    return page_of(request, card)
 
 
-def _card(request: PageRequest, order_id: int) -> OrderCard:
+def card_of(request: PageRequest, order_id: int) -> OrderCard:
+    """The order, for whoever reads sales. Raises NotFound."""
     return queries.order_for(request.actor, order_id, policy_now=request.policy, now=request.now)
 
 
-def _page(
+def page_of(
     request: PageRequest,
     card: OrderCard,
     *,
     invoice: InvoiceForm | None = None,
     refund: RefundForm | None = None,
+    terms: TermsForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """The order's page, with a form that was sent and could not be done."""
     code = queries.pix_code(card, request.policy)
     seen = {"seen": card.revision}
     day = card.invoice_on.isoformat() if card.invoice_on else ""
+    typed = {"reference": card.reference, "purchase_order": card.purchase_order}
+    due = card.due_on.isoformat() if card.due_on else ""
+    told = card.charges and card.state == "open"
     context: dict[str, object] = {
         "card": card,
+        "mail": selling.mailed(selling.about_charge(card.id, card.charges, card.contact_id))
+        if told
+        else None,
+        "terms": terms or TermsForm(initial={**seen, **typed, "due_on": due}, auto_id="terms_%s"),
         "today": local_day(request.now, request.policy.timezone),
         "pix": code,
         "picture": segno.make(code, error="m").svg_data_uri(scale=4, dark="#000", light="#fff")
@@ -68,13 +80,13 @@ def _refund(card: OrderCard, **given: object) -> RefundForm:
     return RefundForm(numbers=numbers, auto_id="refund_%s", **given)
 
 
-def _seen(request: PageRequest) -> int:
+def seen_in(request: PageRequest) -> int:
     """The revision that the page showed; one that was tampered with fits none."""
     form = SeenForm(request.POST)
     return int(form.cleaned_data["seen"]) if form.is_valid() else 0
 
 
-def _do(order_id: int, notice: str, act: Callable[[], object]) -> HttpResponse:
+def back(order_id: int, notice: str, act: Callable[[], object]) -> HttpResponse:
     """Back to the order, with ``notice`` or with what stood in the way."""
     try:
         act()
@@ -86,12 +98,12 @@ def _do(order_id: int, notice: str, act: Callable[[], object]) -> HttpResponse:
 @guard("staff", methods=("POST",), duty=Duty.KEEP_SALES)
 def confirm(request: PageRequest, order_id: int) -> HttpResponse:
     """The money is there: make the numbers."""
-    _card(request, order_id)
-    return _do(
+    card_of(request, order_id)
+    return back(
         order_id,
         "vendida",
         lambda: actions.confirm_payment(
-            actor=request.actor, now=request.now, order_id=order_id, revision=_seen(request)
+            actor=request.actor, now=request.now, order_id=order_id, revision=seen_in(request)
         ),
     )
 
@@ -99,11 +111,11 @@ def confirm(request: PageRequest, order_id: int) -> HttpResponse:
 @guard("staff", methods=("POST",), duty=Duty.KEEP_SALES)
 def cancel(request: PageRequest, order_id: int) -> HttpResponse:
     """The order is given up."""
-    _card(request, order_id)
+    card_of(request, order_id)
     form = EndForm(request.POST, unpaid=True)
     if not form.is_valid():
         return parts.at("desk_order", order_id, notice="state_changed")
-    return _do(
+    return back(
         order_id,
         "cancelada",
         lambda: actions.cancel_order(
@@ -119,15 +131,15 @@ def cancel(request: PageRequest, order_id: int) -> HttpResponse:
 @guard("staff", methods=("POST",), duty=Duty.KEEP_SALES)
 def refund(request: PageRequest, order_id: int) -> HttpResponse:
     """The money of what was not used goes back; how much and of what is shown first."""
-    card = _card(request, order_id)
+    card = card_of(request, order_id)
     form = _refund(card, data=request.POST)
     if not form.is_valid():
         if "items" in form.errors and not request.POST.getlist("items"):
             form.errors["items"] = form.error_class([said.conflict("nothing")])
-        return _page(request, card, refund=form, status=422)
+        return page_of(request, card, refund=form, status=422)
     if "sure" not in request.POST:
         return _ask_again(request, card, form)
-    return _do(
+    return back(
         order_id,
         "estornada",
         lambda: actions.refund(
@@ -158,8 +170,8 @@ def _ask_again(request: PageRequest, card: OrderCard, form: RefundForm) -> HttpR
 @guard("staff", methods=("POST",), duty=Duty.KEEP_SALES)
 def receipt(request: PageRequest, order_id: int) -> HttpResponse:
     """Send the receipts again."""
-    _card(request, order_id)
-    return _do(
+    card_of(request, order_id)
+    return back(
         order_id,
         "comprovante",
         lambda: actions.send_receipt(actor=request.actor, now=request.now, order_id=order_id),
@@ -169,10 +181,10 @@ def receipt(request: PageRequest, order_id: int) -> HttpResponse:
 @guard("staff", methods=("POST",), duty=Duty.KEEP_SALES)
 def invoice(request: PageRequest, order_id: int) -> HttpResponse:
     """Attach the NFS-e."""
-    card = _card(request, order_id)
+    card = card_of(request, order_id)
     form = InvoiceForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, card, invoice=form, status=422)
+        return page_of(request, card, invoice=form, status=422)
     uploads = [form.cleaned_data["file"]] if form.cleaned_data["file"] else []
     try:
         check_uploads(uploads)
@@ -193,13 +205,17 @@ def invoice(request: PageRequest, order_id: int) -> HttpResponse:
         form.add_error(field, said.conflict(conflict.code))
     else:
         return parts.at("desk_order", card.id, notice="nota")
-    return _page(request, card, invoice=form, status=409)
+    return page_of(request, card, invoice=form, status=409)
 
 
 @guard("staff", duty=Duty.VIEW_SALES)
 def invoice_file(request: PageRequest, order_id: int) -> HttpResponseBase:
     """The PDF that is attached, to whoever reads sales; every download is noted."""
-    file = queries.invoice_of(request.actor, order_id)
+    return give_pdf(request, order_id, queries.invoice_of(request.actor, order_id))
+
+
+def give_pdf(request: PageRequest, order_id: int, file: StoredFile) -> HttpResponseBase:
+    """A paper of the order, unless the virus scanner holds it."""
     if file.held:
         told = {"name": file.name, "text": words.file_held(file.held)}
         return render(request, "web/errors/file_held.html", told, status=403)

@@ -19,6 +19,12 @@ BOOK, NEW, QUESTIONS, EXPIRING = "desk_sales", "desk_sale_new", "desk_questions"
 
 NOTICES = {
     "registrada": ("ok", gettext_lazy("The order is registered. It has a number once it is paid.")),
+    "enviada": (
+        "ok",
+        gettext_lazy("The order is registered, and on its way to the buyer by e-mail."),
+    ),
+    "cobranca": ("ok", gettext_lazy("The order is on its way to the buyer by e-mail.")),
+    "alterada": ("ok", gettext_lazy("Saved. The next e-mail to the buyer says so.")),
     "vendida": ("ok", gettext_lazy("Sold: the numbers are there, and the receipt is on its way.")),
     "cancelada": ("ok", gettext_lazy("The order was cancelled.")),
     "estornada": ("ok", gettext_lazy("Refunded.")),
@@ -26,6 +32,7 @@ NOTICES = {
     "comprovante": ("ok", gettext_lazy("The receipt is on its way.")),
     "duvida": ("ok", gettext_lazy("The question is written down.")),
     "respondida": ("ok", gettext_lazy("Answered.")),
+    "avisada": ("ok", gettext_lazy("Noted: they know the answer.")),
 }
 
 

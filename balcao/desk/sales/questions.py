@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from balcao.desk.forms import new_key
 from balcao.desk.sales import parts
 from balcao.desk.sales.forms import AnswerForm, QuestionForm
+from balcao.notifications.queries import selling
+from balcao.people.queries import register
 from balcao.policy.access import Duty, Permission, can
 from balcao.policy.book import ONEOFF_KINDS
 from balcao.sales import actions, queries
@@ -18,6 +20,9 @@ from balcao.tickets import actions as tickets
 from balcao.tickets.queries import get_for, scope_of
 from balcao.web.guards import PageRequest, guard
 from balcao.web.words import sales as words
+
+_FIELDS = {"service": "service", "contact": "contact", "no_way": "address"}
+_FOUND = 8
 
 
 @guard("staff", duty=Duty.VIEW_SALES)
@@ -70,11 +75,18 @@ def new(request: PageRequest) -> HttpResponse:
                 return parts.at("desk_question", row.pk, notice="duvida")
             except actions.Conflict as conflict:
                 status = 409
-                form.add_error(conflict.code, words.conflict(conflict.code))
-    context: dict[str, object] = {"form": form, "customer": customer}
+                form.add_error(_FIELDS.get(conflict.code), words.conflict(conflict.code))
+    context: dict[str, object] = {"form": form, "customer": customer, **_search(request)}
     return parts.show(
         request, "desk/sales/question_new.html", context, book=parts.QUESTIONS, status=status
     )
+
+
+def _search(request: PageRequest) -> dict[str, object]:
+    """Customers on file who may be the ones that ask."""
+    wanted = request.GET.get("q", "").strip()[:100]
+    found = register.organisations(request.actor, wanted=wanted).rows if wanted else ()
+    return {"wanted": wanted, "found": found[:_FOUND], "more": len(found) > _FOUND}
 
 
 @guard("staff", methods=("GET", "POST"), duty=Duty.VIEW_SALES)
@@ -97,8 +109,24 @@ def question(request: PageRequest, enquiry_id: int) -> HttpResponse:
             except actions.Conflict as conflict:
                 status = 409
                 form.add_error(None, words.conflict(conflict.code))
-    context: dict[str, object] = {"card": card, "asked_by": card.asked_by}
+    context: dict[str, object] = {
+        "card": card,
+        "asked_by": card.asked_by,
+        "mail": selling.mailed(selling.about_answer(card.row.id)) if card.row.answered_at else None,
+    }
     return _page(request, card.row, form, context, status=status)
+
+
+@guard("staff", methods=("POST",), duty=Duty.KEEP_SALES)
+def told(request: PageRequest, enquiry_id: int) -> HttpResponse:
+    """Whoever asked was called, and knows the answer."""
+    queries.enquiry_for(request.actor, enquiry_id)
+    notice = "avisada"
+    try:
+        actions.tell_by_phone(actor=request.actor, now=request.now, enquiry_id=enquiry_id)
+    except actions.Conflict as conflict:
+        notice = conflict.code
+    return parts.at("desk_question", enquiry_id, notice=notice)
 
 
 @guard("desk", methods=("GET", "POST"), duty=Duty.VIEW_SALES)

@@ -69,11 +69,13 @@ def new(request: PageRequest) -> HttpResponse:
             sale=sale.sale(step.enquiry.row.id if step.enquiry else None),
             key=sale.cleaned_data["key"],
             paid=sale.cleaned_data["paid"],
+            tell=sale.cleaned_data["tell"],
         )
     except actions.Conflict as conflict:
         _explain(buyer, sale, conflict.code)
         return _page(request, step, buyer, sale, status=409)
-    done = "vendida" if order.bought_on else "registrada"
+    unpaid = "enviada" if order.charges else "registrada"
+    done = "vendida" if order.bought_on else unpaid
     return parts.at("desk_order", order.pk, notice=done)
 
 
@@ -110,7 +112,7 @@ def _buyer(step: Step, **given: object) -> BuyerForm:
         first = known.members[0][0] if known and known.members else ""
         given["initial"] = {
             "contact": chosen or first,
-            "name": step.enquiry.row.who if step.enquiry and not chosen else "",
+            **(_asked(step.enquiry) if step.enquiry and not chosen else {}),
         }
     return BuyerForm(
         members=known.members if known else (),
@@ -118,6 +120,11 @@ def _buyer(step: Step, **given: object) -> BuyerForm:
         company=step.kind == COMPANY,
         **given,
     )
+
+
+def _asked(card: EnquiryCard) -> dict[str, object]:
+    """How whoever asked named themselves, and the ways to them."""
+    return {"name": card.row.who, "address": card.address, "phone": card.phone}
 
 
 def _sale(request: PageRequest, step: Step, **given: object) -> SaleForm:
@@ -144,6 +151,7 @@ def _beginning(request: PageRequest, step: Step) -> dict[str, object]:
         "agreed": bool(step.enquiry and step.enquiry.row.covered),
         "quantity": 1,
         "price": plain_amount(price).replace(".", ",") if price else "",
+        "tell": True,
         "key": new_key(),
     }
 

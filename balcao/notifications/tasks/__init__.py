@@ -51,6 +51,7 @@ from balcao.notifications.tasks.sales import (
     scope_asked,
     scope_overdue,
 )
+from balcao.notifications.tasks.selling import charge, enquiry_answered
 from balcao.notifications.tasks.team import absent, due_soon, overdue, review_due
 from balcao.notifications.tasks.tickets import (
     included,
@@ -70,12 +71,14 @@ __all__ = [
     "alarmed",
     "change_answered",
     "change_proposed",
+    "charge",
     "colleague_known",
     "confirmation_asked",
     "contact_warned",
     "contract_ends",
     "doubts_left",
     "due_soon",
+    "enquiry_answered",
     "factor_added",
     "factor_removed",
     "factor_reset",

@@ -28,7 +28,8 @@ class Letter:
 
     ``facts`` are pairs of a label and its value; ``quote`` is what a person wrote, ``files`` the
     names that came with it; ``button`` and ``link`` lead on, ``also`` (label, link) somewhere else;
-    ``why`` says why its reader gets it.
+    ``code`` (label, text) is to be copied sign by sign, and ``picture`` describes the QR code that
+    comes along with the mail; ``why`` says why its reader gets it.
     """
 
     subject: str
@@ -41,6 +42,8 @@ class Letter:
     author: str = ""
     quote: str = ""
     files: tuple[str, ...] = ()
+    code: tuple[str, str] = ("", "")
+    picture: str = ""
     button: str = ""
     link: str = ""
     also: tuple[str, str] = ("", "")
@@ -63,9 +66,12 @@ def reading(language: str, policy: Policy) -> Iterator[None]:
 
 
 def as_text(letter: Letter) -> str:
-    """The plain part, no line longer than a mail program of old shows (an address stays whole)."""
+    """The plain part, no line longer than a mail program of old shows (an address and what is to be
+    copied stay whole).
+    """
     text = render_to_string("notifications/letter.txt", {"letter": letter})
-    return "\n".join(_folded(line) for line in text.split("\n"))
+    whole = letter.code[1]
+    return "\n".join(line if line == whole else _folded(line) for line in text.split("\n"))
 
 
 def _folded(line: str) -> str:

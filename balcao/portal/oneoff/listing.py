@@ -8,15 +8,18 @@ from django.utils.translation import get_language
 
 from balcao.entitlements.queries import services
 from balcao.policy.book import ONEOFF_KINDS
+from balcao.policy.entitlement import local_day
 from balcao.policy.prepaid import Standing
 from balcao.portal import parts
 from balcao.portal.oneoff.explained import kind_of, ways
+from balcao.portal.oneoff.ordering import service_of as service_of_order
+from balcao.sales.queries import open_bills_of
 from balcao.tickets import queries
 from balcao.tickets.queries import OneoffRow
 from balcao.web import words
 from balcao.web.format import Chip
 from balcao.web.guards import PageRequest, guard
-from balcao.web.words import Badge, oneoffs
+from balcao.web.words import Badge, oneoffs, sales
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,13 @@ def oneoff(request: PageRequest) -> HttpResponse:
     """The balance and the list; below it, in plain words, what a one-off is."""
     policy, rows = request.policy, services()
     found = queries.oneoffs_of(request.actor, policy_now=policy, now=request.now, own=True)
+    bills = open_bills_of(request.actor)
     several = len(request.actor.organisations) > 1
     context = {
         "cards": [_card(request, row, several=several) for row in found],
+        "bills": [(bill, service_of_order(bill)) for bill in bills],
+        "sales": sales,
+        "today": local_day(request.now, policy.timezone),
         "left": sum(row.standing is Standing.AVAILABLE for row in found),
         "kinds": [kind_of(policy, rows, code) for code in ONEOFF_KINDS],
         "months": policy.oneoff.months,

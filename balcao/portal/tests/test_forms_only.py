@@ -34,6 +34,7 @@ def _given(ticket: Ticket) -> dict[str, object]:
         "phone_id": 1,
         "export_id": 1,
         "inbound_id": 1,
+        "order_id": 1,
         "pk": 1,
         "what": "resolvi",
         "colour": "8a1c4a",

@@ -22,7 +22,8 @@ class Question:
     """Would ``service``, a slug of the catalogue, be covered under ``kind``?
 
     ``organisation`` and ``contact``: who asks, where they are on file; ``who``: their name
-    otherwise. ``question``: in their words.
+    otherwise. ``question``: in their words. ``address``, ``phone``: where the answer reaches them;
+    ``calls_again``: they left neither, and ask again themselves.
     """
 
     kind: str
@@ -31,13 +32,17 @@ class Question:
     organisation: int | None = None
     contact: int | None = None
     who: str = ""
+    address: str = ""
+    phone: str = ""
+    calls_again: bool = False
 
 
 @transaction.atomic
 def ask_enquiry(*, actor: Actor, now: datetime, asked: Question, key: str) -> Enquiry:
     """Write the question down, with sales' own deadline; the same ``key`` is the same question.
 
-    Raises NotAllowed, Conflict (``service``, ``contact``), ValueError for no kind of one-off.
+    Raises NotAllowed, Conflict (``service``, ``contact``, ``no_way`` to answer), ValueError for no
+    kind of one-off.
     """
     require(policy.keeps_sales(actor))
     asker = User.objects.get(pk=actor.id or 0)
@@ -55,6 +60,8 @@ def ask_enquiry(*, actor: Actor, now: datetime, asked: Question, key: str) -> En
         organisation_id=asked.organisation,
         contact_id=asked.contact,
         who="" if asked.contact else asked.who,
+        address=asked.address.lower(),
+        phone=asked.phone,
         kind=asked.kind,
         service=service,
         question=asked.question,
@@ -75,7 +82,10 @@ def ask_enquiry(*, actor: Actor, now: datetime, asked: Question, key: str) -> En
 
 
 def _check_contact(asked: Question) -> None:
+    """They act for the customer, and the answer has a way to reach them."""
     if asked.contact is None:
+        if not (asked.address or asked.phone or asked.calls_again):
+            raise Conflict("no_way")
         return
     acting = Membership.objects.filter(
         organisation=asked.organisation, user=asked.contact, ended_at=None
@@ -104,6 +114,22 @@ def answer_enquiry(
         raise Conflict("state_changed")
     row = Enquiry.objects.get(pk=enquiry_id)
     emit("enquiry.answered", row, actor=actor, now=now, data={"covered": covered})
+    return row
+
+
+@transaction.atomic
+def tell_by_phone(*, actor: Actor, now: datetime, enquiry_id: int) -> Enquiry:
+    """Who asked was called and knows the answer. Told twice is told once.
+
+    Raises NotAllowed, Conflict (``state_changed``) before there is an answer.
+    """
+    require(policy.keeps_sales(actor))
+    row = Enquiry.objects.get(pk=enquiry_id)
+    if row.answered_at is None:
+        raise Conflict("state_changed")
+    untold = Enquiry.objects.filter(pk=enquiry_id, told_at=None)
+    if untold.update(told_at=now, told_by=actor.id):
+        emit("enquiry.told", row, actor=actor, now=now)
     return row
 
 
@@ -138,7 +164,8 @@ def forget_enquiries(now: datetime, *, limit: int = 100) -> int:
 def _forget(pk: int, now: datetime) -> int:
     """The conditional UPDATE makes it happen once, whatever the number of tickers."""
     rows = Enquiry.objects.filter(pk=pk, forgotten_at=None)
-    changed = rows.update(who="", question="", reason="", forgotten_at=now)
+    nothing = {"who": "", "address": "", "phone": "", "question": "", "reason": ""}
+    changed = rows.update(**nothing, forgotten_at=now)
     if changed:
         emit("enquiry.forgotten", Enquiry.objects.get(pk=pk), actor=SYSTEM, now=now)
     return changed

@@ -43,7 +43,8 @@ def confirm_payment(*, actor: Actor, now: datetime, order_id: int, revision: int
 def confirm(order: Order, rules: Policy, *, actor: Actor, now: datetime, how: str) -> None:
     """Within a transaction: sell what was ordered, once, whoever else tries at the same time."""
     day = policy.bought_on(rules, ordered_on=order.ordered_on, now=now)
-    _change(order, OrderState.OPEN, state=OrderState.CONFIRMED, confirmed_at=now, bought_on=day)
+    paid = {"state": OrderState.CONFIRMED, "confirmed_at": now, "bought_on": day}
+    change(order, OrderState.OPEN, remind_at=None, **paid)
     sold = []
     with gathering():
         for row in _prepaid_of(order):
@@ -57,10 +58,10 @@ def confirm(order: Order, rules: Policy, *, actor: Actor, now: datetime, how: st
 def cancel_order(*, actor: Actor, now: datetime, order_id: int, revision: int, cause: str) -> Order:
     """The order is given up before it was paid. Raises NotAllowed, Conflict (``state_changed``)."""
     require(policy.keeps_sales(actor))
-    order = _looked_at(order_id, revision)
+    order = looked_at(order_id, revision)
     rules = rulebook.current()
     ended = {"state": OrderState.CANCELLED, "ended_at": now, "cause": Cause(cause)}
-    _change(order, OrderState.OPEN, **ended)
+    change(order, OrderState.OPEN, remind_at=None, **ended)
     with gathering():
         for row in _prepaid_of(order):
             entitlements.drop_prepaid(row, policy_now=rules, actor=actor, now=now)
@@ -84,7 +85,7 @@ def refund(
     is the order's).
     """
     require(policy.keeps_sales(actor))
-    order = _looked_at(order_id, revision)
+    order = looked_at(order_id, revision)
     chosen = list(
         Ticket.objects.filter(prepaid__item__order=order, prepaid__in=prepaid_ids).order_by("pk")
     )
@@ -95,7 +96,7 @@ def refund(
             _give_money_back(ticket, actor=actor, now=now)
         left = PrepaidTicket.objects.filter(item__order=order).exclude(last=Entry.REFUNDED.value)
         end = {} if left.exists() else {"state": OrderState.REFUNDED, "ended_at": now}
-        _change(order, OrderState.CONFIRMED, cause=Cause(cause), **end)
+        change(order, OrderState.CONFIRMED, cause=Cause(cause), **end)
         data = {"tickets": [ticket.pk for ticket in chosen], "cause": Cause(cause).value}
         emit("order.refunded", order, actor=actor, now=now, data=data)
     return order
@@ -118,11 +119,11 @@ def attach_invoice(
     Raises NotAllowed, Conflict (``state_changed``; ``not_pdf``).
     """
     require(policy.keeps_sales(actor))
-    order = _looked_at(order_id, revision)
+    order = looked_at(order_id, revision)
     if file is not None and file.content_type != "application/pdf":
         raise Conflict("not_pdf")
     held: dict[str, object] = {} if file is None else {"invoice_file": file}
-    _change(order, order.state, invoice_number=number, invoice_on=day, **held)
+    change(order, order.state, invoice_number=number, invoice_on=day, **held)
     emit("order.invoiced", order, actor=actor, now=now, data={"file": file is not None})
     return order
 
@@ -151,7 +152,7 @@ def _give_money_back(ticket: Ticket, *, actor: Actor, now: datetime) -> None:
         raise Conflict(conflict.code) from conflict
 
 
-def _looked_at(order_id: int, revision: int) -> Order:
+def looked_at(order_id: int, revision: int) -> Order:
     """The order as somebody saw it. Raises Conflict when it changed since."""
     order = Order.objects.get(pk=order_id)
     if order.revision != revision:
@@ -159,7 +160,7 @@ def _looked_at(order_id: int, revision: int) -> Order:
     return order
 
 
-def _change(order: Order, before: str, **fields: object) -> None:
+def change(order: Order, before: str, **fields: object) -> None:
     """Change the order unless somebody else did meanwhile. Raises Conflict (``state_changed``)."""
     rows = Order.objects.filter(pk=order.pk, state=before, revision=order.revision)
     if not rows.update(revision=F("revision") + 1, **fields):

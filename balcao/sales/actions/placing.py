@@ -19,6 +19,7 @@ from balcao.policy.access import Actor
 from balcao.policy.book import ONEOFF_KINDS, Policy, Verdict
 from balcao.policy.entitlement import local_day
 from balcao.rulebook import queries as rulebook
+from balcao.sales.actions.charging import Terms, charge, check_terms, due_day
 from balcao.sales.actions.orders import confirm
 from balcao.sales.models import Enquiry, Order, OrderItem, Payment
 
@@ -73,8 +74,11 @@ def place_order(
     sale: Sale,
     key: str,
     paid: bool = False,
+    tell: bool = False,
 ) -> Order:
     """An order without a number, or with numbers at once when it is ``paid`` or invoiced (R22).
+
+    ``tell``: the buyer of one that is not paid is written what they ordered and how to pay.
 
     Sent again with the same ``key`` it is the order that is there. Raises NotAllowed (M2), Conflict
     (``service``, ``not_covered``, ``ask_sales``, ``contract_covers`` unless the sale says despite
@@ -106,6 +110,9 @@ def place_order(
         _close_enquiry(sale.enquiry, order)
     if paid:
         confirm(order, rules, actor=actor, now=now, how="hand")
+    elif tell:
+        charge(order, rules, actor=actor, now=now, how="first")
+        order.refresh_from_db()
     return order
 
 
@@ -136,10 +143,7 @@ def _check_payment(sale: Sale, rules: Policy) -> None:
         raise ValueError("no way of paying, or no price")
     if sale.payment == Payment.PIX and not (rules.payment.pix_key and sale.unit_cents):
         raise Conflict("pix")
-    if sale.payment == Payment.BOLETO and not (sale.reference and sale.due_on):
-        raise Conflict("boleto")
-    if sale.payment == Payment.INVOICED and not sale.purchase_order:
-        raise Conflict("invoiced")
+    check_terms(sale.payment, Terms(sale.reference, sale.due_on, sale.purchase_order))
 
 
 def _on_file(buyer: Buyer) -> tuple[int, int] | None:
@@ -185,7 +189,6 @@ def _register(buyer: Buyer, rules: Policy, *, actor: Actor, now: datetime) -> tu
 def _save(
     found: tuple[int, int], sale: Sale, service: Service, rules: Policy, *, key: str, now: datetime
 ) -> Order:
-    boleto = sale.payment == Payment.BOLETO
     return Order.objects.create(
         organisation_id=found[0],
         contact_id=found[1],
@@ -196,7 +199,7 @@ def _save(
         unit_cents=sale.unit_cents,
         payment=sale.payment,
         reference=sale.reference,
-        due_on=sale.due_on if boleto or sale.payment == Payment.INVOICED else None,
+        due_on=due_day(sale.payment, sale.due_on),
         purchase_order=sale.purchase_order,
         txid=f"{_TXID}{secrets.token_hex(9)}" if sale.payment == Payment.PIX else None,
         ordered_at=now,

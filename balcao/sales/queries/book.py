@@ -23,10 +23,21 @@ EXPIRING_DAYS = 90
 COUNTED = 10_000
 """So many are counted and added up: a list that only grows is looked through by period."""
 
-ORDER_TABS = ("open", "all")
+ORDER_TABS = ("open", "overdue", "all")
 """These list orders; the others list the one-offs that were sold."""
 
-TABS = ("open", "available", "expiring", "in_use", "used", "expired", "returned", "refunded", "all")
+TABS = (
+    "open",
+    "overdue",
+    "available",
+    "expiring",
+    "in_use",
+    "used",
+    "expired",
+    "returned",
+    "refunded",
+    "all",
+)
 _UNUSED = sorted(entry.value for entry in UNUSED)
 _LIVE = ("available", "expiring", "in_use", "returned")
 _GOING_ON = sorted((*_UNUSED, Entry.SUBMITTED.value))
@@ -132,10 +143,11 @@ def totals(actor: Actor, *, today: date) -> Mapping[str, int]:
     """
     require_view(actor)
     one_offs = {tab: Count("pk", filter=_of_tab(tab, today)) for tab in _LIVE}
-    rows = PrepaidTicket.objects.filter(last__in=_GOING_ON)
-    found = rows.aggregate(**one_offs)
-    waiting = Order.objects.filter(state=OrderState.OPEN).count()
-    return MappingProxyType({"open": waiting, **found})
+    found = PrepaidTicket.objects.filter(last__in=_GOING_ON).aggregate(**one_offs)
+    late = Count("pk", filter=Q(due_on__lt=today))
+    rows = Order.objects.filter(state=OrderState.OPEN)
+    waiting = rows.aggregate(open=Count("pk"), overdue=late)
+    return MappingProxyType({**waiting, **found})
 
 
 _ORDER = "item__order__"
@@ -159,8 +171,10 @@ def _of_tab(tab: str, today: date, within: int = EXPIRING_DAYS) -> Q:
 def _rows(wanted: Wanted, today: date) -> "QuerySet[Any]":
     if wanted.tab in ORDER_TABS:
         orders = Order.objects.all()
-        if wanted.tab == "open":
+        if wanted.tab != "all":
             orders = orders.filter(state=OrderState.OPEN)
+        if wanted.tab == "overdue":
+            orders = orders.filter(due_on__lt=today)
         return orders.filter(_wished(wanted, "", "ordered_on"))
     rows = PrepaidTicket.objects.filter(item__isnull=False)
     wished = _wished(wanted, _ORDER, "bought_on")

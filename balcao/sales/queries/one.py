@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from balcao.files.models import StoredFile
-from balcao.lib import pix
 from balcao.policy import prepaid as policy
 from balcao.policy.access import Actor, Duty, may
 from balcao.policy.book import Policy
 from balcao.policy.lifecycle import State
 from balcao.policy.prepaid import Account, Entry, Standing
-from balcao.sales.models import Order, OrderItem, OrderState, PaymentNotice
+from balcao.sales.models import Order, OrderItem, PaymentNotice
 from balcao.sales.queries.access import NotFound, require_view
+from balcao.sales.queries.bills import pix_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,9 @@ class NoticeRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderCard:
-    """An order as sales reads it. ``file``: the name of the NFS-e that is attached."""
+    """An order as sales reads it. ``file``, ``boleto``: the names of the NFS-e and the boleto that
+    are attached. ``charges``, ``charged_at``: the letters about paying it.
+    """
 
     id: int
     revision: int
@@ -67,6 +69,10 @@ class OrderCard:
     invoice_number: str
     invoice_on: date | None
     file: str
+    boleto: str
+    charges: int
+    charged_at: datetime | None
+    remind_at: datetime | None
     items: tuple[ItemCard, ...]
     notices: tuple[NoticeRow, ...]
 
@@ -84,7 +90,7 @@ def order_for(actor: Actor, order_id: int, *, policy_now: Policy, now: datetime)
     require_view(actor)
     row = (
         Order.objects.filter(pk=order_id)
-        .select_related("organisation", "contact", "service", "invoice_file")
+        .select_related("organisation", "contact", "service", "invoice_file", "boleto_file")
         .first()
     )
     if row is None:
@@ -119,6 +125,10 @@ def order_for(actor: Actor, order_id: int, *, policy_now: Policy, now: datetime)
         invoice_number=row.invoice_number,
         invoice_on=row.invoice_on,
         file=row.invoice_file.name if row.invoice_file else "",
+        boleto=row.boleto_file.name if row.boleto_file else "",
+        charges=row.charges,
+        charged_at=row.charged_at,
+        remind_at=row.remind_at,
         items=tuple(
             _item(item, policy_now=policy_now, now=now) for item in items.order_by("place")
         ),
@@ -142,16 +152,7 @@ def _item(item: OrderItem, *, policy_now: Policy, now: datetime) -> ItemCard:
 
 def pix_code(card: OrderCard, policy_now: Policy) -> str:
     """What the payer copies or scans; empty when the order is not to be paid so, or no longer."""
-    payment = policy_now.payment
-    if card.state != OrderState.OPEN or not (card.txid and payment.pix_key):
-        return ""
-    return pix.static(
-        key=payment.pix_key,
-        name=payment.pix_name,
-        city=payment.pix_city,
-        cents=card.cents,
-        txid=card.txid,
-    )
+    return pix_of(state=card.state, txid=card.txid, cents=card.cents, policy_now=policy_now)
 
 
 def invoice_of(actor: Actor, order_id: int) -> StoredFile:

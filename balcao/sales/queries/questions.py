@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from balcao.people.queries import primary_addresses
 from balcao.policy.access import Actor
 from balcao.sales.models import Enquiry
 from balcao.sales.queries.access import NotFound, require_view
@@ -18,7 +19,8 @@ PAGE_SIZE = 50
 class AskedRow:
     """One question. ``number``: of the ticket that waits for the answer; empty before a sale.
 
-    ``covered`` is None while nobody answered, and for what was withdrawn.
+    ``covered`` is None while nobody answered, and for what was withdrawn. ``call``: the telephone
+    of whoever is to be called about an answer that no mail brings.
     """
 
     id: int
@@ -36,14 +38,22 @@ class AskedRow:
     answered_at: datetime | None
     covered: bool | None
     reason: str
+    call: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EnquiryCard:
-    """A question before a sale, with all that leads to one. ``order``: the sale it led to."""
+    """A question before a sale, with all that leads to one. ``order``: the sale it led to.
+
+    ``address``: where the answer goes by e-mail, as it stands now; ``told_by``: who called them.
+    """
 
     row: AskedRow
     contact_id: int | None
+    address: str
+    phone: str
+    told_at: datetime | None
+    told_by: str
     asked_by: str
     answered_by: str
     order_id: int | None
@@ -82,17 +92,25 @@ def asked_by_ticket(actor: Actor, ticket_id: int) -> AskedRow:
 def enquiry_for(actor: Actor, enquiry_id: int) -> EnquiryCard:
     """A question before a sale. Raises NotFound."""
     require_view(actor)
-    more = ("contact_id", "asked_by__name", "answered_by__name", "order_id")
+    more = ("contact_id", "asked_by__name", "answered_by__name", "order_id", "told_by__name")
     row = Enquiry.objects.filter(pk=enquiry_id).values(*_OF_ENQUIRY, *more).first()
     if row is None:
         raise NotFound
     return EnquiryCard(
         row=_of_enquiry(row),
         contact_id=row["contact_id"],
+        address=row["address"] or _registered(row["contact_id"]),
+        phone=row["phone"],
+        told_at=row["told_at"],
+        told_by=row["told_by__name"] or "",
         asked_by=row["asked_by__name"],
         answered_by=row["answered_by__name"] or "",
         order_id=row["order_id"],
     )
+
+
+def _registered(contact: int | None) -> str:
+    return primary_addresses([contact]).get(contact, "") if contact else ""
 
 
 def _moment(row: AskedRow, answered: bool) -> datetime:
@@ -133,6 +151,9 @@ _OF_ENQUIRY = (
     "contact__name",
     "who",
     "question",
+    "address",
+    "phone",
+    "told_at",
     "service__name",
     "service__name_en",
     "service__slug",
@@ -154,6 +175,12 @@ def _of_ticket(row: dict[str, Any]) -> AskedRow:
     )
 
 
+def _to_be_called(row: dict[str, Any]) -> bool:
+    """Whoever has an e-mail has the answer there."""
+    mailed = row["address"] or row["contact__name"]
+    return row["answered_at"] is not None and row["told_at"] is None and not mailed
+
+
 def _of_enquiry(row: dict[str, Any]) -> AskedRow:
     return AskedRow(
         number="",
@@ -165,5 +192,6 @@ def _of_enquiry(row: dict[str, Any]) -> AskedRow:
         service_en=row["service__name_en"],
         service_slug=row["service__slug"],
         subject=row["question"],
+        call=row["phone"] if _to_be_called(row) else "",
         **{name: row[name] for name in _SHARED},
     )

@@ -24,12 +24,16 @@ _LABELS: Mapping[str, str | Promise] = {
     "reference": gettext_lazy("Reference"),
     "purchase_order": gettext_lazy("Your order number"),
     "due": gettext_lazy("Due on"),
+    "charged": gettext_lazy("How to pay it, sent on"),
     "ordered": gettext_lazy("Ordered on"),
     "cause": gettext_lazy("Reason"),
     "invoice": gettext_lazy("NFS-e"),
     "invoice_day": gettext_lazy("NFS-e of"),
     "bank_id": gettext_lazy("Number at the bank"),
     "outcome": gettext_lazy("What it did"),
+    "email": gettext_lazy("E-mail"),
+    "phone": gettext_lazy("Telephone"),
+    "told": gettext_lazy("Told by telephone"),
     "question": gettext_lazy("Question"),
     "answered": gettext_lazy("Answered"),
     "covered": gettext_lazy("Covered"),
@@ -51,7 +55,9 @@ def _rows(rows: "QuerySet[Any]") -> "Iterator[Any]":
 def _orders(wanted: Wanted, _tickets: QuerySet[Ticket]) -> Iterator[Facts]:
     items = OrderItem.objects.order_by("place").select_related("prepaid__ticket")
     rows = Order.objects.filter(_theirs(wanted)).prefetch_related(Prefetch("items", items))
-    joined = rows.select_related("organisation", "contact", "service", "invoice_file")
+    joined = rows.select_related(
+        "organisation", "contact", "service", "invoice_file", "boleto_file"
+    )
     for row in _rows(joined):
         tickets = [getattr(item.prepaid, "ticket", None) for item in row.items.all()]
         yield {
@@ -67,13 +73,14 @@ def _orders(wanted: Wanted, _tickets: QuerySet[Ticket]) -> Iterator[Facts]:
             "reference": row.reference,
             "purchase_order": row.purchase_order,
             "due": day_of(row.due_on),
+            "charged": wanted.moment(row.charged_at),
             "ordered": day_of(row.ordered_on),
             "bought": day_of(row.bought_on),
             "state": sales.order_badge(row.state).text,
             "cause": sales.cause(row.cause) if row.cause else "",
             "invoice": row.invoice_number,
             "invoice_day": day_of(row.invoice_on),
-            "files": [row.invoice_file.name] if row.invoice_file else [],
+            "files": [one.name for one in (row.boleto_file, row.invoice_file) if one],
             "numbers": [format.number(ticket.number) for ticket in tickets if ticket],
         }
 
@@ -99,10 +106,13 @@ def _enquiries(wanted: Wanted, _tickets: QuerySet[Ticket]) -> Iterator[Facts]:
             "contact": row.contact.name if row.contact else row.who,
             "kind": words.kind(row.kind),
             "service": row.service.name,
+            "email": row.address,
+            "phone": format.phone(row.phone) if row.phone else "",
             "question": row.question,
             "answered": wanted.moment(row.answered_at),
             "covered": row.covered,
             "answer": row.reason,
+            "told": wanted.moment(row.told_at),
         }
 
 

@@ -209,7 +209,7 @@ def test_each_way_of_paying_says_what_it_needs(payment: str) -> None:
     more: dict[str, Any] = {"reference": "00190", "due_on": TODAY, "purchase_order": "2026NE000123"}
     order = an_order(stranger(), payment=payment, **more)
     assert bool(order.txid) is (payment == "pix")
-    assert order.due_on == (None if payment == "pix" else TODAY)
+    assert order.due_on == TODAY
 
 
 def test_an_order_is_confirmed_or_cancelled_and_never_both() -> None:

@@ -46,6 +46,7 @@ ORDER_STATES: "dict[str, tuple[Look, _StrPromise]]" = {
 }
 TABS: "dict[str, _StrPromise]" = {
     "open": pgettext_lazy("sales", "Open orders"),
+    "overdue": pgettext_lazy("sales", "Past their due date"),
     "available": pgettext_lazy("sales", "Available"),
     "expiring": pgettext_lazy("sales", "Expiring"),
     "in_use": pgettext_lazy("sales", "In use"),
@@ -79,6 +80,15 @@ CONFLICTS: "dict[str, _StrPromise]" = {
     ),
     "not_pdf": gettext_lazy("This is no PDF file."),
     "too_often": gettext_lazy("The receipt was sent often enough today. Try again tomorrow."),
+    "charged_often": gettext_lazy(
+        "This order was sent by e-mail often enough today. Try again tomorrow."
+    ),
+    "no_address": gettext_lazy(
+        "This person has no registered e-mail. Register one, or tell them how to pay yourself."
+    ),
+    "no_way": gettext_lazy(
+        "Write down an e-mail or a telephone for the answer, or say that they ask again."
+    ),
 }
 NOTICES: "dict[str, _StrPromise]" = {
     "confirmed": gettext_lazy("It confirmed the order."),
