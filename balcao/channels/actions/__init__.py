@@ -276,6 +276,7 @@ def post(
     if told := Delivery.objects.filter(key=key).first():
         return told
     thread = queries.thread_ids(ticket.pk, recipient) if ticket else (answers,)
+    headers = {"automatic": automatic, "comes_back": comes_back, "secret": secret, "qr": qr}
     try:
         with transaction.atomic():
             row = Delivery.objects.create(
@@ -291,13 +292,7 @@ def post(
                 html=html,
                 calendar=calendar,
                 paper=paper,
-                headers={
-                    "automatic": automatic,
-                    "comes_back": comes_back,
-                    "references": [one for one in thread if is_id(one)],
-                    "secret": secret,
-                    **({"qr": qr} if qr else {}),
-                },
+                headers={**headers, "references": [one for one in thread if is_id(one)]},
                 created_at=now,
             )
     except IntegrityError:
