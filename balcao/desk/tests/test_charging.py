@@ -203,7 +203,7 @@ def test_who_leaves_nothing_says_so_and_a_sale_begins_with_what_is_known(sales: 
     assert "a pessoa volta a perguntar" in answer(sales, row)
     ask(sales, address="rui@comprador.example", phone="81 98765-4321")
     row = Enquiry.objects.latest("pk")
-    offer = sales.get(reverse("desk_sale_new"), {"duvida": row.pk, "novo": "pessoa"})
+    offer = sales.get(f"{reverse('desk_sale_new')}?duvida={row.pk}&novo=pessoa")
     page = offer.content.decode()
     assert 'value="rui@comprador.example"' in page
     assert 'value="Rui Dias"' in page
