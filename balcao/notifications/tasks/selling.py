@@ -63,7 +63,7 @@ def _charge(
         subject=heading,
         heading=heading,
         greeting=_("Hello, %(name)s.") % {"name": first_name(reader.name)},
-        lines=tuple(_lines(bill, policy, code=code, today=today)),
+        lines=tuple(_lines(bill, policy, how=how, code=code, today=today)),
         company=policy.company,
         why=_("You get this e-mail because an order is in your name."),
         facts=_facts(bill),
@@ -93,7 +93,7 @@ def _heading(bill: Bill, *, how: str, today: date) -> str:
     return text % names
 
 
-def _lines(bill: Bill, policy: Policy, *, code: str, today: date) -> list[str]:
+def _lines(bill: Bill, policy: Policy, *, how: str, code: str, today: date) -> list[str]:
     """What it is, how it is paid, and what follows; never a word of a debt (CDC art. 42)."""
     found = [
         _(
@@ -104,7 +104,8 @@ def _lines(bill: Bill, policy: Policy, *, code: str, today: date) -> list[str]:
     if bill.due_on and bill.due_on < today:
         found.append(_("We have not confirmed the payment yet."))
     found.append(_pay(bill, policy, code=code))
-    found.append(_("If you have paid already, you need not do anything."))
+    if how != "first":
+        found.append(_("If you have paid already, you need not do anything."))
     found.append(_("This is no tax document."))
     return found
 

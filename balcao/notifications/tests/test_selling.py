@@ -141,7 +141,8 @@ def test_s29_r26_who_has_no_sign_in_has_all_of_it_in_the_letter_and_no_link() ->
 def test_nobody_is_told_of_a_debt() -> None:
     order = a_boleto(stranger())
     late = NOW + 20 * DAY
-    mail = charged(order, now=late)
+    assert "se você já pagou" not in flat(charged(order)).lower()
+    mail = charged(order, seen=1, now=late)
     text = flat(mail).lower()
     assert "ainda não confirmamos o pagamento" in text
     assert "se você já pagou" in text
