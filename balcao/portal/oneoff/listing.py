@@ -70,7 +70,7 @@ def _card(request: PageRequest, row: OneoffRow, *, several: bool) -> Card:
             )
             if note
         ),
-        badge=oneoffs.standing(row.standing, last_day=row.last_day),
+        badge=oneoffs.standing(row.standing, last_day=row.last_day, slot_at=row.slot_at),
         countdown=oneoffs.countdown(row.days_left, row.last_day),
     )
 

@@ -74,7 +74,10 @@ def shown(
         "one": row,
         "service": service_of(row),
         "badge": oneoffs.standing(
-            row.standing, last_day=row.last_day, day=oneoffs.used_on(one.lines)
+            row.standing,
+            last_day=row.last_day,
+            day=oneoffs.used_on(one.lines),
+            slot_at=row.slot_at,
         ),
         "countdown": oneoffs.countdown(row.days_left, row.last_day),
         "history": oneoffs.told(one.lines, arranged=found.kind in SCHEDULED_KINDS),
@@ -82,7 +85,7 @@ def shown(
         "groups": groups_of(policy, rows, one),
         "tried": tried or (Attempt(describing.blank_form(found)) if open_form else None),
         "usable": open_form,
-        "slot_at": found.slot_at if found.state == State.SCHEDULED.value else None,
+        "slot_at": row.slot_at,
         "arranges": found.kind in SCHEDULED_KINDS,
         "described": found.state not in (State.SOLD.value, State.CANCELLED.value),
         "mine": found.opener_id == actor.id,

@@ -10,10 +10,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from balcao.appointments.actions import attend
+from balcao.entitlements.actions import run_prepaid
 from balcao.portal.tests.helping import at, at_most, refusal_of, text_of, where
 from balcao.tickets import actions
 from balcao.tickets.models import Attachment, Draft, Message, Ticket
 from tests.cast import NOW, a_colleague, a_customer, acting, an_agent, an_answer, signed_in
+from tests.cast_appointments import a_booking, with_hours
 from tests.sales import a_seller, a_sold_ticket
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -185,6 +188,34 @@ def test_s28_what_has_expired_says_so_and_a_form_kept_open_is_refused() -> None:
     assert "valia até 13/11/2027" in refusal_of(answer)
     assert "O gravador parou de gravar." in text_of(answer)
     assert Ticket.objects.get(pk=ticket.pk).state == "sold"
+
+
+def test_s28_the_history_names_the_day_it_expired_and_not_the_moment_that_was_noted() -> None:
+    ticket = a_sold_ticket()
+    with at(OVER + timedelta(days=3)):
+        run_prepaid(OVER + timedelta(days=3))
+        text = text_of(signed_in(ticket.opener).get(_here(ticket)))
+    assert "Venceu em 13/11/2027." in text
+    assert "17/11" not in text
+
+
+def test_s42_an_agreed_training_is_scheduled_until_it_is_attended_and_its_time_leads() -> None:
+    ticket, agent = a_sold_ticket(kind="oneoff_training"), with_hours(an_agent())
+    browser = signed_in(ticket.opener)
+    before = text_of(browser.get(_here(ticket)))
+    how = before.partition("Como usar")[2]
+    assert how.index("Combine um horário com o comercial") < how.index("acesso remoto")
+    assert how.index("acesso remoto") < how.index("(81) 2121-9700")
+    booked = a_booking(ticket, agent)
+    for route in (_here(ticket), reverse("oneoff")):
+        agreed = text_of(browser.get(route))
+        assert "Agendado para 16/11/2026" in agreed
+        assert "Em uso" not in agreed
+    how = text_of(browser.get(_here(ticket))).partition("Como usar")[2]
+    assert how.strip().startswith("Seu horário: seg., 16/11/2026, 09:00")
+    with at(booked.begins):
+        attend(actor=acting(agent), now=booked.begins, appointment_id=booked.pk)
+        assert "Agendado para" not in text_of(browser.get(_here(ticket)))
 
 
 def test_r16_thanks_alone_do_not_use_it_and_faults_are_told_beside_their_fields() -> None:

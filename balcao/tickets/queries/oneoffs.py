@@ -28,7 +28,9 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class OneoffRow:
-    """One one-off that was sold. ``days_left``: after today, of an available one."""
+    """One one-off that was sold. ``days_left``: after today, of an available one; ``slot_at``: the
+    agreed time that it waits for (S42).
+    """
 
     number: str
     kind: str
@@ -42,6 +44,7 @@ class OneoffRow:
     days_left: int | None
     subject: str
     state: str
+    slot_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,4 +263,5 @@ def _row(ticket: Ticket, *, policy_now: Policy, now: datetime) -> OneoffRow:
         else None,
         subject=ticket.subject if described else "",
         state=ticket.state,
+        slot_at=ticket.slot_at if ticket.state == State.SCHEDULED.value else None,
     )

@@ -325,7 +325,9 @@ def _oneoffs(wanted: Wanted) -> Iterator[Facts]:
             "opened_by": row.holder,
             "bought": day_of(row.bought_on),
             "ends": day_of(row.last_day),
-            "state": oneoff_words.standing(row.standing, last_day=row.last_day).text,
+            "state": oneoff_words.standing(
+                row.standing, last_day=row.last_day, slot_at=row.slot_at
+            ).text,
         }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Protocol
 
 from django.utils import timezone
@@ -17,6 +17,7 @@ from balcao.web.words.badges import Badge
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+_LAST_MINUTE = time(23, 59)
 _SOON = 30
 """Days before its end from which the countdown warns."""
 
@@ -49,7 +50,7 @@ _ENTRIES: "dict[Entry, tuple[Look, _StrPromise]]" = {
         gettext_lazy("It ended before service: nothing was used."),
     ),
     Entry.REFUNDED: (Look("plain", "undo-2"), gettext_lazy("The money was returned.")),
-    Entry.EXPIRED: (Look("late", "calendar-x"), gettext_lazy("It expired.")),
+    Entry.EXPIRED: (Look("late", "calendar-x"), gettext_lazy("It expired on %(date)s.")),
     Entry.EXTENDED: (
         Look("plain", "calendar-clock"),
         gettext_lazy("Extended: good until %(date)s."),
@@ -57,7 +58,7 @@ _ENTRIES: "dict[Entry, tuple[Look, _StrPromise]]" = {
 }
 _ARRANGED = (
     Look("plain", "calendar-clock"),
-    gettext_lazy("It is in use: a time was agreed on, or service was asked for."),
+    gettext_lazy("A time was agreed on, or service was asked for."),
 )
 _NOT_COVERED = gettext_lazy("Sales answered that it does not cover this: nothing was used.")
 
@@ -84,9 +85,20 @@ class Told:
     at: datetime
 
 
-def standing(found: Standing, *, last_day: date | None = None, day: date | None = None) -> Badge:
-    """How it stands. ``last_day``: the last one it is good on; ``day``: the one it was used."""
+def standing(
+    found: Standing,
+    *,
+    last_day: date | None = None,
+    day: date | None = None,
+    slot_at: datetime | None = None,
+) -> Badge:
+    """How it stands. ``last_day``: the last one it is good on; ``day``: the one it was used;
+    ``slot_at``: the agreed time that is still to come, until which nothing is in use (S42).
+    """
     look, word = _STANDINGS[found]
+    if found is Standing.IN_USE and slot_at:
+        agreed = format.day(timezone.localtime(slot_at).date())
+        return Badge("brand", "calendar-clock", _("Scheduled for %(date)s") % {"date": agreed})
     text = str(word)
     if found is Standing.AVAILABLE and last_day:
         text = _("Available until %(date)s") % {"date": format.day(last_day)}
@@ -117,18 +129,27 @@ def countdown(days_left: int | None, last_day: date | None) -> Chip | None:
 
 
 def told(lines: Iterable[Line], *, arranged: bool = False) -> list[Told]:
-    """What became of it, in words, oldest first. ``arranged``: a time submits it (S42)."""
-    return [_told(line, arranged=arranged) for line in lines]
+    """What became of it, in words, oldest first. ``arranged``: a time submits it (S42).
+
+    It expired when its last day was over, whenever that was noted (S28).
+    """
+    found, last_day = [], None
+    for line in lines:
+        last_day = line.last_day or last_day
+        found.append(_told(line, last_day, arranged=arranged))
+    return found
 
 
-def _told(line: Line, *, arranged: bool) -> Told:
+def _told(line: Line, last_day: date | None, *, arranged: bool) -> Told:
     look, words = _ENTRIES[line.entry]
     if line.entry is Entry.SUBMITTED and arranged:
         look, words = _ARRANGED
     if line.entry is Entry.RETURNED and line.cause == "not_covered":
         words = _NOT_COVERED
-    date_told = format.day(line.last_day) if line.last_day else ""
-    return Told(look, str(words) % {"date": date_told}, line.at)
+    at = line.at
+    if line.entry is Entry.EXPIRED and last_day:
+        at = datetime.combine(last_day, _LAST_MINUTE, timezone.get_current_timezone())
+    return Told(look, str(words) % {"date": format.day(last_day) if last_day else ""}, at)
 
 
 def used_on(lines: Iterable[Line]) -> date | None:
