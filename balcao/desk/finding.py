@@ -19,7 +19,7 @@ class Exact:
     """What bears exactly this number, and the first few who answer to what was typed.
 
     ``mistyped``: ten digits that can be no ticket's, because the last one checks the others.
-    ``tickets``: a few whose number begins or ends so; ``more_tickets``: there are others.
+    ``tickets``: a few in whose number these digits stand; ``more_tickets``: there are others.
     """
 
     few: Few

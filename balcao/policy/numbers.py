@@ -41,8 +41,8 @@ def parse_number(text: str) -> str | None:
 
 
 def part_of_number(text: str) -> str:
-    """Six to nine digits with which a ticket number may begin or end, as somebody remembers them;
-    empty for anything else.
+    """Six to nine digits in a row of a ticket number, as somebody remembers them; empty for
+    anything else.
     """
     digits = _SEPARATORS.sub("", text.strip().lstrip("#"))
     return digits if re.fullmatch(r"[0-9]{6,9}", digits) else ""

@@ -13,6 +13,7 @@ from balcao.tickets.models.service import Call, CallOutcome, RemoteSession, Skip
 from balcao.tickets.models.tickets import (
     DOORS,
     END_OF_NUMBER,
+    MIDDLES,
     STATES,
     Absence,
     Attachment,
@@ -26,6 +27,7 @@ from balcao.tickets.models.tickets import (
     ThirdPartyWait,
     Ticket,
     number_end,
+    number_from,
 )
 from balcao.tickets.models.views import SavedView
 from balcao.tickets.models.writing import Mention, SavedReply, StaffDraft
@@ -33,6 +35,7 @@ from balcao.tickets.models.writing import Mention, SavedReply, StaffDraft
 __all__ = [
     "DOORS",
     "END_OF_NUMBER",
+    "MIDDLES",
     "STATES",
     "Absence",
     "AssistedOpening",
@@ -67,4 +70,5 @@ __all__ = [
     "TicketLink",
     "TimeSpent",
     "number_end",
+    "number_from",
 ]

@@ -44,6 +44,16 @@ def number_end() -> Func:
     return Func("number", template="SUBSTR(%(expressions)s, 5)", output_field=CharField())
 
 
+def number_from(place: int) -> Func:
+    """Six digits of a ticket's number, the first of them the one at ``place``; as its index is."""
+    template = f"SUBSTR(%(expressions)s, {place:d}, {END_OF_NUMBER:d})"
+    return Func("number", template=template, output_field=CharField())
+
+
+MIDDLES = (2, 3, 4)
+"""Where six digits of a number begin that neither begin nor end it."""
+
+
 class Ticket(models.Model):
     """One request for help. ``number`` is what people say and type; ids stay inside.
 
@@ -116,6 +126,7 @@ class Ticket(models.Model):
         )
         indexes = (
             models.Index(number_end(), name="ticket_number_end"),
+            *(models.Index(number_from(n), name=f"ticket_number_{n}") for n in MIDDLES),
             models.Index(
                 fields=["queue", "submitted_at", "id"],
                 name="ticket_fifo",

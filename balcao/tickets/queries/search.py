@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -18,10 +19,12 @@ from balcao.search.normaliser import Asked
 from balcao.search.queries import PER_OBJECT, Hits, Look, hits, looks
 from balcao.tickets.models import (
     END_OF_NUMBER,
+    MIDDLES,
     Message,
     MessageKind,
     Ticket,
     number_end,
+    number_from,
 )
 from balcao.tickets.queries.access import visible_to
 
@@ -92,14 +95,17 @@ def ticket_by_number(actor: Actor, number: str, *, own: bool = False) -> Numbere
 
 
 def tickets_by_part(actor: Actor, part: str) -> tuple[NumberedTicket, ...]:
-    """The tickets whose number begins or ends with these six digits or more, the newest first, and
-    one more than MOST when there are more. One statement; by index, however many tickets there are.
+    """The tickets in whose number these six digits or more stand, the newest first, and one more
+    than MOST when there are more. One statement; by index, however many tickets there are.
     """
     if len(part) < END_OF_NUMBER:
         return ()
     begins = Q(number__gte=part.ljust(10, "0"), number__lte=part.ljust(10, "9"))
     ends = Q(number_end=part[-END_OF_NUMBER:], number__endswith=part)
-    found = Ticket.objects.annotate(number_end=number_end()).filter(begins | ends)
+    within = [Q((f"number_{n}", part[:END_OF_NUMBER]), number__contains=part) for n in MIDDLES]
+    windows = {f"number_{n}": number_from(n) for n in MIDDLES}
+    numbered = Ticket.objects.annotate(number_end=number_end(), **windows)
+    found = numbered.filter(reduce(or_, within, begins | ends))
     rows = visible_to(actor).filter(pk__in=found.values("pk")).order_by("-pk")
     shown = rows.values_list("number", "subject", "state", "organisation__name")
     return tuple(NumberedTicket(*row) for row in shown[: MOST + 1])
