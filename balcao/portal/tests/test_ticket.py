@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from balcao.channels.models import Delivery
 from balcao.events.queue import run_pending
 from balcao.files import forms
 from balcao.people import actions as people
@@ -18,11 +17,10 @@ from balcao.people.models import User
 from balcao.policy.access import SYSTEM, Role
 from balcao.policy.lifecycle import Verb
 from balcao.portal.tests.helping import at, at_most, refusal_of, text_of, where
-from balcao.tickets.actions import answer_scope, change_state, note, run_due, wait_third
+from balcao.tickets.actions import change_state, note, run_due, wait_third
 from balcao.tickets.models import Draft, Message, Ticket
 from tests.cast import (
     NOW,
-    TODAY,
     Customer,
     a_colleague,
     a_customer,
@@ -33,15 +31,11 @@ from tests.cast import (
     acting,
     an_agent,
     an_answer,
-    an_override,
-    mail_text,
     signed_in,
     the_queue,
 )
-from tests.cast_appointments import a_seller
 
 pytestmark = pytest.mark.usefixtures("installation")
-DAY = timedelta(days=1)
 ACTIONS = ("ticket_reply", "ticket_resolve", "ticket_reopen", "ticket_cancel")
 PAGES = ("ticket", "ticket_opened", "ticket_why")
 
@@ -177,39 +171,6 @@ def test_after_seven_days_reopening_is_neither_offered_nor_done() -> None:
         assert "O chamado mudou enquanto isso." in text
     ticket.refresh_from_db()
     assert ticket.state == "resolved"
-
-
-def test_r18_what_is_not_covered_says_so_with_what_sales_wrote_and_the_way_to_it() -> None:
-    customer = a_customer()
-    ticket = a_ticket(customer)
-    agent = acting(an_agent())
-    change_state(actor=agent, now=NOW, ticket_id=ticket.pk, verb=Verb.ASK_SALES)
-    answer_scope(
-        actor=acting(a_seller()),
-        now=NOW,
-        ticket_id=ticket.pk,
-        covered=False,
-        reason="É de outro fabricante.",
-    )
-    text = text_of(_see(customer, ticket))
-    assert "Não coberto: este chamado foi cancelado" in text
-    assert "É de outro fabricante." in text
-    assert "(81) 2121-9797" in text
-    assert "Abrir um novo chamado" not in text
-
-
-def test_r14_what_an_exception_let_in_is_covered_by_it_and_by_no_other_licence() -> None:
-    customer = a_customer(licence_until=TODAY - DAY)
-    an_override(customer, ends=NOW + 2 * DAY)
-    ticket = a_ticket(customer)
-    run_pending(NOW)
-    mail = Delivery.objects.get(recipient=customer.address, kind__contains="open")
-    assert "outra licença" not in mail_text(mail)
-    assert "Por uma exceção nossa" in text_of(_see(customer, ticket))
-    with at(NOW + 3 * DAY):
-        text = text_of(_see(customer, ticket))
-    assert "licença vencida" in text
-    assert "Aceito por" not in text
 
 
 def test_a_request_is_cancelled_before_service_only() -> None:

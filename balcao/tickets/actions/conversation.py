@@ -68,25 +68,6 @@ def _layout(html: str) -> str:
     return Layout.REMOTE if has_remote(html) else Layout.WHOLE
 
 
-def answer_of_sales(ticket: Ticket, *, body: str, key: str, actor: Actor, now: datetime) -> Message:
-    """What sales says of the coverage, for the customer to read, on a locked ticket. It is no
-    service, and starts none. Its event is the caller's.
-    """
-    message = write_message(
-        ticket,
-        kind=MessageKind.REPLY,
-        door=Door.PORTAL,
-        actor=actor,
-        body=body,
-        key=key,
-        files=(),
-        now=now,
-    )
-    _count(ticket, now)
-    store(ticket, _COUNTED)
-    return message
-
-
 _COUNTED = ("message_count", "changed_at")
 
 

@@ -17,11 +17,11 @@ from balcao.policy.override import extended_until
 from balcao.policy.prepaid import Entry
 from balcao.policy.sale import keeps_sales
 from balcao.rulebook import queries as rulebook
-from balcao.tickets.actions.conversation import answer_of_sales
+from balcao.tickets.actions.conversation import write_message
 from balcao.tickets.actions.moves import begin_span, lock, move
 from balcao.tickets.actions.opening import numbered
 from balcao.tickets.actions.refusal import Conflict, require
-from balcao.tickets.models import ScopeQuestion, Ticket
+from balcao.tickets.models import MessageKind, ScopeQuestion, Ticket
 from balcao.tickets.queries import evidence, queue_for, scope_of
 
 
@@ -129,14 +129,7 @@ def answer_scope(
     question.reason = reason.strip()
     told: dict[str, object] = {"question": question.pk, "covered": covered}
     if question.reason:
-        message = answer_of_sales(
-            ticket,
-            body=question.reason,
-            key=f"scope-{question.pk}",
-            actor=actor,
-            now=now,
-        )
-        told |= evidence.of_message(message)
+        told |= _answer(ticket, question, actor=actor, now=now)
     if covered:
         question.save(update_fields=["reason"])
         move(ticket, Verb.ANSWER_SCOPE, actor=actor, now=now, data=told)
@@ -147,6 +140,26 @@ def answer_scope(
     verb = Verb.RETURN if ticket.prepaid else Verb.CANCEL
     move(ticket, verb, actor=actor, now=now, data={**told, "cause": "not_covered"})
     return ticket
+
+
+def _answer(
+    ticket: Ticket, question: ScopeQuestion, *, actor: Actor, now: datetime
+) -> dict[str, object]:
+    """What sales says of the coverage, for the customer to read; and what an event says of it. It
+    is no service, and starts none.
+    """
+    message = write_message(
+        ticket,
+        kind=MessageKind.REPLY,
+        door=Door.PORTAL,
+        actor=actor,
+        body=question.reason,
+        key=f"scope-{question.pk}",
+        files=(),
+        now=now,
+    )
+    ticket.message_count += 1
+    return evidence.of_message(message)
 
 
 def run_questions(now: datetime, *, limit: int = 100) -> int:
