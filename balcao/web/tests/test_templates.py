@@ -1,8 +1,10 @@
 """The design page shows every component in every state; here it is drawn with strict variables."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +15,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from pytest_django import Settings
 
+import balcao
 from balcao.policy.access import ANONYMOUS
 from balcao.web import catalogues, memory
 from balcao.web.addresses import address
@@ -206,3 +209,16 @@ def test_an_action_that_is_not_possible_stays_visible_with_its_reason() -> None:
     page = Page(component('{{ ui.button("Responder", reason="Encerrado.") }}'))
     button = next(attrs for tag, attrs in page.tags if tag == "button")
     assert (button["aria-disabled"], button["type"]) == ("true", "button")
+
+
+def test_every_dialog_that_asks_has_a_way_back_in_words() -> None:
+    asked = re.compile(
+        r'call ui\.dialog\("([a-z-]+)", _\("[^"]+\?"\)\) %\}(.*?)\{% endcall %\}', re.DOTALL
+    )
+    found = [
+        (path.name, name, f'ui.keep("{name}", _(' in body)
+        for path in Path(balcao.__file__).parent.rglob("templates/**/*.html")
+        for name, body in asked.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert len(found) >= 5
+    assert [one for one in found if not one[2]] == []
