@@ -47,17 +47,17 @@ def reply_stopped(*, now: datetime, event: int, subject: int, author: int, **_da
 def taken_back(
     *, now: datetime, event: int, subject: int, holder: int = 0, cause: str = "", **_data: object
 ) -> None:
-    """To who held it as the next in line, when a supervisor gave it back; nobody else is told."""
+    """To who held it as the next in line, when a supervisor took it back; nobody else is told."""
     reader = queries.reader(holder) if holder else None
     if reader is None:
         return
     ticket = queries.ticket(subject)
     with reading(reader.language, rulebook.current()):
-        heading = _("Ticket #%(number)s went back to the queue") % {
+        heading = _("Ticket #%(number)s is no longer reserved for you") % {
             "number": show_number(ticket.number)
         }
         lines = (
-            _("A supervisor gave it back while it was reserved for you: %(reason)s.")
+            _("A supervisor ended the reservation: %(reason)s.")
             % {"reason": acts.taken_back(cause)},
             _("What you were writing is kept as a draft."),
         )
