@@ -211,7 +211,9 @@ def test_s42_an_agreed_training_is_scheduled_until_it_is_attended_and_its_time_l
         agreed = text_of(browser.get(route))
         assert "Agendado para 16/11/2026" in agreed
         assert "Em uso" not in agreed
-    how = text_of(browser.get(_here(ticket))).partition("Como usar")[2]
+    page = text_of(browser.get(_here(ticket)))
+    assert "O problema já foi descrito" not in page
+    how = page.partition("Como usar")[2]
     assert how.strip().startswith("Seu horário: seg., 16/11/2026, 09:00")
     with at(booked.begins):
         attend(actor=acting(agent), now=booked.begins, appointment_id=booked.pk)
