@@ -28,7 +28,6 @@ from balcao.tickets.models import Deadline, Queue, Ticket
 from balcao.web import format
 from tests.cast import (
     NOW,
-    TODAY,
     a_customer,
     a_member_of_staff,
     a_policy_in_force,
@@ -36,7 +35,6 @@ from tests.cast import (
     a_ticket,
     an_agent,
     an_answer,
-    an_override,
     signed_in,
 )
 
@@ -76,18 +74,6 @@ def test_a_ticket_of_a_foreign_queue_is_the_same_404_as_one_that_never_was(queue
         assert press(outsider, route, ticket, body="x", key="a" * 32).status_code == 404, route
     assert ticket.messages.count() == 1
     assert _state(ticket) == State.OPEN.value
-
-
-def test_r14_what_an_exception_lets_in_is_covered_by_it_while_it_lasts(queue: Queue) -> None:
-    customer = a_customer(licence_until=TODAY - timedelta(days=1))
-    an_override(customer, ends=NOW + timedelta(days=2))
-    browser, ticket = desk_of(an_agent(queue)), a_ticket(customer, queue=queue)
-    for moment, said in (
-        (NOW, "By an exception of ours"),
-        (NOW + timedelta(days=3), "Not covered"),
-    ):
-        with at(moment):
-            assert said in text_of(page(browser, ticket))
 
 
 def test_s12_s13_both_deadlines_stand_on_the_page_relative_and_absolute(queue: Queue) -> None:
