@@ -39,11 +39,18 @@ def conflict_words(code: str, row: Ticket) -> Trouble:
             _("%(name)s was faster") % {"name": row.assignee.name},
             _("%(name)s has this ticket now.") % {"name": row.assignee.name},
         )
+    if code == "unsaid":
+        return Trouble(_("Nothing was resolved"), unsaid_words())
     badge = words.state(row.state, staff=True)
     return Trouble(
         _("The ticket changed meanwhile"),
         _("It is now “%(state)s”, and that does not allow this.") % {"state": badge.text},
     )
+
+
+def unsaid_words() -> str:
+    """Why what nobody served is not resolved in silence (R3), and the way to do it."""
+    return _("Nobody has served it yet: write to the customer and use “Send and resolve”.")
 
 
 def reserved_words(row: Ticket) -> str:

@@ -95,6 +95,7 @@ def _actions(request: PageRequest) -> list[Group]:
             each.label,
             each.icon,
             each.address,
+            each.way,
             key=each.key,
             method=each.method,
             reason=each.reason,

@@ -123,6 +123,13 @@ def next_state(
     return MOVES[verb].get(state)
 
 
+def needs_words(state: State, verb: Verb, *, staff: bool, started: bool) -> bool:
+    """Whether the team cannot do ``verb`` without a word to the customer: what nobody served is not
+    resolved in silence, which would keep both promises without an act that the customer sees (R3).
+    """
+    return staff and not started and verb is Verb.RESOLVE and state in OPEN_STATES
+
+
 def verb_of_customer_message(state: State, *, thanks: bool, goes_on: bool = False) -> Verb | None:
     """What a customer's message does to the state, if anything.
 

@@ -147,7 +147,8 @@ def test_o3_two_windows_of_one_draft_never_write_over_each_other() -> None:
 def test_o3_of_two_who_end_a_ticket_one_does_and_the_other_is_told() -> None:
     for _ in range(5):
         team = Team()
-        assert team.post(0, "desk_take").status == 302
+        assert _answer(team, 0, "Troque o cabo.", seen=1).status == 302
+        assert team.post(0, "desk_state", verb="ask_sales").status == 302
         answers = team.together(
             partial(team.post, name="desk_resolve"),
             partial(team.post, name="desk_state", verb="cancel"),
@@ -162,6 +163,7 @@ def test_o3_another_product_and_the_end_of_a_ticket_at_once_leave_both_or_say_wh
     for _ in range(5):
         team = Team()
         other = a_licence(team.customer.organisation, contract=team.customer.contract).pk
+        assert _answer(team, 0, "Troque o cabo.", seen=1).status == 302
         answers = team.together(
             partial(team.post, name="desk_product_change", licence=other, service="question"),
             partial(team.post, name="desk_resolve"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from balcao.desk import reserving
-from balcao.desk.conflicts import conflict_words
+from balcao.desk.conflicts import conflict_words, unsaid_words
 from balcao.policy import access, lifecycle
 from balcao.policy.access import Actor, Permission
 from balcao.policy.lifecycle import State, Verb
@@ -82,13 +82,20 @@ def reason_against(
     if act is Act.RESOLVE:
         if not access.can_move(actor, Verb.RESOLVE, scope):
             return _("You do not serve this ticket.")
-        leads = lifecycle.next_state(State(ticket.state), Verb.RESOLVE)
-        return _reserved(ticket, actor, now=now) if leads else _state_reason(ticket)
+        return _against_resolving(ticket, actor, now=now)
     if not access.can(actor, Permission.ASSIGN, scope):
         return _("You do not serve this ticket.")
     if State(ticket.state) not in lifecycle.OPEN_STATES:
         return _state_reason(ticket)
     return _reserved(ticket, actor, now=now) or _AGAINST[act](ticket, actor, aim)
+
+
+def _against_resolving(ticket: Ticket, actor: Actor, *, now: datetime) -> str:
+    state, served = State(ticket.state), ticket.started_at is not None
+    if lifecycle.next_state(state, Verb.RESOLVE) is None:
+        return _state_reason(ticket)
+    silent = lifecycle.needs_words(state, Verb.RESOLVE, staff=True, started=served)
+    return _reserved(ticket, actor, now=now) or (unsaid_words() if silent else "")
 
 
 def _reserved(ticket: Ticket, actor: Actor, *, now: datetime) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from balcao.desk.conflicts import unsaid_words
 from balcao.desk.offers.doing import appointment, product, remote, split, work
 from balcao.desk.offers.holding import change_queue, give_back, skip, take, transfer
 from balcao.desk.offers.types import After, Asked, Offered, Offers
@@ -147,17 +148,25 @@ def _answer_scope(asked: Asked) -> Offered | None:
 
 
 def _resolve(asked: Asked) -> Offered | None:
+    """What nobody served is resolved by an answer (R3): this leads to where it is written."""
     if not asked.can_move(Verb.RESOLVE):
         return None
+    silent = lifecycle.needs_words(
+        asked.state, Verb.RESOLVE, staff=True, started=asked.ticket.started_at is not None
+    )
+    reason = asked.reserved if asked.leads(Verb.RESOLVE) else asked.state_reason
+    if silent and asked.serving is not None:
+        reason = reason or asked.serving.reason
     return Offered(
         "resolve",
         _("Resolve"),
         icon="circle-check",
         key="C",
-        address=asked.at("desk_resolve"),
-        method="post",
-        reason=asked.reserved if asked.leads(Verb.RESOLVE) else asked.state_reason,
-        spot="menu" if _is_done(asked) else "head",
+        address="#composer-text" if silent else asked.at("desk_resolve"),
+        method="get" if silent else "post",
+        reason=reason,
+        spot="menu" if silent or _is_done(asked) else "head",
+        way=unsaid_words() if silent else "",
     )
 
 

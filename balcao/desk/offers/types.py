@@ -26,7 +26,10 @@ Spot = Literal["head", "menu", "page"]
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """One action. With a ``reason`` it cannot be done now. ``key``: the letter that presses it."""
+    """One action. With a ``reason`` it cannot be done now. ``key``: the letter that presses it.
+
+    ``way``: what has to be done there, where its name does not say it.
+    """
 
     code: str
     label: str
@@ -36,6 +39,7 @@ class Offered:
     method: Method = "get"
     reason: str = ""
     spot: Spot = "menu"
+    way: str = ""
 
 
 @dataclass(frozen=True, slots=True)

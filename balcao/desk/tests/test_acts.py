@@ -337,7 +337,7 @@ def test_what_can_be_done_is_offered_with_its_reason() -> None:
         desk = desk_of(agent)
         for label in ("Remote access", "Change product", "Separate a question", "Time spent"):
             assert label in text_of(page(desk, ticket))
-    actions.change_state(actor=acting(agent), now=LATER, ticket_id=ticket.pk, verb=Verb.RESOLVE)
+    an_answer(ticket, agent, now=LATER, then=Verb.RESOLVE)
     with at(LATER + timedelta(hours=1)):
         shown = text_of(page(desk, ticket))
     assert "Change product Not possible while the ticket is “Resolved”" in shown

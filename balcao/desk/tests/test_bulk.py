@@ -195,11 +195,27 @@ def test_a_colleague_gets_only_what_they_serve_and_nothing_while_away() -> None:
     assert _owners([theirs]) == [None]
 
 
+def test_r3_what_nobody_served_is_not_resolved_for_many_and_the_dry_run_foretells_it() -> None:
+    queue = a_queue()
+    agent = an_agent(queue)
+    said, silent = line = _line(queue, 2)
+    an_answer(said, agent)
+    browser = desk_of(agent)
+    with at():
+        foretold, done = _ask(browser, "resolver", line), _do(browser, "resolver", line)
+    for answer in (foretold, done):
+        assert "Nobody has served it yet: write to the customer" in text_of(answer)
+    assert "1 of 2 not allowed" in text_of(foretold)
+    states = dict(Ticket.objects.filter(queue=queue).values_list("pk", "state"))
+    assert states == {said.pk: "resolved", silent.pk: "open"}
+
+
 def test_what_was_resolved_for_many_is_told_to_the_customers_and_not_taken_back() -> None:
     queue = a_queue()
     agent = an_agent(queue)
     line = _line(queue, 2)
-    an_answer(line[0], agent)
+    for ticket in line:
+        an_answer(ticket, agent)
     browser = desk_of(agent)
     with at():
         shown = text_of(_do(browser, "resolver", line))

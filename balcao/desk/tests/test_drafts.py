@@ -27,6 +27,7 @@ from tests.cast import (
     a_ticket,
     acting,
     an_agent,
+    an_answer,
     signed_in,
 )
 
@@ -208,6 +209,7 @@ def test_s22_a_press_that_cannot_be_is_told_at_once_and_a_stopped_one_on_page_an
 ) -> None:
     ticket, agent = a_ticket(a_customer(), queue=queue), an_agent(queue)
     browser = desk_of(agent)
+    an_answer(ticket, agent)
     with at():
         write(browser, ticket, TEXT)
         press(desk_of(a_supervisor()), "desk_resolve", ticket)
@@ -220,7 +222,7 @@ def test_s22_a_press_that_cannot_be_is_told_at_once_and_a_stopped_one_on_page_an
     assert ticket.number[:3] in text_of(listed)
     assert refused.status_code == 409
     assert "S22" in text_of(refused)
-    assert ticket.messages.count() == 1
+    assert ticket.messages.count() == 2, "what the customer wrote, and the first answer"
 
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.SUPERVISOR])

@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 
 from balcao.channels.models import Delivery
-from balcao.desk.tests.desk import at, desk_of, press, text_of
+from balcao.desk.tests.desk import LATER, at, desk_of, press, text_of
 from balcao.events import queue as jobs
 from balcao.events.models import Event
 from balcao.tickets.models import Queue, Ticket
-from tests.cast import NOW, a_customer, a_queue, a_supervisor, a_ticket, an_agent
+from tests.cast import NOW, a_customer, a_queue, a_supervisor, a_ticket, an_agent, an_answer
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -75,11 +75,12 @@ def test_r24_what_is_reserved_is_resolved_taken_and_handed_on_by_nobody_else(lin
         assert "Reserved for Camila Rocha until" in text_of(reply)
         row = Ticket.objects.get(pk=ticket.pk)
         assert (row.state, row.assignee) == ("open", camila)
+        an_answer(ticket, camila, now=LATER)
         assert press(holder, "desk_resolve", ticket).status_code == 302
     assert Ticket.objects.get(pk=ticket.pk).state == "resolved"
 
 
-@pytest.mark.parametrize("route", ["desk_resolve", "desk_take", "desk_transfer"])
+@pytest.mark.parametrize("route", ["desk_take", "desk_transfer"])
 def test_o3_r24_a_supervisor_does_it_with_a_reason_and_the_holder_is_told(
     line: Queue, route: str
 ) -> None:
@@ -96,9 +97,8 @@ def test_o3_r24_a_supervisor_does_it_with_a_reason_and_the_holder_is_told(
         assert Ticket.objects.get(pk=ticket.pk).assignee == camila
         assert press(supervisor, route, ticket, why="settled", **to).status_code == 302
     row = Ticket.objects.get(pk=ticket.pk)
-    wanted = {"desk_resolve": None, "desk_take": boss, "desk_transfer": bruno}
-    assert row.assignee == wanted[route]
-    assert (row.state == "resolved") is (route == "desk_resolve")
+    assert row.assignee == {"desk_take": boss, "desk_transfer": bruno}[route]
+    assert row.state == "open"
     event = Event.objects.get(verb="ticket.given_back", subject_id=ticket.pk)
     assert (event.data["holder"], event.data["cause"]) == (camila.pk, "settled")
 
@@ -108,3 +108,17 @@ def test_a_page_that_asks_for_a_reason_leads_back_where_none_is_needed(line: Que
     with at():
         sent = desk.get(reverse("desk_give_back", args=[ticket.number]))
     assert sent["Location"].startswith(reverse("desk_ticket", args=[ticket.number]))
+
+
+def test_r3_r24_no_reason_resolves_in_silence_what_somebody_holds_and_nobody_served(
+    line: Queue,
+) -> None:
+    ticket, camila = a_ticket(a_customer(), queue=line), an_agent(line, name="Camila Rocha")
+    with at():
+        desk_of(camila).post(reverse("desk_next"))
+        refused = press(desk_of(a_supervisor()), "desk_resolve", ticket, why="settled")
+    assert refused.status_code == 409
+    assert "Nobody has served it yet" in text_of(refused)
+    row = Ticket.objects.get(pk=ticket.pk)
+    assert (row.state, row.assignee) == ("open", camila)
+    assert not Event.objects.filter(verb="ticket.given_back").exists()

@@ -21,7 +21,16 @@ from balcao.tickets import actions, queries
 from balcao.tickets.models import Queue, Ticket
 from balcao.tickets.queries.access import scope_of
 from balcao.web.guards import PageRequest
-from tests.cast import a_customer, a_member_of_staff, a_queue, a_ticket, acting, an_agent
+from tests.cast import (
+    a_customer,
+    a_member_of_staff,
+    a_queue,
+    a_supervisor,
+    a_ticket,
+    acting,
+    an_agent,
+    an_answer,
+)
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -73,12 +82,38 @@ def test_every_action_is_listed_once_in_one_order_and_what_cannot_be_done_says_w
     }
     codes = [each.code for each in found]
     assert len(codes) == len(set(codes))
-    actions.change_state(actor=acting(agent), now=LATER, ticket_id=ticket.pk, verb=Verb.RESOLVE)
+    an_answer(ticket, agent, now=LATER, then=Verb.RESOLVE)
     done = _offers(agent, ticket)
     assert [each.code for each in done.listed] == codes, "the same list in every state"
     assert [each.code for each in done.head] == ["reopen"]
     assert done.reply
     assert done.reply.reason == "The ticket is resolved: reopen it to reply."
+
+
+def test_r3_what_nobody_served_is_resolved_where_an_answer_is_written(queue: Queue) -> None:
+    agent, customer = an_agent(queue), a_customer()
+    ticket = a_ticket(customer, queue=queue)
+    fresh = _offers(agent, ticket)
+    silent = fresh.named("resolve")
+    assert silent
+    assert (silent.spot, silent.method, silent.address) == ("menu", "get", "#composer-text")
+    assert "Nobody has served it yet" in silent.way
+    assert not silent.reason
+    assert not fresh.resolve_after.reason, "the composer sends and resolves"
+    an_answer(ticket, agent)
+    said = _offers(agent, ticket).named("resolve")
+    assert said
+    assert (said.spot, said.method, said.way) == ("head", "post", "")
+
+
+def test_r3_what_cannot_be_answered_is_not_resolved_in_silence_either(queue: Queue) -> None:
+    camila, bruno = an_agent(queue, name="Camila Rocha"), an_agent(queue)
+    ticket = a_ticket(a_customer(), queue=queue)
+    actions.take_next(actor=acting(camila), now=LATER)
+    for somebody in (bruno, a_supervisor()):
+        resolve = _offers(somebody, ticket).named("resolve")
+        assert resolve
+        assert resolve.reason.startswith("Reserved for Camila Rocha until")
 
 
 def test_what_somebody_could_never_do_is_not_listed(queue: Queue) -> None:
@@ -120,3 +155,4 @@ def test_the_buttons_the_menu_and_the_keys_read_the_same_list(queue: Queue) -> N
         if each.spot != "page":
             assert each.label in text
             assert each.reason in text
+            assert each.way in text

@@ -114,11 +114,16 @@ def test_only_one_of_two_agents_takes_a_ticket_and_the_other_reads_who(queue: Qu
 
 
 def test_resolving_and_reopening_go_by_the_buttons(queue: Queue) -> None:
-    ticket, agent = a_ticket(a_customer(), queue=queue), an_agent(queue)
-    an_answer(ticket, agent)
+    ticket = a_ticket(a_customer(), queue=queue)
+    agent = an_agent(queue)
     browser = desk_of(agent)
     with at():
         assert press(browser, "desk_reopen", ticket).status_code == 409
+        silent = press(browser, "desk_resolve", ticket)
+        assert silent.status_code == 409
+        assert "Nothing was resolved Nobody has served it yet" in text_of(silent)
+        assert _state(ticket) == State.OPEN.value
+        an_answer(ticket, agent, now=LATER)
         assert press(browser, "desk_resolve", ticket).status_code == 302
         assert _state(ticket) == State.RESOLVED.value
         assert press(browser, "desk_resolve", ticket).status_code == 409
@@ -149,6 +154,7 @@ def test_a_ticket_moves_by_its_menu_only_where_the_table_leads(queue: Queue) -> 
 def test_a_closed_ticket_shows_its_buttons_with_the_reason(queue: Queue) -> None:
     ticket = a_ticket(a_customer(), queue=queue)
     agent = an_agent(queue)
+    an_answer(ticket, agent)
     browser = desk_of(agent)
     with at():
         press(browser, "desk_resolve", ticket)

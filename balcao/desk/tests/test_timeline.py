@@ -61,6 +61,7 @@ def test_a_refusal_of_the_gate_stands_in_the_timeline_with_its_rules(queue: Queu
     ticket = a_ticket(a_customer(), queue=queue)
     agent = an_agent(queue)
     browser = desk_of(agent)
+    an_answer(ticket, agent)
     with at():
         press(browser, "desk_resolve", ticket)
         assert write(browser, ticket, "Too late.").status_code == 409

@@ -18,7 +18,7 @@ from balcao.files.models import StoredFile
 from balcao.policy.lifecycle import State
 from balcao.tickets.actions import run_due
 from balcao.tickets.models import Decision, Message, Queue, Ticket
-from tests.cast import NOW, a_customer, a_queue, a_ticket, an_agent, signed_in
+from tests.cast import NOW, a_customer, a_queue, a_ticket, an_agent, an_answer, signed_in
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -44,7 +44,9 @@ def _state(ticket: Ticket) -> str:
 def test_s22_a_reply_needs_an_open_ticket_and_what_was_typed_is_kept(queue: Queue) -> None:
     customer = a_customer()
     open_one, closed_one = a_ticket(customer, queue=queue), a_ticket(customer, queue=queue)
-    browser = desk_of(an_agent(queue))
+    agent = an_agent(queue)
+    an_answer(closed_one, agent)
+    browser = desk_of(agent)
     with at():
         press(browser, "desk_resolve", closed_one)
     run_due(LATER + timedelta(days=10))
@@ -55,7 +57,7 @@ def test_s22_a_reply_needs_an_open_ticket_and_what_was_typed_is_kept(queue: Queu
     assert refused.status_code == 409
     assert "S22 No technical service without an open ticket." in text_of(refused)
     assert _typed(refused) == TEXT
-    assert closed_one.messages.count() == 1
+    assert closed_one.messages.count() == 2
     decision = Decision.objects.get(ticket=closed_one, verdict="refuse")
     assert (decision.act, decision.reason, "S22" in decision.rules) == (
         "serve",

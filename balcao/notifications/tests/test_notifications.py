@@ -129,12 +129,13 @@ def test_an_answer_that_resolves_is_one_mail_that_says_so() -> None:
 
 def test_resolving_and_reopening_are_told() -> None:
     customer, ticket = opened()
-    agent = acting(an_agent())
-    change_state(actor=agent, now=NOW + HOUR, ticket_id=ticket.pk, verb=Verb.RESOLVE)
+    agent = an_agent()
+    an_answer(ticket, agent)
+    change_state(actor=acting(agent), now=NOW + HOUR, ticket_id=ticket.pk, verb=Verb.RESOLVE)
     change_state(actor=customer.actor, now=NOW + 2 * HOUR, ticket_id=ticket.pk, verb=Verb.REOPEN)
     mails = told(ticket)
-    assert [mail.kind for mail in mails] == ["opened", "resolved", "reopened"]
-    assert mails[2].subject == f"Chamado {show_number(ticket.number)} reaberto"
+    assert [mail.kind for mail in mails] == ["opened", "reply", "resolved", "reopened"]
+    assert mails[3].subject == f"Chamado {show_number(ticket.number)} reaberto"
 
 
 def test_who_says_it_is_solved_is_not_told_so() -> None:

@@ -9,7 +9,7 @@ from balcao.events import queue
 from balcao.policy.lifecycle import Verb
 from balcao.tickets import actions
 from balcao.tickets.actions import Writing
-from tests.cast import NOW, a_customer, a_queue, a_ticket, acting, an_agent, mail_text
+from tests.cast import NOW, a_customer, a_queue, a_ticket, acting, an_agent, an_answer, mail_text
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -50,6 +50,7 @@ def test_b3_who_left_the_queue_after_being_called_is_told_nothing() -> None:
 def test_the_author_of_a_reply_that_could_not_leave_is_told() -> None:
     line = a_queue()
     ticket, agent = a_ticket(a_customer(), queue=line), an_agent(line)
+    an_answer(ticket, agent, now=NOW)
     actions.send_later(
         actor=acting(agent),
         now=NOW,

@@ -19,6 +19,7 @@ from balcao.policy.lifecycle import (
     may_answer,
     may_rate,
     may_reopen,
+    needs_words,
     next_state,
     rules_for,
     verb_of_customer_message,
@@ -105,6 +106,17 @@ def test_s30_what_nobody_served_is_in_line_again_when_it_is_reopened() -> None:
     assert next_state(S.RESOLVED, V.REOPEN, started=False) is S.OPEN
     assert next_state(S.RESOLVED, V.REOPEN, started=True) is S.IN_SERVICE
     assert next_state(S.CLOSED, V.REOPEN, started=False) is None
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("verb", list(Verb))
+def test_r3_the_team_resolves_nothing_in_silence_that_nobody_served(
+    state: State, verb: Verb
+) -> None:
+    silent = verb is V.RESOLVE and state in OPEN_STATES
+    assert needs_words(state, verb, staff=True, started=False) is silent
+    assert not needs_words(state, verb, staff=True, started=True)
+    assert not needs_words(state, verb, staff=False, started=False), "its customer may always"
 
 
 def test_s22_open_means_open_to_scheduled() -> None:

@@ -256,7 +256,8 @@ def change_state(
     """A person moves the ticket on. Raises NotAllowed, or Conflict when the state forbids it.
 
     One of the team leaves alone what a colleague holds as the next in line: Conflict("reserved"),
-    unless they supervise and say ``why`` (R24). Its customer may always.
+    unless they supervise and say ``why`` (R24). Its customer may always. Nor do they resolve what
+    nobody has served, Conflict("unsaid"): an answer can (``staff_reply``).
 
     Verbs that need words of their own (submit, a question to the customer, a wait for somebody
     else, an appointment) have their own actions.
@@ -276,5 +277,8 @@ def change_state(
             raise Conflict("state_changed")
     if actor.is_staff:
         end_reservation(ticket, actor=actor, now=now, why=why)
+    served, state = ticket.started_at is not None, State(ticket.state)
+    if lifecycle.needs_words(state, verb, staff=actor.is_staff, started=served):
+        raise Conflict("unsaid")
     move(ticket, verb, actor=actor, now=now)
     return ticket

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -163,12 +164,34 @@ def test_strangers_write_nothing() -> None:
     assert Message.objects.filter(ticket=ticket).count() == 1
 
 
+def test_r3_the_team_resolves_nothing_unserved_without_a_word_and_its_customer_does() -> None:
+    agent, customer = an_agent(), a_customer()
+    silent, said, alone = (a_ticket(customer) for _ in range(3))
+    resolve: Any = {"now": NOW + HOUR, "verb": Verb.RESOLVE}
+    with pytest.raises(Conflict, match="unsaid"):
+        change_state(actor=acting(agent), ticket_id=silent.pk, **resolve)
+    an_answer(said, agent)
+    change_state(actor=acting(agent), ticket_id=said.pk, **resolve)
+    change_state(actor=customer.actor, ticket_id=alone.pk, **resolve)
+    an_answer(silent, agent, then=Verb.RESOLVE)
+    for ticket in (silent, said, alone):
+        ticket.refresh_from_db()
+        assert ticket.state == "resolved"
+    assert silent.started_at == said.started_at == NOW + HOUR
+    change_state(actor=customer.actor, ticket_id=alone.pk, now=NOW + 2 * HOUR, verb=Verb.REOPEN)
+    with pytest.raises(Conflict, match="unsaid"):
+        change_state(actor=acting(agent), ticket_id=alone.pk, **resolve)
+
+
 def test_a_state_that_moved_on_is_a_conflict_and_changes_nothing() -> None:
-    agent = acting(an_agent())
-    ticket = a_ticket(a_customer())
+    agent, customer = acting(an_agent()), a_customer()
+    ticket, alone = a_ticket(customer), a_ticket(customer)
+    an_answer(ticket, an_agent())
     change_state(actor=agent, now=NOW + HOUR, ticket_id=ticket.pk, verb=Verb.RESOLVE)
-    with pytest.raises(Conflict):
-        change_state(actor=agent, now=NOW + HOUR, ticket_id=ticket.pk, verb=Verb.RESOLVE)
+    change_state(actor=customer.actor, now=NOW + HOUR, ticket_id=alone.pk, verb=Verb.RESOLVE)
+    for one in (ticket, alone):
+        with pytest.raises(Conflict, match="state_changed"):
+            change_state(actor=agent, now=NOW + HOUR, ticket_id=one.pk, verb=Verb.RESOLVE)
     assert Event.objects.filter(verb="ticket.resolved", subject_id=ticket.pk).count() == 1
 
 

@@ -15,7 +15,6 @@ from balcao.tickets.actions import (
     Refused,
     assign_to_me,
     change_product,
-    change_state,
     create_queue,
 )
 from balcao.tickets.models import Deadline, Decision, Queue, Ticket
@@ -184,7 +183,7 @@ def test_r17_a_one_off_and_a_ticket_that_is_over_stay_what_they_are() -> None:
     customer, agent = a_customer(), an_agent()
     oneoff, over = a_ticket(customer), a_ticket(customer)
     Ticket.objects.filter(pk=oneoff.pk).update(kind="oneoff_problem")
-    change_state(actor=acting(agent), now=NOW, ticket_id=over.pk, verb=Verb.RESOLVE)
+    an_answer(over, agent, now=NOW, then=Verb.RESOLVE)
     for ticket, code in ((oneoff, "oneoff"), (over, "state_changed")):
         with pytest.raises(Conflict) as conflict:
             _change(ticket, agent, licence=customer.licence)

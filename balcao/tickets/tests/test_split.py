@@ -35,6 +35,7 @@ from tests.cast import (
     a_ticket,
     acting,
     an_agent,
+    an_answer,
 )
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -188,7 +189,7 @@ def test_no_more_messages_go_along_than_one_reads() -> None:
 def test_r5_a_closed_ticket_is_not_split_and_a_resolved_one_is() -> None:
     customer, agent = a_customer(), an_agent()
     ticket, cancelled = a_ticket(customer), a_ticket(customer)
-    change_state(actor=acting(agent), now=NOW, ticket_id=ticket.pk, verb=Verb.RESOLVE)
+    an_answer(ticket, agent, now=NOW, then=Verb.RESOLVE)
     change_state(actor=customer.actor, now=NOW, ticket_id=cancelled.pk, verb=Verb.CANCEL)
     assert _split(ticket, agent, customer=customer, body="Só isto.").pk
     with pytest.raises(Conflict):

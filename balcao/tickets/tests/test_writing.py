@@ -18,7 +18,7 @@ from balcao.policy.lifecycle import State, Verb
 from balcao.tickets import actions, queries
 from balcao.tickets.actions import Conflict, NotAllowed, Refused, Writing
 from balcao.tickets.models import Message, StaffDraft, Ticket
-from tests.cast import NOW, a_customer, a_queue, a_ticket, acting, an_agent
+from tests.cast import NOW, a_customer, a_queue, a_ticket, acting, an_agent, an_answer
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -193,10 +193,11 @@ def test_o2_a_job_that_runs_twice_and_a_press_that_comes_twice_are_one_message()
 def test_s22_what_can_no_longer_be_sent_is_kept_and_its_author_told() -> None:
     ticket, agent = _case()
     boss = acting(an_agent(ticket.queue))
+    said = an_answer(ticket, agent, now=NOW)
     _send(agent, ticket)
     actions.change_state(actor=boss, now=LATER, ticket_id=ticket.pk, verb=Verb.RESOLVE)
     _due(ticket)
-    assert _replies(ticket) == []
+    assert _replies(ticket) == [said.body]
     row = queries.draft_on(acting(agent), ticket)
     assert row
     assert (row.body, row.stopped, row.sends_at) == (TEXT, "refused", None)
