@@ -13,6 +13,7 @@ from balcao.desk.happenings import MESSAGES, happening, others_of
 from balcao.desk.menu import menu
 from balcao.desk.place import Place, is_fragment, place_of
 from balcao.entitlements.queries import card_of
+from balcao.people.queries.contacts import contacts
 from balcao.policy import access
 from balcao.policy.access import Duty, Permission, may
 from balcao.tickets import queries
@@ -104,14 +105,18 @@ def customer(request: PageRequest, number: str) -> HttpResponse:
         )
         for row in queries.neighbours_of(request.actor, ticket)
     ]
-    people = [ticket.opener.name, *(user.name for user in ticket.participants.all())]
+    people = [ticket.opener, *ticket.participants.all()]
+    reached = contacts(
+        request.actor, [one.pk for one in people], organisation=ticket.organisation_id
+    )
     return _panel(
         request,
         ticket,
         CUSTOMER,
         {
             "around": page.around,
-            "people": people,
+            "people": [one.name for one in people],
+            "contacts": [reached[one.pk] for one in people if one.pk in reached],
             "linked": [row for row in near if row.how != "open"],
             "open_ones": [row for row in near if row.how == "open"],
             "knows_customers": may(request.actor, Duty.VIEW_CUSTOMERS),

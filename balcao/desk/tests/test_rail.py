@@ -8,9 +8,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from balcao.desk.tests.desk import at, desk_of, page, text_of, write
-from balcao.policy.access import Role
+from balcao.people.models import Membership, Phone
+from balcao.people.queries.contacts import contacts
+from balcao.policy.access import SYSTEM, Role
 from balcao.tickets.models import Queue, Rating, Ticket, TicketLink
-from tests.cast import NOW, a_customer, a_member_of_staff, a_queue, a_ticket, an_agent
+from tests.cast import (
+    NOW,
+    a_colleague,
+    a_customer,
+    a_member_of_staff,
+    a_queue,
+    a_ticket,
+    acting,
+    an_agent,
+)
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -79,6 +90,37 @@ def test_the_customer_tab_shows_links_rating_and_other_open_tickets(queue: Queue
     assert "1 h 20 spent" in head
     assert "4 of 5" in head
     assert "Came out of" in child
+
+
+def test_who_asks_can_be_called_back_from_the_customer_tab(queue: Queue) -> None:
+    customer = a_customer(is_admin=True)
+    ticket, other = a_ticket(customer, queue=queue), a_colleague(customer)
+    ticket.participants.add(other.user)
+    for number, retired in (("+5581987654321", None), ("+558134210000", NOW)):
+        Phone.objects.create(user=customer.user, number=number, retired_at=retired)
+    address, browser = reverse("desk_customer", args=[ticket.number]), desk_of(an_agent(queue))
+    with CaptureQueriesContext(connection) as statements:
+        answer = browser.get(address)
+    assert len(statements) <= 12
+    html = answer.content.decode()
+    assert 'href="tel:+5581987654321"' in html
+    assert "34210000" not in html, "a number that is no longer theirs"
+    for one in (customer, other):
+        assert one.address in html
+        assert reverse("desk_person", args=[one.user.pk]) in html
+    assert f"{customer.user.name} Administrator" in text_of(answer)
+    Membership.objects.filter(user=other.user).update(ended_at=NOW)
+    again = text_of(browser.get(address))
+    assert f"{other.user.name} No longer acts for it" in again
+
+
+def test_the_telephones_of_a_ticket_are_for_who_reads_customers(queue: Queue) -> None:
+    customer = a_customer()
+    ids = [customer.user.pk]
+    company = customer.organisation.pk
+    assert contacts(acting(an_agent(queue)), ids, organisation=company)[ids[0]].address
+    for nobody in (customer.actor, SYSTEM):
+        assert contacts(nobody, ids, organisation=company) == {}
 
 
 def test_b8_paper_holds_notes_only_for_those_who_read_them_and_asked(queue: Queue) -> None:
