@@ -64,7 +64,11 @@ def of(
 def _after_reply(asked: Asked, verb: Verb) -> After:
     """What a reply's second half may do: the reply itself starts service (R3)."""
     state = lifecycle.next_state(asked.state, Verb.START) or asked.state
-    return After() if lifecycle.next_state(state, verb) else After(asked.state_reason)
+    if lifecycle.next_state(state, verb):
+        return After()
+    if asked.state is State.WAITING_THIRD and asked.can_move(Verb.RESUME):
+        return After(_("First press “Back to service”, in “More”."))
+    return After(asked.state_reason)
 
 
 def _reply(asked: Asked) -> Offered | None:

@@ -1,6 +1,6 @@
 """What a ticket's page offers: one list, in one order, each entry with its reason."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 import pytest
@@ -104,6 +104,28 @@ def test_r3_what_nobody_served_is_resolved_where_an_answer_is_written(queue: Que
     said = _offers(agent, ticket).named("resolve")
     assert said
     assert (said.spot, said.method, said.way) == ("head", "post", "")
+
+
+def test_a_reply_that_cannot_wait_yet_names_the_button_and_what_comes_first(queue: Queue) -> None:
+    agent, ticket = an_agent(queue), a_ticket(a_customer(), queue=queue)
+    an_answer(ticket, agent)
+    actions.wait_third(
+        actor=acting(agent),
+        now=LATER,
+        ticket_id=ticket.pk,
+        who="O fabricante",
+        protocol="",
+        review_on=(LATER + timedelta(days=3)).date(),
+    )
+    found = _offers(agent, ticket)
+    assert found.wait.reason == "First press “Back to service”, in “More”."
+    assert not found.resolve_after.reason
+    resume = found.named("resume")
+    assert resume
+    assert (resume.spot, resume.reason) == ("menu", "")
+    with at():
+        shown = text_of(page(desk_of(agent), ticket))
+    assert "Send and wait for the customer: First press “Back to service”" in shown
 
 
 def test_r3_what_cannot_be_answered_is_not_resolved_in_silence_either(queue: Queue) -> None:
