@@ -50,7 +50,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "appointment.attended": ("notifications.steps_to_confirm",),
     "appointment.confirmed": ("notifications.doubts_left",),
     "override.asked": ("notifications.override_asked",),
-    "override.approved": ("notifications.override_answered",),
+    "override.approved": ("notifications.override_answered", "notifications.drafts_let_in"),
     "override.rejected": ("notifications.override_answered",),
     "override.expired": ("notifications.override_answered",),
     "policy.proposed": ("notifications.change_proposed",),

@@ -38,7 +38,11 @@ from balcao.notifications.tasks.oneoffs import (
     statement_code,
     submitted,
 )
-from balcao.notifications.tasks.overrides import override_answered, override_asked
+from balcao.notifications.tasks.overrides import (
+    drafts_let_in,
+    override_answered,
+    override_asked,
+)
 from balcao.notifications.tasks.promises import late, reminded, waiting_third
 from balcao.notifications.tasks.sales import (
     not_covered,
@@ -77,6 +81,7 @@ __all__ = [
     "contact_warned",
     "contract_ends",
     "doubts_left",
+    "drafts_let_in",
     "due_soon",
     "enquiry_answered",
     "factor_added",

@@ -1,18 +1,25 @@
-"""What the team is told about exceptions by two people (R14)."""
+"""What the team and its customers are told about exceptions by two people (R14)."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from balcao.channels.models import Delivery
 from balcao.events.queue import run_pending
-from balcao.people.models import Deputy
+from balcao.people.models import Deputy, Membership
 from balcao.tickets import actions as tickets
+from balcao.tickets.models import Draft
 from tests.cast import (
     NOW,
+    TODAY,
+    YEAR,
     Customer,
+    a_colleague,
     a_customer,
     a_supervisor,
+    a_ticket,
     acting,
     an_agent,
     an_override,
@@ -68,3 +75,60 @@ def test_r14_the_asker_is_told_when_nobody_answered() -> None:
     run_pending(NOW + DAY)
     letter = told(customer)[asker.pk]
     assert letter.subject.startswith("Exceção sem resposta a tempo")
+
+
+def _refused(customer: Customer, **more: Any) -> Draft:
+    """What this customer wrote and could not open."""
+    key = more.pop("key", "k")
+    with pytest.raises(tickets.Refused):
+        a_ticket(customer, key=key, **more)
+    return Draft.objects.get(owner=customer.user, key=key)
+
+
+def _let_in() -> list[Delivery]:
+    run_pending(NOW + HOUR)
+    return list(Delivery.objects.filter(kind="draft_let_in").order_by("pk"))
+
+
+def test_r14_who_was_refused_is_told_once_that_what_they_wrote_can_be_opened() -> None:
+    customer, other = a_customer(licence_until=TODAY - YEAR), a_customer()
+    colleague = a_colleague(customer)
+    draft = _refused(customer)
+    tickets.save_draft(actor=colleague.actor, now=NOW, key="k", subject="Só digitado", body="…")
+    row = an_override(customer, approved=False)
+    assert not _let_in(), "nobody has approved it"
+    tickets.answer_override(
+        actor=acting(a_supervisor()), now=NOW, override_id=row.pk, approve=True, note="Só hoje."
+    )
+    for _ in range(2):
+        [letter] = _let_in()
+    assert letter.user_id == customer.user.pk
+    assert f"/chamados/abrir?rascunho={draft.key}" in letter.text
+    assert customer.organisation.name in letter.text
+    for inner in (row.reason, "Só hoje.", draft.body, other.organisation.name):
+        assert inner not in letter.text
+    assert a_ticket(customer, key=draft.key).pk
+
+
+def test_r14_who_was_refused_for_something_else_or_has_left_is_told_nothing() -> None:
+    lapsed = a_customer(licence_until=TODAY - YEAR)
+    gone, thrown = a_colleague(lapsed), a_colleague(lapsed)
+    for one in (gone, thrown):
+        _refused(replace(one, licence=lapsed.licence))
+    Membership.objects.filter(user=gone.user).update(ended_at=NOW)
+    tickets.discard_draft(actor=thrown.actor, now=NOW, key="k")
+    an_override(lapsed)
+    unlisted = a_customer(licence_until=TODAY - YEAR)
+    _refused(unlisted)
+    an_override(unlisted, rules=("S35",))
+    assert not _let_in()
+
+
+def test_r14_of_several_drafts_one_letter_leads_to_the_list() -> None:
+    customer = a_customer(licence_until=TODAY - YEAR)
+    for key in ("one", "two"):
+        _refused(customer, key=key)
+    an_override(customer, begins=NOW + 2 * HOUR)
+    [letter] = _let_in()
+    assert "/chamados/rascunhos" in letter.text
+    assert "De: " in letter.text.replace("\n", " ")

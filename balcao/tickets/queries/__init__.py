@@ -114,6 +114,7 @@ from balcao.tickets.queries.opening import (
     choices_of,
     draft_files,
     draft_for,
+    drafts_let_in,
     drafts_of,
     opening_choices,
 )
@@ -291,6 +292,7 @@ __all__ = [
     "draft_files",
     "draft_for",
     "draft_on",
+    "drafts_let_in",
     "drafts_of",
     "drafts_on",
     "excepted_until",

@@ -1,5 +1,6 @@
 """What the opening page offers, and the drafts that wait there."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,13 +14,15 @@ from balcao.entitlements.queries import (
 )
 from balcao.files.models import StoredFile
 from balcao.people.models import Organisation
+from balcao.policy import gate
 from balcao.policy.access import Actor
 from balcao.policy.book import Policy
 from balcao.policy.entitlement import Coverage
 from balcao.policy.gate import Door, lifted_until
-from balcao.tickets.models import Draft
+from balcao.tickets.models import Draft, How, Objection, Override
 from balcao.tickets.queries.access import NotFound
 from balcao.tickets.queries.overrides import overrides_of
+from balcao.tickets.queries.questions import question_to_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +99,30 @@ def draft_files(actor: Actor, key: str) -> list[StoredFile]:
             draft__owner=actor.id, draft__key=key, draft__discarded_at=None
         ).order_by("created_at")
     )
+
+
+def drafts_let_in(row: Override, *, policy: Policy, now: datetime) -> dict[int, list[Draft]]:
+    """By owner, newest first: what was refused, waits as a draft, and can be opened while the
+    exception is in force, thanks to it.
+    """
+    refused = Objection.objects.filter(organisation=row.organisation_id, how=How.REFUSED)
+    waiting = Draft.objects.filter(
+        pk__in=refused.values("draft"),
+        organisation=row.organisation_id,
+        service__isnull=False,
+        discarded_at=None,
+    )
+    found: dict[int, list[Draft]] = defaultdict(list)
+    for draft in waiting.select_related("service").order_by("owner", "-changed_at"):
+        assert draft.service
+        request, facts = question_to_open(
+            draft.owner_id,
+            row.organisation_id,
+            service=draft.service.slug,
+            licence_id=draft.licence_id,
+            door=Door.PORTAL,
+        )
+        decision = gate.decide(request, facts, policy, max(now, row.begins))
+        if not decision.refused and row.pk in {lift.override for lift in decision.lifted}:
+            found[draft.owner_id].append(draft)
+    return found
