@@ -1,14 +1,16 @@
 """Refusals: how often each rule, door and company, and the people behind them (R36)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from balcao.desk import menu
+from balcao.entitlements.queries import services
 from balcao.policy.access import Duty
 from balcao.policy.gate import Door
 from balcao.policy.override import may_ask, to_lift
@@ -83,6 +85,7 @@ def refusals(request: PageRequest) -> HttpResponse:
         actor, only=only, now=now, cursor=request.GET.get("depois", "")
     )
     asks = may_ask(actor, request.policy.override)
+    names = _names() if any(row.service for row in rows) else {}
     return menu.show(
         request,
         "desk/refusals.html",
@@ -94,7 +97,7 @@ def refusals(request: PageRequest) -> HttpResponse:
             "by_organisation": _by_organisation(place, counts),
             "filters": _filters(place, counts),
             "noted": place.mode != "",
-            "rows": [_row(row, request, asks=asks) for row in rows],
+            "rows": [_row(row, request, names, asks=asks) for row in rows],
             "older": place.address(depois=more) if more else "",
             "newer": place.address() if request.GET.get("depois") else "",
         },
@@ -203,12 +206,19 @@ def _filters(place: Place, counts: queries.RefusalCounts) -> list[tuple[str, str
     return found
 
 
-def _row(found: RefusalRow, request: PageRequest, *, asks: bool) -> Row:
+def _names() -> dict[str, str]:
+    """What the services on offer are called, by slug."""
+    portuguese = (get_language() or "").startswith("pt")
+    return {one.slug: one.name if portuguese else one.name_en for one in services()}
+
+
+def _row(found: RefusalRow, request: PageRequest, names: Mapping[str, str], *, asks: bool) -> Row:
     company = request.policy.company
     told = words.refusal(
         found.told,
         words.Situation(
             organisation=found.organisation,
+            service=names.get(found.service, ""),
             number=found.ticket,
             sales_phone=company.sales_phone,
         ),

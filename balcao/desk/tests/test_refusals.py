@@ -1,6 +1,8 @@
 """Refusals at the desk: counted, listed, and what would be refused (R36)."""
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -8,10 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from balcao.desk.tests.desk import at, desk_of, text_of
+from balcao.entitlements.models import Service
+from balcao.policy import gate
 from balcao.policy.access import Role
 from balcao.policy.book.changes import Topic
 from balcao.tickets.actions import Refused, discard_draft
 from balcao.tickets.models import Decision, Objection
+from balcao.web import words
 from tests.cast import (
     NOW,
     TODAY,
@@ -23,6 +28,8 @@ from tests.cast import (
     a_supervisor,
     a_ticket,
 )
+from tests.sales import LATER as SOLD_LATER
+from tests.sales import a_sold_ticket, described
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -70,6 +77,27 @@ def test_a_refusal_says_who_why_what_they_were_told_and_leads_to_an_exception() 
         assert said in page
 
 
+def test_s34_a_refusal_names_the_service_that_was_asked_for() -> None:
+    ticket = a_sold_ticket()
+    with pytest.raises(Refused):
+        described(ticket, service="driver_change")
+    [refusal] = Objection.objects.filter(reason="service_not_covered")
+    name = Service.objects.get(slug="driver_change").name_en
+    page = text_of_page(shown(f"empresa={refusal.organisation_id}", now=SOLD_LATER))
+    assert f"{name} is not part of what was bought" in page
+
+
+def test_s29_every_rule_that_the_gate_names_has_words() -> None:
+    folder = Path(gate.__file__).parent
+    named = {
+        rule
+        for path in folder.glob("*.py")
+        for rule in re.findall(r'"([SR]\d+)"', path.read_text(encoding="utf-8"))
+    }
+    assert "S29" in named
+    assert [rule for rule in sorted(named) if words.rule(rule) == rule] == []
+
+
 def test_a_draft_that_was_taken_up_waits_no_more() -> None:
     customer = refused()
     [refusal] = Objection.objects.filter(organisation=customer.organisation)
@@ -84,12 +112,12 @@ def test_refusals_are_counted_by_rule_door_and_company() -> None:
     refused(expired, now=NOW + HOUR)
     refused(ended)
     page = shown(of(expired))
-    words = text_of_page(page)
-    assert "S5 · Opening needs at least one valid licence at that moment. 2" in words
-    assert f"{expired.organisation.name} 2" in words
-    assert f"{ended.organisation.name} 1" in words
-    assert "Portal 2" in words
-    assert "S2 · Support belongs" not in words
+    said = text_of_page(page)
+    assert "S5 · Opening needs at least one valid licence at that moment. 2" in said
+    assert f"{expired.organisation.name} 2" in said
+    assert f"{ended.organisation.name} 1" in said
+    assert "Portal 2" in said
+    assert "S2 · Support belongs" not in said
 
 
 def text_of_page(html: str) -> str:

@@ -152,6 +152,12 @@ def test_s36_asking_sales_is_not_called_a_refusal() -> None:
     assert asked.why != refused.why
 
 
+def test_a_sentence_about_an_unknown_service_begins_with_a_capital(language: str) -> None:
+    found = words.refusal(decision("service_not_covered"), words.Situation())
+    assert found.title[0].isupper()
+    assert found.why[0].isupper()
+
+
 def test_s27_a_closed_desk_says_when_it_is_back(language: str) -> None:
     back = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
     closed = replace(decision("closed_hours", step="write"), back_at=back)

@@ -324,8 +324,9 @@ def event_look(verb: str) -> Look:
 
 
 def _filled(text: str, names: dict[str, str]) -> str:
-    """The sentence with its names; one that is unknown leaves no gap."""
-    return (text % names).replace("  ", " ")
+    """The sentence with its names; one that is unknown leaves no gap, and a capital begins it."""
+    filled = (text % names).replace("  ", " ")
+    return filled[:1].upper() + filled[1:]
 
 
 def _back(decision: Answer) -> str:

@@ -118,6 +118,7 @@ RULES = {
     "S25": _("A one-off ticket is used by phone, WhatsApp or e-mail."),
     "S27": _("A one-off ticket is served in business hours."),
     "S28": _("A one-off ticket expires 12 months after the purchase."),
+    "S29": _("A one-off ticket is used with the number its buyer was given."),
     "S30": _("Tickets are answered in the order they were submitted."),
     "S34": _("This service is outside the one-off ticket."),
     "S35": _("A service that is not listed is not assumed to be covered."),
