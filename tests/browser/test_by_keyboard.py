@@ -162,3 +162,22 @@ def test_what_happened_is_said_to_who_does_not_see_it(desk: Served, open_page: O
     page.goto("/chamados/abrir")
     page.get_by_label("Assunto").fill("Dito em voz alta")
     expect(page.get_by_role("status").filter(has_text="Rascunho guardado às")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_form_that_came_back_is_read_from_what_is_wrong_with_it(
+    desk: Served, open_page: Open, script: bool
+) -> None:
+    page = open_page(desk, desk.person(CUSTOMER), script=script)
+    page.goto("/chamados/abrir")
+    if script:
+        page.locator("input[type=file]").set_input_files(
+            {"name": "tela.txt", "mimeType": "text/plain", "buffer": b"erro 104"}
+        )
+    page.get_by_role("button", name="Abrir Chamado").click()
+    found = page.get_by_role("alert").filter(has_text="Confira o formulário")
+    expect(found).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(found.get_by_role("link").first).to_be_focused()
+    for link in found.get_by_role("link").all():
+        assert page.locator(link.get_attribute("href") or "").count() == 1

@@ -163,7 +163,8 @@ const show = (page) => {
   settle(false);
   document.dispatchEvent(new CustomEvent("htmx:after:swap", { detail: { ctx: {} } }));
   scrollTo(0, 0);
-  document.querySelector("main")?.focus({ preventScroll: true });
+  const place = document.querySelector("main [autofocus]") ?? document.querySelector("main");
+  place?.focus({ preventScroll: true });
 };
 
 const showFault = (drop) => {
