@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from balcao.desk.exceptions.forms import new_key
-from balcao.desk.tests.desk import at, desk_of, text_of
+from balcao.desk.tests.desk import at, desk_of, page, text_of
 from balcao.policy.access import Role
 from balcao.policy.book.changes import Topic
 from balcao.policy.lifecycle import Verb
@@ -268,3 +268,15 @@ def test_the_list_of_exceptions_takes_at_most_eight_statements() -> None:
     with at(NOW + HOUR), CaptureQueriesContext(connection) as statements:
         assert client.get(f"{reverse('exceptions')}?v=em-vigor").status_code == 200
     assert len(statements) <= 8, "\n".join(row["sql"][:90] for row in statements)
+
+
+def test_r14_what_an_exception_lets_in_is_covered_by_it_while_it_lasts() -> None:
+    customer = a_customer(licence_until=TODAY - timedelta(days=1))
+    an_override(customer, ends=NOW + timedelta(days=2))
+    browser, ticket = desk_of(an_agent()), a_ticket(customer)
+    for moment, said in (
+        (NOW, "By an exception of ours"),
+        (NOW + timedelta(days=3), "Not covered"),
+    ):
+        with at(moment):
+            assert said in text_of(page(browser, ticket))
