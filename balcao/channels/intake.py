@@ -124,14 +124,16 @@ def judge(inbound_id: int, *, now: datetime) -> Result:
     inbound = queries.inbound(inbound_id)
     if inbound.judged_at is not None:
         return _result(inbound)
-    raw, policy = bytes_of(inbound), rulebook.current()
     waited = now - inbound.received_at
-    try:
-        judgement = _judgement(inbound, raw, policy=policy, last_try=waited >= _PATIENCE, now=now)
-    except Unreachable as trouble:
-        raise Later(max(_FIRST_WAIT, waited / 2)) from trouble
-    if not actions.settle(inbound, judgement, policy=policy, now=now):
-        return _result(queries.inbound(inbound_id))
+    with rulebook.one_version():
+        raw, policy = bytes_of(inbound), rulebook.current()
+        last_try = waited >= _PATIENCE
+        try:
+            judgement = _judgement(inbound, raw, policy=policy, last_try=last_try, now=now)
+        except Unreachable as trouble:
+            raise Later(max(_FIRST_WAIT, waited / 2)) from trouble
+        if not actions.settle(inbound, judgement, policy=policy, now=now):
+            return _result(queries.inbound(inbound_id))
     return Result(
         outcome=judgement.outcome.value,
         reason=judgement.reason,

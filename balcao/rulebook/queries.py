@@ -47,8 +47,11 @@ _HELD: ContextVar[list[Policy] | None] = ContextVar("held", default=None)
 @contextmanager
 def one_version() -> Iterator[None]:
     """All that is done in here is judged by one version of the policy, which is read once. For the
-    whole of a transaction that saves none.
+    whole of a transaction that saves none, or of a form that leads to one.
     """
+    if _HELD.get() is not None:
+        yield
+        return
     token = _HELD.set([])
     try:
         yield

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from balcao.channels import queries
@@ -15,7 +15,7 @@ from balcao.channels.actions import asking, testing
 from balcao.channels.actions.verdicts import JUDGED
 from balcao.channels.models import AccountState, Delivery, DeliveryState, Inbound, Outcome
 from balcao.events.actions import emit, enqueue, gathering, spend
-from balcao.events.changes import insert
+from balcao.events.changes import Change, insert
 from balcao.files import actions as files
 from balcao.files.models import StoredFile
 from balcao.lib.mail import token as tokens
@@ -240,7 +240,7 @@ def may_answer(recipient: str, ticket: Ticket | None, *, now: datetime) -> bool:
     return spend(key, limit=1, window=mailbox.ANSWER_WINDOW, now=now)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def post(
     *,
     kind: str,
@@ -273,29 +273,25 @@ def post(
     mail leaves, or it is too large for mail. ``qr``: what a QR code says that its HTML shows as
     ``cid:picture``.
     """
-    if told := Delivery.objects.filter(key=key).first():
-        return told
     thread = queries.thread_ids(ticket.pk, recipient) if ticket else (answers,)
     headers = {"automatic": automatic, "comes_back": comes_back, "secret": secret, "qr": qr}
-    try:
-        with transaction.atomic():
-            row = Delivery.objects.create(
-                key=key,
-                kind=kind,
-                recipient=recipient,
-                user_id=user_id,
-                ticket=ticket,
-                message_id=message_id,
-                mail_id=_mail_id(recipient, ticket if token else None, now=now),
-                subject=one_line(subject),
-                text=text,
-                html=html,
-                calendar=calendar,
-                paper=paper,
-                headers={**headers, "references": [one for one in thread if is_id(one)]},
-                created_at=now,
-            )
-    except IntegrityError:
+    row = Delivery(
+        key=key,
+        kind=kind,
+        recipient=recipient,
+        user_id=user_id,
+        ticket=ticket,
+        message_id=message_id,
+        mail_id=_mail_id(recipient, ticket if token else None, now=now),
+        subject=one_line(subject),
+        text=text,
+        html=html,
+        calendar=calendar,
+        paper=paper,
+        headers={**headers, "references": [one for one in thread if is_id(one)]},
+        created_at=now,
+    )
+    if not insert([row], unless_there=True):
         return Delivery.objects.get(key=key)
     enqueue("channels.send", now=now, key=f"channels.send:{row.pk}", delivery_id=row.pk)
     return row
@@ -321,12 +317,18 @@ def _random_name(size: int) -> str:
 @transaction.atomic
 def mark_sent(delivery: Delivery, *, answer: str, now: datetime) -> None:
     """The next server took the mail."""
-    changed = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.QUEUED).update(
-        state=DeliveryState.SENT, sent_at=now, answer=answer[:300]
-    )
-    if changed:
+    if _SENT.make(delivery.pk, now, answer[:300]):
         _forget_secret(delivery)
         emit("mail.sent", delivery, actor=SYSTEM, now=now, data={"ticket": delivery.ticket_id})
+
+
+_SENT = Change(
+    lambda pk, now, answer: (
+        Delivery.objects.filter(pk=pk, state=DeliveryState.QUEUED),
+        {"state": DeliveryState.SENT, "sent_at": now, "answer": answer},
+    ),
+    *(int, datetime, str),
+)
 
 
 @transaction.atomic

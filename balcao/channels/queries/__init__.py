@@ -138,7 +138,13 @@ def came_back(mail_ids: Sequence[str], *, now: datetime) -> tuple[Delivery, ...]
 
 def delivery(delivery_id: int) -> Delivery:
     """One message to somebody. Raises Delivery.DoesNotExist."""
-    return Delivery.objects.get(pk=delivery_id)
+    found: list[Delivery] = _DELIVERY.objects(delivery_id)
+    if not found:
+        raise Delivery.DoesNotExist
+    return found[0]
+
+
+_DELIVERY = Statement(lambda pk: Delivery.objects.filter(pk=pk), int)
 
 
 def ticket_numbered(number: str) -> Ticket | None:
@@ -220,6 +226,9 @@ def _relation(ticket: Ticket | None, owners: Sequence[Owner]) -> tuple[list[Owne
     if ticket is None:
         return [], []
     colleagues = [owner for owner in owners if ticket.organisation_id in owner.organisations]
+    opener = [owner for owner in colleagues if owner.user_id == ticket.opener_id]
+    if opener:
+        return opener, colleagues  # who else takes part changes nothing then
     contacts = contacts_of(ticket)
     on_ticket = [owner for owner in owners if owner.user_id in contacts]
     on_ticket.sort(key=lambda owner: (owner not in colleagues, contacts.index(owner.user_id)))
@@ -256,14 +265,24 @@ def thread_ids(ticket_id: int, recipient: str) -> tuple[str, ...]:
 
     The first one stays, so that mail programs keep the conversation in one thread (RFC 5322 3.6.4).
     """
-    ours = Delivery.objects.filter(ticket=ticket_id, recipient=recipient)
-    theirs = Inbound.objects.filter(ticket=ticket_id, sender=recipient).exclude(mail_id="")
-    moments = [
-        *ours.values_list("created_at", "pk", "mail_id"),
-        *theirs.exclude(message=None).values_list("received_at", "pk", "mail_id"),
-    ]
+    moments = _EXCHANGED.rows(ticket_id, recipient)
     ids = list(dict.fromkeys(mail_id for _, _, mail_id in sorted(moments)))
     return tuple(ids if len(ids) <= _MAX_REFERENCES else [ids[0], *ids[1 - _MAX_REFERENCES :]])
+
+
+_EXCHANGED = Statement(
+    lambda ticket, person: (
+        Delivery.objects.filter(ticket=ticket, recipient=person)
+        .values_list("created_at", "pk", "mail_id")
+        .union(
+            Inbound.objects.filter(ticket=ticket, sender=person, message__isnull=False)
+            .exclude(mail_id="")
+            .values_list("received_at", "pk", "mail_id"),
+            all=True,
+        )
+    ),
+    *(int, str),
+)
 
 
 def mail_domain(policy: Policy) -> str:

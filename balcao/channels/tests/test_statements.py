@@ -61,11 +61,11 @@ def _new() -> bytes:
 @pytest.mark.parametrize(
     ("mail", "outcome", "most"),
     [
-        (_in_service, "appended", 18),
-        (_waited_for, "appended", 24),
-        (_describing, "appended", 25),
+        (_in_service, "appended", 16),
+        (_waited_for, "appended", 22),
+        (_describing, "appended", 23),
         (_from_elsewhere, "refused", 12),
-        (_unproved, "quarantined", 17),
+        (_unproved, "quarantined", 16),
         (_new, "draft", 18),
     ],
 )

@@ -8,6 +8,7 @@ from balcao.channels import queries as channels
 from balcao.entitlements.models import Contract, Licence
 from balcao.entitlements.queries import mask
 from balcao.events.models import Event
+from balcao.events.statements import Statement
 from balcao.files.models import StoredFile
 from balcao.people import queries as people
 from balcao.people.models import Deputy, Membership, StaffRole, User
@@ -54,7 +55,13 @@ class Answer:
 
 def ticket(ticket_id: int) -> Ticket:
     """The ticket an event is about. Raises Ticket.DoesNotExist."""
-    return Ticket.objects.get(pk=ticket_id)
+    found: list[Ticket] = _TICKET.objects(ticket_id)
+    if not found:
+        raise Ticket.DoesNotExist
+    return found[0]
+
+
+_TICKET = Statement(lambda pk: Ticket.objects.filter(pk=pk), int)
 
 
 def ticket_with_product(ticket_id: int) -> Ticket:
@@ -107,13 +114,8 @@ def has_no_sign_in(reader: Reader) -> bool:
 
 def _readers(ids: Sequence[int]) -> list[Reader]:
     """Those of ``ids`` who are active and have a registered address, each once."""
-    addresses = people.primary_addresses(ids)
-    users = User.objects.in_bulk(ids)
-    return [
-        Reader(user_id, users[user_id].name, users[user_id].language, addresses[user_id])
-        for user_id in dict.fromkeys(ids)
-        if user_id in addresses
-    ]
+    known = {row[0]: Reader(*row) for row in people.reached(ids)}
+    return [known[user_id] for user_id in dict.fromkeys(ids) if user_id in known]
 
 
 def override(override_id: int) -> Override:
@@ -244,16 +246,25 @@ def reader_at(address: str) -> Reader | None:
 
 def answer(message_id: int) -> Answer | None:
     """A public reply; None for anything else, so that no note ever leaves the house (B8)."""
-    message = Message.objects.filter(pk=message_id, kind=MessageKind.REPLY).first()
-    if message is None:
+    rows = _ANSWER.rows(message_id)
+    if not rows:
         return None
-    names = Attachment.objects.filter(message=message).order_by("pk")
-    return Answer(
-        id=message.pk,
-        author=message.author_name,
-        body=message.body,
-        files=tuple(names.values_list("file__name", flat=True)),
-    )
+    _, author, body = rows[0]
+    return Answer(message_id, author, body, tuple(name for (name,) in _FILES.rows(message_id)))
+
+
+_ANSWER = Statement(
+    lambda pk: Message.objects.filter(pk=pk, kind=MessageKind.REPLY).values_list(
+        "pk", "author_name", "body"
+    ),
+    int,
+)
+_FILES = Statement(
+    lambda message: (
+        Attachment.objects.filter(message=message).order_by("pk").values_list("file__name")
+    ),
+    int,
+)
 
 
 def written(message_id: int) -> tuple[str, str]:

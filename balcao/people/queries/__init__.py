@@ -47,6 +47,7 @@ from balcao.people.queries.people import (
     person_of,
     primary_addresses,
     reachable_as,
+    reached,
     wearers_of,
 )
 from balcao.people.queries.tokens import Grant, digest_of, find_token
@@ -94,6 +95,7 @@ __all__ = [
     "primary_addresses",
     "proof_kind",
     "reachable_as",
+    "reached",
     "recoveries",
     "recovery_codes",
     "requested",
