@@ -153,6 +153,13 @@ class Statement:
         found = self._ask(known, values)
         return list(map(known.make, found)) if known.make else []
 
+    def get(self, *values: Value) -> Any:
+        """The one object there is. Raises the DoesNotExist of its model."""
+        found = self.objects(*values)
+        if not found:
+            raise self._build(*self._slots((None,) * len(values))).model.DoesNotExist
+        return found[0]
+
     def _known(self, lengths: tuple[int | None, ...]) -> Compiled:
         key = (connection.vendor, *lengths)
         known = self._remembered.get(key)

@@ -37,10 +37,8 @@ _CONFIRM_SALT = "channels.confirmation"
 
 def inbound(inbound_id: int) -> Inbound:
     """One message from outside, with its original. Raises Inbound.DoesNotExist."""
-    found: list[Inbound] = _INBOUND.objects(inbound_id)
-    if not found:
-        raise Inbound.DoesNotExist
-    return found[0]
+    found: Inbound = _INBOUND.get(inbound_id)
+    return found
 
 
 _INBOUND = Statement(lambda pk: Inbound.objects.select_related("raw").filter(pk=pk), int)
@@ -138,10 +136,8 @@ def came_back(mail_ids: Sequence[str], *, now: datetime) -> tuple[Delivery, ...]
 
 def delivery(delivery_id: int) -> Delivery:
     """One message to somebody. Raises Delivery.DoesNotExist."""
-    found: list[Delivery] = _DELIVERY.objects(delivery_id)
-    if not found:
-        raise Delivery.DoesNotExist
-    return found[0]
+    found: Delivery = _DELIVERY.get(delivery_id)
+    return found
 
 
 _DELIVERY = Statement(lambda pk: Delivery.objects.filter(pk=pk), int)

@@ -55,10 +55,8 @@ class Answer:
 
 def ticket(ticket_id: int) -> Ticket:
     """The ticket an event is about. Raises Ticket.DoesNotExist."""
-    found: list[Ticket] = _TICKET.objects(ticket_id)
-    if not found:
-        raise Ticket.DoesNotExist
-    return found[0]
+    found: Ticket = _TICKET.get(ticket_id)
+    return found
 
 
 _TICKET = Statement(lambda pk: Ticket.objects.filter(pk=pk), int)
@@ -249,21 +247,14 @@ def answer(message_id: int) -> Answer | None:
     rows = _ANSWER.rows(message_id)
     if not rows:
         return None
-    _, author, body = rows[0]
+    author, body = rows[0]
     return Answer(message_id, author, body, tuple(name for (name,) in _FILES.rows(message_id)))
 
 
-_ANSWER = Statement(
-    lambda pk: Message.objects.filter(pk=pk, kind=MessageKind.REPLY).values_list(
-        "pk", "author_name", "body"
-    ),
-    int,
-)
+_REPLIES = Message.objects.filter(kind=MessageKind.REPLY)
+_ANSWER = Statement(lambda pk: _REPLIES.filter(pk=pk).values_list("author_name", "body"), int)
 _FILES = Statement(
-    lambda message: (
-        Attachment.objects.filter(message=message).order_by("pk").values_list("file__name")
-    ),
-    int,
+    lambda pk: Attachment.objects.filter(message=pk).order_by("pk").values_list("file__name"), int
 )
 
 
