@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Count, Max
 
 from balcao.events.actions import emit, spend
+from balcao.events.changes import insert
 from balcao.events.models import Access, Act, Batch, Event
 from balcao.policy.access import SYSTEM, Actor
 
@@ -64,7 +65,7 @@ def _write(
     address: str | None,
     detail: str,
 ) -> Access:
-    return Access.objects.create(
+    row = Access(
         at=now,
         actor_kind=actor.kind,
         actor_id=actor.id,
@@ -74,6 +75,8 @@ def _write(
         detail=detail,
         address=_as_address(address),
     )
+    insert([row])
+    return row
 
 
 def _as_address(text: str | None) -> str | None:
