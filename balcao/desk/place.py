@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -115,7 +116,7 @@ class Place:
     @property
     def query(self) -> str:
         """The place as a query string, ready to follow an address."""
-        return f"?{urlencode(self.fields)}"
+        return _query_of(self)
 
     @property
     def list_address(self) -> str:
@@ -133,6 +134,12 @@ class Place:
         """The address of the same list without this field of its query."""
         fields = {key: value for key, value in self.at(None).fields.items() if key != name}
         return f"{address('desk_queue')}?{urlencode(fields)}"
+
+
+@lru_cache(maxsize=512)
+def _query_of(place: Place) -> str:
+    """A page asks for its own dozens of times."""
+    return f"?{urlencode(place.fields)}"
 
 
 def _number(value: int | None) -> str:

@@ -142,6 +142,7 @@ def _whole(number: Slot, user: Slot) -> QuerySet[Ticket]:
             "opener",
             "queue",
             "service",
+            "contract",
             "licence__product",
             "prepaid__service",
             "assignee",

@@ -248,9 +248,15 @@ def line_of(
 
 def deadlines_of(ticket: Ticket, *, now: datetime) -> dict[str, DeadlineRow]:
     """Both deadlines by kind ("start", "resolution")."""
-    rows = Deadline.objects.filter(ticket=ticket)
-    found = rows.values_list("kind", "due_at", "met_at", "breached_at", "warn_at", "paused")
-    return {row[0]: deadline_row(*row, now=now) for row in found}
+    return {row[0]: deadline_row(*row, now=now) for row in _DEADLINES.rows(ticket.pk)}
+
+
+_DEADLINES = Statement(
+    lambda ticket: Deadline.objects.filter(ticket=ticket).values_list(
+        "kind", "due_at", "met_at", "breached_at", "warn_at", "paused"
+    ),
+    int,
+)
 
 
 def deadline_row(

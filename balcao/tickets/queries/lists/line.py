@@ -1,9 +1,11 @@
 """The line (S30): who is next, and each ticket's place in its own queue."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from balcao.events.statements import Counts, Slot
 from balcao.policy import routing
 from balcao.policy.access import Actor, Permission
 from balcao.policy.book import QueueOrder
@@ -43,12 +45,23 @@ def position_of(ticket: Ticket, *, order: QueueOrder) -> int | None:
     """
     if ticket.state != State.OPEN.value:
         return None
-    before = Ticket.objects.filter(queue=ticket.queue_id, state=State.OPEN.value)
-    earlier = Q(submitted_at__lt=ticket.submitted_at) | Q(
-        submitted_at=ticket.submitted_at, pk__lt=ticket.pk
-    )
-    for column in routing.LINES[order]:
-        value = getattr(ticket, column)
-        before = before.filter((f"{column}__lte", value))
-        earlier |= Q((f"{column}__lt", value))
-    return routing.position(before.filter(earlier).count())
+    values = [getattr(ticket, column) for column in routing.LINES[order]]
+    [(before,)] = _BEFORE[order].rows(ticket.queue_id, ticket.submitted_at, ticket.pk, *values)
+    return routing.position(before)
+
+
+def _before(columns: Sequence[str]) -> Counts:
+    """How many of a queue these columns, and then the time, put before one ticket."""
+
+    def build(queue: Slot, submitted: Slot, pk: Slot, *values: Slot) -> Sequence[QuerySet[Ticket]]:
+        rows = Ticket.objects.filter(queue=queue, state=State.OPEN.value)
+        earlier = Q(submitted_at__lt=submitted) | Q(submitted_at=submitted, pk__lt=pk)
+        for column, value in zip(columns, values, strict=True):
+            rows = rows.filter((f"{column}__lte", value))
+            earlier |= Q((f"{column}__lt", value))
+        return [rows.filter(earlier)]
+
+    return Counts(build, int, datetime, int, *[datetime for _ in columns])
+
+
+_BEFORE = {order: _before(columns) for order, columns in routing.LINES.items()}
