@@ -49,8 +49,11 @@ _BLANKS = re.compile(r"\n{3,}")
 def clean_text(text: str) -> str:
     """Text that any database stores and any page shows: no controls but tab and newline, NFC."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
-    return unicodedata.normalize("NFC", kept)
+    return unicodedata.normalize("NFC", _CONTROLS.sub("", lines))
+
+
+# Unicode's Cc and Cs.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 _ANSWERED = re.compile(

@@ -1,6 +1,8 @@
 """What a person wrote, apart from markup and quotations."""
 
+import sys
 import time
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -102,6 +104,11 @@ def test_f6_a_megabyte_made_to_be_slow_is_read_within_a_second(bomb: str) -> Non
 
 def test_text_keeps_what_can_be_stored() -> None:
     assert clean_text("a\x00b\r\nc\rd\ud800é\x1b[0m") == "ab\nc\ndé[0m"
+    every = [chr(code) for code in range(sys.maxunicode + 1)]
+    controls = {c for c in every if unicodedata.category(c) in {"Cc", "Cs"}} - set("\t\n\r")
+    assert clean_text("".join(every)) == unicodedata.normalize(
+        "NFC", "".join(c for c in every if c not in controls).replace("\r", "\n")
+    )
 
 
 @pytest.mark.parametrize(

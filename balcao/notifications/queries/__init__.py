@@ -59,7 +59,8 @@ def ticket(ticket_id: int) -> Ticket:
     return found
 
 
-_TICKET = Statement(lambda pk: Ticket.objects.filter(pk=pk), int)
+_NAMED = Ticket.objects.select_related("contract", "licence__product")
+_TICKET = Statement(lambda pk: _NAMED.filter(pk=pk), int)
 
 
 def ticket_with_product(ticket_id: int) -> Ticket:
