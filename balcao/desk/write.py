@@ -40,7 +40,7 @@ def note(request: PageRequest, number: str) -> HttpResponse:
 def _write(
     request: PageRequest, number: str, *, fallback: str, always: bool = False
 ) -> HttpResponse:
-    ticket = queries.get_for(request.actor, number)
+    ticket = queries.bare_for(request.actor, number)
     form = WriteForm(request.POST, request.FILES)
     valid = form.is_valid()
     kind = fallback if always else form.cleaned_data.get("kind") or fallback

@@ -13,6 +13,7 @@ from balcao.tickets.queries.absences import (
 from balcao.tickets.queries.access import (
     NotFound,
     approved_for,
+    bare_for,
     get_for,
     id_of_number,
     numbers_of,
@@ -274,6 +275,7 @@ __all__ = [
     "approved_for",
     "attachment_for",
     "available_oneoffs_of",
+    "bare_for",
     "call_counts",
     "call_for",
     "call_list",

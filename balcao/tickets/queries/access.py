@@ -93,6 +93,19 @@ def get_for(actor: Actor, number: str, permission: Permission = Permission.VIEW)
     return ticket
 
 
+def bare_for(actor: Actor, number: str) -> Ticket:
+    """The same without what its pages name beside it: for an act, which reads the ticket anew."""
+    clean = parse_number(number)
+    found: list[Ticket] = _BARE.objects(clean) if clean else []
+    if not found:
+        raise NotFound
+    require_reach(actor, found[0])
+    return found[0]
+
+
+_BARE = Statement(lambda number: Ticket.objects.filter(number=number), str)
+
+
 def read(actor: Actor, number: str) -> Ticket:
     """The ticket with all that its pages name, but for its participants, whoever asks: the caller
     asks ``require_reach``. ``called``: the actor was named on it and has not seen that yet.
