@@ -98,6 +98,10 @@ _BOUGHT = (
         "boleto", "tereza", _TRAINING, "remote_training", 1, 32000, "boleto",
         quantity=3, reference="34191.79003", due=6, paid=False,
     ),
+    Bought(
+        "pedido", "hebert", _TRAINING, "remote_training", 0.2, 32000, "boleto",
+        reference="34191.79004", due=7, paid=False,
+    ),
     Bought("pix", "ademar", _INSTALL, "remote_install", 0.1, 39000, "pix", paid=False),
 )  # fmt: skip
 
@@ -205,6 +209,7 @@ def _buy(one: Bought, anchor: datetime) -> None:
             despite_contract=True,
         ),
         key=f"demo:{one.key}",
+        tell=not one.paid,
     )
     if one.paid and order.state == OrderState.OPEN:
         sales.confirm_payment(

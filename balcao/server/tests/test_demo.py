@@ -176,6 +176,7 @@ class TestTheDemo(TestCase):
 
     def test_s23_sales_has_orders_and_one_offs_of_every_state(self) -> None:
         assert set(Order.objects.values_list("state", flat=True)) == set(OrderState)
+        assert not Order.objects.filter(state=OrderState.OPEN, charged_at=None).exists()
         lasts = set(PrepaidTicket.objects.values_list("last", flat=True))
         assert lasts == {
             *("ordered", "dropped", "sold", "submitted", "consumed"),
@@ -245,7 +246,7 @@ def test_an_interrupted_first_run_is_finished_by_the_next(after: int) -> None:
     assert Draft.objects.count() == Decision.objects.filter(verdict="refuse").count() == 3
     assert Skip.objects.count() == RemoteSession.objects.count() == 1
     assert set(Ticket.objects.values_list("state", flat=True)) == set(State)
-    assert Order.objects.count() == 13
+    assert Order.objects.count() == 14
 
 
 @pytest.mark.django_db
