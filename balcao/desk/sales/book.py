@@ -137,7 +137,10 @@ def _row(request: PageRequest, line: Line, wanted: Wanted) -> Row:
         badge=words.order_badge(line.state)
         if of_orders
         else words.line_badge(
-            line.standing(now=request.now, timezone=zone), last=line.state, last_day=line.last_day
+            line.standing(now=request.now, timezone=zone),
+            last=line.state,
+            last_day=line.last_day,
+            slot_at=line.slot_at,
         ),
         late=late,
     )

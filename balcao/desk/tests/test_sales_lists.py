@@ -21,7 +21,8 @@ from balcao.people import actions as people
 from balcao.policy.access import SYSTEM
 from balcao.sales.queries import book
 from balcao.tickets.models import Ticket
-from tests.cast import NOW, Customer, a_customer, signed_in
+from tests.cast import NOW, Customer, a_customer, an_agent, signed_in
+from tests.cast_appointments import a_booking, with_hours
 from tests.sales import a_seller, an_enquiry, an_order
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -68,6 +69,20 @@ def test_the_lists_are_of_a_few_statements_and_lead_through_all(sales: Client) -
         address = (found[1] or found[2]).replace("&amp;", "&") if found else ""
         pages += 1
     assert (pages, len(seen)) == (2, 53)
+
+
+def test_s42_what_only_has_its_time_agreed_on_is_scheduled_and_not_yet_in_use(
+    sales: Client,
+) -> None:
+    customer = stranger()
+    order = an_order(customer, paid=True)
+    ticket = Ticket.objects.get(prepaid__item__order=order)
+    a_booking(ticket, with_hours(an_agent()))
+    organisation = customer.organisation.pk
+    listed = text(sales, "desk_sales", lista=SLUGS["in_use"], cliente=organisation)
+    for page in (listed, sales.get(reverse("desk_order", args=[order.pk])).content.decode()):
+        assert "Agendado para 16/11/2026" in page
+    assert ticket.number in listed.replace(" ", "").replace("\u00a0", "")
 
 
 @pytest.mark.parametrize("slug", SLUGS.values())

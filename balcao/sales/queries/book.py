@@ -61,7 +61,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An order, or a one-off of an order (``number``). ``cents``: of the order, or of the one."""
+    """An order, or a one-off of an order (``number``). ``cents``: of the order, or of the one;
+    ``slot_at``: the time agreed on for the one (S42).
+    """
 
     id: int
     order_id: int
@@ -82,6 +84,7 @@ class Line:
     due_on: date | None
     last_day: date | None
     number: str
+    slot_at: datetime | None
     state: str
 
     def standing(self, *, now: datetime, timezone: str) -> Standing:
@@ -264,14 +267,15 @@ def _columns(wanted: Wanted) -> tuple[Any, ...]:
         return (*_OF_ORDER, "state")
     own = {"organisation_id", "organisation__name", "kind", "service__name", "service__name_en"}
     through = [name if name in own else f"{_ORDER}{name}" for name in _OF_ORDER]
-    return (*through, "pk", "last_day", "ticket__number", "last")
+    return (*through, "pk", "last_day", "ticket__number", "ticket__slot_at", "last")
 
 
 def _line(wanted: Wanted, row: tuple[Any, ...]) -> Line:
     names = [name.removeprefix(_ORDER) for name in _OF_ORDER]
     found = dict(zip(names, row, strict=False))
     of_orders = wanted.tab in ORDER_TABS
-    pk, last_day, number, state = (found["id"], None, "", row[-1]) if of_orders else row[-4:]
+    bare = (found["id"], None, "", None, row[-1])
+    pk, last_day, number, slot_at, state = bare if of_orders else row[-5:]
     quantity = found["quantity"] if of_orders else 1
     return Line(
         id=pk,
@@ -293,5 +297,6 @@ def _line(wanted: Wanted, row: tuple[Any, ...]) -> Line:
         due_on=found["due_on"],
         last_day=last_day,
         number=number or "",
+        slot_at=slot_at,
         state=state,
     )

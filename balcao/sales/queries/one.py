@@ -17,11 +17,12 @@ from balcao.sales.queries.bills import pix_of
 @dataclass(frozen=True, slots=True)
 class ItemCard:
     """One one-off of an order. ``number``: empty until it is paid. ``refundable``: unused, and
-    not expired.
+    not expired. ``slot_at``: the time agreed on for it (S42).
     """
 
     prepaid_id: int
     number: str
+    slot_at: datetime | None
     standing: Standing
     last_day: date | None
     refundable: bool
@@ -144,6 +145,7 @@ def _item(item: OrderItem, *, policy_now: Policy, now: datetime) -> ItemCard:
     return ItemCard(
         prepaid_id=row.pk,
         number=ticket.number if ticket else "",
+        slot_at=ticket.slot_at if ticket else None,
         standing=policy.standing(account, now=now, timezone=policy_now.timezone),
         last_day=row.last_day,
         refundable=unused and ticket is not None and ticket.state == State.SOLD.value,

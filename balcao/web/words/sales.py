@@ -4,7 +4,7 @@ Nothing here speaks of a debt, whatever the reason was (CDC art. 42).
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -126,12 +126,14 @@ def order_badge(state: str) -> Badge:
     return Badge(tone=look.tone, icon=look.icon, text=str(text))
 
 
-def line_badge(standing: Standing, *, last: str, last_day: date | None) -> Badge:
+def line_badge(
+    standing: Standing, *, last: str, last_day: date | None, slot_at: datetime | None = None
+) -> Badge:
     """How a one-off of a list stands; one that came back says so."""
     if standing is Standing.AVAILABLE and last == Entry.RETURNED and last_day:
         text = _("Returned, available until %(date)s") % {"date": format.day(last_day)}
         return Badge("ok", "undo-2", text)
-    return oneoffs.standing(standing, last_day=last_day)
+    return oneoffs.standing(standing, last_day=last_day, slot_at=slot_at)
 
 
 def conflict(code: str) -> str:
