@@ -171,7 +171,7 @@ def test_s42_the_time_of_a_training_is_chosen_there() -> None:
     assert f"/chamados/{ticket.number}" not in page
     statement = text_of(browser.get(reverse("statement")))
     assert "Marcado: seg., 16/11/2026, 09:00 (horário do Recife)" in statement
-    assert "um horário foi combinado" in statement
+    assert "Um horário foi combinado" in statement
     assert "O problema foi descrito" not in statement
     assert where(Client().get(address)).startswith(reverse("statement_ask"))
 
