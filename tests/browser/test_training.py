@@ -95,7 +95,7 @@ def test_s38_s40_s42_a_training_is_sold_agreed_on_attended_and_rated(
     event = _invitation(desk.wait_for_mail(buyer, subject="Treinamento marcado"))
     assert event.end - event.start == timedelta(hours=1)
     seller.goto(order)
-    expect(seller.locator("main table .badge-state").first).to_contain_text("Em uso")
+    expect(seller.locator("main table .badge-state").first).to_contain_text("Agendado para")
 
     _let_it_come(desk, number)
     boss = open_page(desk, desk.person(SUPERVISOR))
