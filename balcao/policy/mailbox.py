@@ -10,8 +10,8 @@ from balcao.policy.book import EmailRules
 from balcao.policy.gate import Auth, SenderFacts
 
 ANSWER_WINDOW: Final = timedelta(hours=24)
-"""Of everything that a mail from outside makes us send, one goes to a recipient about a ticket in
-this time (R9).
+"""What mail from outside makes us send goes to a recipient once in this time, as ``counted_as``
+says (R9).
 """
 
 CONFIRM_LIFE: Final = timedelta(days=7)
@@ -76,6 +76,16 @@ def is_free(address: str) -> bool:
     return address.rpartition("@")[2].lower() in FREE_PROVIDERS
 
 
+def counted_as(*, proved: bool, ticket: int | None) -> str:
+    """With which others a mail that one from outside makes us send to somebody is counted (R9).
+
+    To a ``proved`` sender one notice goes, whatever their mails name. What others made us send
+    somebody is counted apart, by ``ticket``: who forges a mail a day in a customer's name uses up
+    "Foi você?", and never the notice that the customer's own mail gets.
+    """
+    return "proved" if proved else f"unproved:{ticket or ''}"
+
+
 def is_proved(sender: SenderFacts | None) -> bool:
     """Whether it is known who sent it: only then may anything go back to that address (R9)."""
     return sender is not None and sender.auth in _PROVED
@@ -113,6 +123,13 @@ def fate_of(
     returned = told and stranger and rules.unregistered == "bounce"
     drafted = not stranger and reason not in _UNDRAFTED
     return Fate(apart=False, told=told, drafted=drafted, returned=returned)
+
+
+def told_after_yes(reason: str) -> bool:
+    """Whether who said that a mail was theirs is mailed why it was not added: only where they can
+    answer that mail with what is missing (R12). The page they are on says it in every case.
+    """
+    return reason == reasons.NUMBER_MISSING
 
 
 def _asked(reason: str, sender: SenderFacts | None) -> bool:

@@ -156,7 +156,8 @@ def _settle(inbound: Inbound, judgement: Judgement, *, policy: Policy, now: date
     }
     appended = judgement.outcome is Outcome.APPENDED
     emit("mail.appended" if appended else "mail.kept", inbound, actor=SYSTEM, now=now, data=data)
-    if judgement.notice and _may_tell(judgement, now=now):
+    sender = judgement.sender
+    if judgement.notice and may_answer(sender, proved=True, ticket=judgement.ticket, now=now):
         wanted = data | {"comes_back": judgement.comes_back}
         emit("mail.notice_wanted", inbound, actor=SYSTEM, now=now, data=wanted)
     asking.settle(inbound, judgement, now=now)
@@ -224,20 +225,13 @@ def _keep_draft(inbound: Inbound, draft: Draft, *, now: datetime) -> None:
         )
 
 
-def _may_tell(judgement: Judgement, *, now: datetime) -> bool:
-    """One notice per sender and 24 hours, whatever they send (S10, R9)."""
-    name = hashlib.sha256(judgement.sender.encode()).hexdigest()[:32]
-    free = spend(f"mail.notice:{name}", limit=1, window=mailbox.ANSWER_WINDOW, now=now)
-    return free and may_answer(judgement.sender, judgement.ticket, now=now)
-
-
-def may_answer(recipient: str, ticket: Ticket | None, *, now: datetime) -> bool:
-    """The cap on all that a mail from outside makes us send: one mail to a recipient about a ticket
-    in 24 hours, whatever it says (R9).
+def may_answer(recipient: str, *, proved: bool, ticket: Ticket | None, now: datetime) -> bool:
+    """The cap on all that a mail from outside makes us send: one mail to a recipient in 24 hours
+    of those that are counted together (``mailbox.counted_as``), whatever it says (S10, R9).
     """
     name = hashlib.sha256(recipient.encode()).hexdigest()[:32]
-    key = f"mail.answer:{name}:{ticket.pk if ticket else ''}"
-    return spend(key, limit=1, window=mailbox.ANSWER_WINDOW, now=now)
+    counted = mailbox.counted_as(proved=proved, ticket=ticket.pk if ticket else None)
+    return spend(f"mail.{counted}:{name}", limit=1, window=mailbox.ANSWER_WINDOW, now=now)
 
 
 @transaction.atomic(savepoint=False)

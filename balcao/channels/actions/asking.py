@@ -12,12 +12,13 @@ from balcao.policy import mailbox
 from balcao.policy.access import SYSTEM, Actor
 from balcao.policy.book import Policy
 from balcao.tickets.actions import Conflict, NotAllowed
+from balcao.tickets.models import Ticket
 
 
 def settle(inbound: Inbound, judgement: "actions.Judgement", *, now: datetime) -> None:
     """Ask or warn, as was judged, within the cap of R9 and the transaction of the verdict."""
     ticket = judgement.ticket
-    if judgement.ask and actions.may_answer(judgement.sender, ticket, now=now):
+    if judgement.ask and _may_tell(judgement.sender, ticket, now=now):
         row = Confirmation.objects.create(
             inbound=inbound,
             user_id=judgement.ask,
@@ -28,8 +29,12 @@ def settle(inbound: Inbound, judgement: "actions.Judgement", *, now: datetime) -
         emit("mail.confirmation_asked", inbound, actor=SYSTEM, now=now, data=asked)
     if judgement.warn and ticket:
         address = primary_addresses([ticket.opener_id]).get(ticket.opener_id)
-        if address and actions.may_answer(address, ticket, now=now):
+        if address and _may_tell(address, ticket, now=now):
             emit("mail.warning_wanted", inbound, actor=SYSTEM, now=now, data={"ticket": ticket.pk})
+
+
+def _may_tell(address: str, ticket: Ticket | None, *, now: datetime) -> bool:
+    return actions.may_answer(address, proved=False, ticket=ticket, now=now)
 
 
 @transaction.atomic
@@ -95,4 +100,8 @@ def settle_again(
         "message": judgement.message_id,
     }
     emit("mail.confirmed", inbound, actor=actor, now=now, data=told)
+    sender, wanted = inbound.sender, judgement.notice and mailbox.told_after_yes(judgement.reason)
+    if wanted and actions.may_answer(sender, proved=True, ticket=judgement.ticket, now=now):
+        data = told | {"comes_back": False}
+        emit("mail.notice_wanted", inbound, actor=SYSTEM, now=now, data=data)
     return True

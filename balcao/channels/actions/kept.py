@@ -111,7 +111,8 @@ def tell_contact(*, actor: Actor, now: datetime, inbound_id: int) -> None:
     row, reached = book.get(actor, inbound_id), book.reached_by(actor, inbound_id)
     if reached is None:
         raise Conflict("nobody")
-    if not actions.may_answer(reached.address, row.ticket, now=now):
+    address, ticket = reached.address, row.ticket
+    if not actions.may_answer(address, proved=False, ticket=ticket, now=now):
         raise Conflict("told_lately")
     changed = Inbound.objects.filter(pk=inbound_id, outcome__in=_KEPT, handled="").update(
         handled=Handled.TOLD, handled_by=actor.id, handled_at=now

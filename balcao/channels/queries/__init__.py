@@ -66,11 +66,14 @@ class Asked:
     """ "Foi você?" as the person who was asked sees it.
 
     ``state``: waiting, expired, yes or no; ``added``: what they wrote stands on the request of
-    ``ticket``; ``drafted``: it waits as a draft; ``reason``: why it could not be added.
+    ``ticket``; ``drafted``: it waits as a draft under ``key``; ``reason``: why it could not be
+    added. ``service_pt`` and ``service_en``: what the ticket is about; ``last_day``: of the
+    one-off that it is.
     """
 
     id: int
     user_id: int
+    sender: str
     subject: str
     received_at: datetime
     expires_at: datetime
@@ -78,7 +81,11 @@ class Asked:
     ticket: str
     added: bool
     drafted: bool
+    key: str
     reason: str
+    service_pt: str
+    service_en: str
+    last_day: date | None
 
 
 def confirmation_link(confirmation_id: int) -> str:
@@ -92,23 +99,29 @@ def confirmation_by_link(secret: str, *, now: datetime) -> Asked | None:
         number = int(signing.Signer(salt=_CONFIRM_SALT).unsign(secret))
     except (signing.BadSignature, ValueError):
         return None
-    rows = Confirmation.objects.select_related("inbound__ticket").filter(pk=number)
+    about = ("inbound__ticket__service", "inbound__ticket__prepaid")
+    rows = Confirmation.objects.select_related(*about).filter(pk=number)
     row = rows.filter(user__is_active=True).first()
     if row is None:
         return None
-    mail = row.inbound
+    mail, ticket = row.inbound, row.inbound.ticket
     done = mail.message_id is not None or mail.handled not in STILL_OPEN
     return Asked(
         id=row.pk,
         user_id=row.user_id,
+        sender=mail.sender,
         subject=mail.subject,
         received_at=mail.received_at,
         expires_at=row.expires_at,
         state=mailbox.standing(row.answer, done=done, expires_at=row.expires_at, now=now),
-        ticket=mail.ticket.number if mail.ticket else "",
+        ticket=ticket.number if ticket else "",
         added=mail.outcome == Outcome.APPENDED,
         drafted=mail.outcome == Outcome.DRAFT,
+        key=draft_key(mail),
         reason=mail.reason,
+        service_pt=ticket.service.name if ticket else "",
+        service_en=(ticket.service.name_en or ticket.service.name) if ticket else "",
+        last_day=ticket.prepaid.last_day if ticket and ticket.prepaid else None,
     )
 
 

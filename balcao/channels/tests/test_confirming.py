@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -10,7 +11,7 @@ from balcao.channels import intake
 from balcao.channels.actions import asking
 from balcao.channels.delivery import outgoing
 from balcao.channels.models import Confirmation, Delivery, Handled, Inbound, Outcome
-from balcao.channels.queries import confirmation_link
+from balcao.channels.queries import confirmation_link, draft_key
 from balcao.channels.tests.mails import (
     HOUR,
     a_mail,
@@ -182,7 +183,9 @@ def test_r9_the_gate_has_the_last_word_on_a_confirmed_mail() -> None:
     kept.refresh_from_db()
     assert (kept.outcome, kept.reason, kept.handled) == ("refused", "ticket_closed", "confirmed")
     assert written(ticket) == []
-    assert "não pôde ser adicionada" in page
+    assert "já foi encerrado" in page
+    assert Draft.objects.get(owner=ticket.opener).body == "Ainda falha."
+    assert f"/chamados/abrir?rascunho={quote(draft_key(kept))}&amp;de={ticket.number}" in page
 
 
 def test_r9_a_confirmed_new_mail_becomes_a_draft() -> None:
@@ -221,6 +224,23 @@ def test_r9_the_question_goes_out_once_a_day_for_each_ticket_and_recipient() -> 
     )
     run_pending(AT + timedelta(hours=25))
     assert len(sent_to(customer.address)) == 2
+
+
+def test_r9_a_mail_forged_in_somebodys_name_does_not_use_up_their_own_notice() -> None:
+    customer, ticket = asked()
+    Ticket.objects.filter(pk=ticket.pk).update(state=State.CLOSED.value, closed_at=AT)
+    for subject in (about(ticket), "novo"):
+        taken(a_mail(customer.address, subject=subject, auth="fail"))
+    assert taken(a_mail(customer.address, subject="novo")).outcome == Outcome.DRAFT
+    run_pending(AT)
+    assert [mail.kind for mail in sent_to(customer.address, "notice")] == ["notice"]
+    # Both stay capped: nothing more of either kind goes out on that day, whatever comes.
+    before = Delivery.objects.filter(recipient=customer.address).count()
+    for subject in (about(ticket), "novo", "outro"):
+        for auth in ("pass", "fail"):
+            taken(a_mail(customer.address, subject=subject, auth=auth))
+    run_pending(AT)
+    assert Delivery.objects.filter(recipient=customer.address).count() == before
 
 
 def test_r9_when_no_registered_address_is_claimed_the_tickets_contact_is_told_once_a_day() -> None:

@@ -4,9 +4,11 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from balcao.channels.intake import Result, receive
-from balcao.channels.models import Delivery, Inbound
+from balcao.channels.models import Confirmation, Delivery, Inbound
+from balcao.channels.queries import confirmation_link
 from balcao.channels.tests.mails import a_mail, written
 from balcao.entitlements.actions import run_prepaid
 from balcao.entitlements.models import LedgerEntry
@@ -66,6 +68,66 @@ def test_r12_s29_a_buyer_without_sign_in_is_asked_for_the_number_and_leaves_no_d
     assert "responda com o número que está no comprovante" in notice
     assert "portal" not in notice
     assert ticket.number not in notice.replace(" ", "")
+
+
+def _says_yes(buyer: Customer, raw: bytes) -> tuple[Inbound, str]:
+    """A mail that nobody proved, which its owner says is theirs; its row, and the page then."""
+    row = Inbound.objects.get(pk=_taken(raw).inbound)
+    asked = Confirmation.objects.get(inbound=row, user=buyer.user)
+    link = f"/foi-voce/{confirmation_link(asked.pk)}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.utils.timezone.now", lambda: NOW + HOUR)
+        Client().post(link, {"answer": "yes"})
+        run_pending(NOW + HOUR)
+        page = _flat(Client().get(link).content.decode())
+    assert 'href="/entrar' not in page
+    assert 'href="/inicio"' not in page
+    row.refresh_from_db()
+    return row, page
+
+
+def test_r12_s29_a_buyer_who_says_yes_is_asked_for_the_number_on_the_page_and_by_mail() -> None:
+    buyer = _a_buyer()
+    ticket = a_sold_ticket(buyer)
+    raw = a_mail(buyer.address, subject="Não grava", body="Nada grava.", auth="fail")
+    row, page = _says_yes(buyer, raw)
+    assert (row.outcome, row.reason, row.handled) == ("refused", "number_missing", "confirmed")
+    assert "suporte@direction.com.br com o número que está no comprovante" in page
+    assert 'href="/avulso/esqueci"' in page
+    assert "encerrado" not in page
+    # The mail asks for it, too, and its answer with the number submits it.
+    notice = _notice(buyer)
+    assert "responda com o número que está no comprovante" in _flat(notice.text)
+    answer = a_mail(
+        buyer.address, body=f"{ticket.number}\r\n\r\nNada grava.", answers=notice.mail_id
+    )
+    assert _taken(answer, now=NOW + 2 * HOUR).outcome == "appended"
+
+
+def test_r12_a_buyer_who_says_yes_of_a_used_one_off_is_told_that_and_where_to_buy() -> None:
+    buyer = _a_buyer()
+    ticket = a_sold_ticket(buyer)
+    raw = a_mail(buyer.address, body="Nada grava.", subject=f"Chamado {_spaced(ticket.number)}")
+    _taken(raw)
+    Ticket.objects.filter(pk=ticket.pk).update(state="closed", closed_at=NOW)
+    raw = a_mail(buyer.address, subject=f"Re: Chamado {_spaced(ticket.number)}", auth="fail")
+    row, page = _says_yes(buyer, raw)
+    assert row.reason == "ticket_closed"
+    assert _spaced(ticket.number) in page
+    assert "já foi encerrado" in page
+    assert "2121-9797" in page
+    assert 'href="/avulso"' in page
+
+
+def test_r12_a_buyer_with_no_one_off_left_is_never_told_to_sign_in() -> None:
+    buyer = _a_buyer()
+    ticket = a_sold_ticket(buyer)
+    _taken(a_mail(buyer.address, subject=f"Chamado {_spaced(ticket.number)}", body="Nada grava."))
+    an_answer(ticket, an_agent())
+    _taken(a_mail(buyer.address, subject="Outra coisa", body="Também não toca."))
+    assert "nenhum chamado avulso para usar" in _flat(_notice(buyer).text)
+    _row, page = _says_yes(buyer, a_mail(buyer.address, subject="Mais uma", auth="fail"))
+    assert "nenhum chamado avulso para usar" in page
 
 
 @pytest.mark.parametrize("where", ["subject", "body", "bare"])

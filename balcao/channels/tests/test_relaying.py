@@ -136,6 +136,29 @@ def test_e3_a_customer_whose_address_is_a_desk_goes_no_further_than_three_hops()
     assert _rounds(customer.address, first, start=NOW + 3 * HOUR) <= 3
 
 
+@pytest.mark.parametrize("proof", [("pass", "fail"), ("fail", "pass")])
+def test_e3_a_desk_that_is_proved_only_now_and_then_goes_no_further_than_three_hops(
+    proof: tuple[str, str],
+) -> None:
+    customer, _ticket = asked()
+    at, seen = NOW + 3 * HOUR, Delivery.objects.count()
+    receive(a_mail(customer.address, auth=proof[0]), now=at)
+    run_pending(at)
+    for hop in range(20):
+        new = Delivery.objects.order_by("pk")[seen:]
+        seen += len(new)
+        for mail in new:
+            answer = a_mail(
+                customer.address,
+                subject=f"[Protocolo {hop}] Recebemos",
+                auth=proof[(hop + 1) % 2],
+                answers=mail.mail_id,
+            )
+            receive(answer, now=at + timedelta(minutes=hop))
+        run_pending(at + timedelta(minutes=hop))
+    assert len(Delivery.objects.filter(recipient=customer.address, created_at__gte=at)) <= 3
+
+
 def test_e3_two_desks_of_our_own_kind_stop_at_the_first_answer() -> None:
     """Our notice, as it goes out, comes in at another desk, which takes it for a machine's."""
     _, ticket = asked()

@@ -26,7 +26,7 @@ from balcao.policy.book import Policy
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.queries import comes_by_code
 from balcao.web.words import notices
-from balcao.web.words.notices import Notice
+from balcao.web.words.notices import Kept, Notice
 
 
 @task("notifications.notice")
@@ -76,31 +76,31 @@ def _letter(inbound: Inbound, reader: Reader | None, policy: Policy) -> Letter:
 
 def _said(inbound: Inbound, reader: Reader | None, policy: Policy) -> tuple[Notice, str, str]:
     """What is said, and the button that leads on. Who has no sign-in is never led to one (R12)."""
-    ticket, reason, phone = inbound.ticket, inbound.reason, policy.company.sales_phone
+    ticket, reason = inbound.ticket, inbound.reason
     by_code = reader is not None and comes_by_code(reader.user_id)
-    onward = (
-        (_("See my one-off request"), page("statement_ask"))
-        if by_code
-        else (_("Go to the portal"), page("home"))
+    drafted = inbound.outcome == Outcome.DRAFT
+    said = notices.not_taken(
+        Kept(
+            reason,
+            inbound.sender,
+            policy.company.sales_phone,
+            number=ticket.number if ticket else "",
+            last_day=ticket.prepaid.last_day if ticket and ticket.prepaid else None,
+            service=service_name(ticket) if ticket else "",
+            drafted=drafted,
+            known=reader is not None,
+            by_code=by_code,
+        )
     )
-    if ticket and reason == reasons.ONEOFF_EXPIRED:
-        last_day = ticket.prepaid.last_day if ticket.prepaid else None
-        return notices.oneoff_expired(ticket.number, last_day, phone), *onward
-    if ticket and reason == reasons.SERVICE_NOT_COVERED:
-        return notices.not_covered(service_name(ticket), phone), *onward
-    if ticket and reason == reasons.TICKET_CLOSED and by_code:
-        return notices.oneoff_over(ticket.number, phone), *onward
-    if ticket and reason == reasons.TICKET_CLOSED:
-        link = _draft_page(inbound, de=ticket.number)
-        return notices.ticket_closed(ticket.number), _("Open a new request"), link
-    if reason == reasons.NEW_MAIL and inbound.outcome == Outcome.DRAFT:
-        return notices.draft_waits(), _("Go to my draft"), _draft_page(inbound)
     if reason == reasons.NUMBER_MISSING:
-        return notices.number_needed(), "", ""
-    if reason == reasons.PERSONAL_ADDRESS:
-        return notices.personal(inbound.sender, by_code=by_code), *onward
-    said = notices.not_added(inbound.sender, known=reader is not None, by_code=by_code)
-    return said, *onward
+        return said, "", ""
+    if by_code:
+        return said, _("See my one-off request"), page("statement_ask")
+    if ticket and reason == reasons.TICKET_CLOSED:
+        return said, _("Open a new request"), _draft_page(inbound, de=ticket.number)
+    if drafted:
+        return said, _("Go to my draft"), _draft_page(inbound)
+    return said, _("Go to the portal"), page("home")
 
 
 def _draft_page(inbound: Inbound, **more: str) -> str:

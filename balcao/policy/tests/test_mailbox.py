@@ -13,11 +13,13 @@ from balcao.policy.mailbox import (
     FREE_PROVIDERS,
     WAITING,
     Fate,
+    counted_as,
     fate_of,
     is_free,
     may_vouch,
     purged_at,
     standing,
+    told_after_yes,
 )
 from balcao.policy.tests.builders import DAY, NOW, POLICY, a_policy, a_sender
 
@@ -151,3 +153,15 @@ def test_r9_kept_mail_goes_after_its_days_and_what_became_a_message_after_its_ow
     days = {"kept_mail": 30, "raw_mail": 365}
     assert purged_at(NOW, appended=False, retention=days) == NOW + 30 * DAY
     assert purged_at(NOW, appended=True, retention=days) == NOW + 365 * DAY
+
+
+def test_r9_what_others_made_us_send_never_uses_up_the_notice_of_a_proved_sender() -> None:
+    proved = {counted_as(proved=True, ticket=ticket) for ticket in (None, 7, 8)}
+    unproved = [counted_as(proved=False, ticket=ticket) for ticket in (None, 7, 8)]
+    assert len(proved) == 1
+    assert len(set(unproved)) == 3
+    assert proved.isdisjoint(unproved)
+
+
+def test_r12_who_says_yes_is_mailed_only_what_can_be_answered_with_the_number() -> None:
+    assert [one for one in reasons.REASONS if told_after_yes(one)] == [reasons.NUMBER_MISSING]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from django.utils.translation import gettext as _
 
+from balcao.policy import reasons
 from balcao.policy.numbers import show_number
 from balcao.web import format, words
 from balcao.web.words import Situation
@@ -21,6 +22,51 @@ class Notice:
 
     heading: str
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A mail whose sender is known and that was not added: what its notice depends on.
+
+    ``number``, ``last_day`` and ``service`` of the ticket that it named; ``drafted``: what it says
+    waits in the portal; ``known``: its sender is on the register; ``by_code``: they bought a
+    one-off and have no sign-in.
+    """
+
+    reason: str
+    sender: str
+    sales_phone: str
+    number: str = ""
+    last_day: date | None = None
+    service: str = ""
+    drafted: bool = False
+    known: bool = True
+    by_code: bool = False
+
+
+def not_taken(mail: Kept, *, write_to: str = "") -> Notice:
+    """Why it was not added and the way out. Who has no sign-in is never led to one (R12).
+
+    ``write_to``: where no mail says it that could be answered, the address to write to.
+    """
+    phone = mail.sales_phone
+    if mail.reason == reasons.TICKET_CLOSED:
+        named = oneoff_over(mail.number, phone) if mail.by_code else ticket_closed(mail.number)
+    elif mail.reason == reasons.NEW_MAIL and mail.by_code:
+        named = no_oneoff_left(phone)
+    elif mail.reason == reasons.NEW_MAIL and mail.drafted:
+        named = draft_waits()
+    elif mail.reason == reasons.NUMBER_MISSING:
+        named = number_needed(write_to)
+    elif mail.reason == reasons.PERSONAL_ADDRESS:
+        named = personal(mail.sender, by_code=mail.by_code)
+    elif mail.reason == reasons.ONEOFF_EXPIRED:
+        named = oneoff_expired(mail.number, mail.last_day, phone)
+    elif mail.reason == reasons.SERVICE_NOT_COVERED:
+        named = not_covered(mail.service, phone)
+    else:
+        named = not_added(mail.sender, known=mail.known, by_code=mail.by_code)
+    return named
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +101,31 @@ def draft_waits() -> Notice:
     )
 
 
-def number_needed() -> Notice:
+def number_needed(write_to: str = "") -> Notice:
     """A new mail of somebody who bought a one-off and has no sign-in (R12)."""
+    answer = (
+        _(
+            "To use your one-off request, write again to %(address)s with the number on your "
+            "receipt in the subject."
+        )
+        % {"address": write_to}
+        if write_to
+        else _("To use your one-off request, answer this e-mail with the number on your receipt.")
+    )
+    again = _("Write again what you need, or leave your text below the number.")
     return Notice(
         _("The number of your one-off request is missing"),
+        (answer,) if write_to else (answer, again),
+    )
+
+
+def no_oneoff_left(phone: str) -> Notice:
+    """A new mail of somebody who bought a one-off, has used it, and has no sign-in (R12, S23)."""
+    return Notice(
+        _("Your message arrived, but was not added to a request"),
         (
-            _("To use your one-off request, answer this e-mail with the number on your receipt."),
-            _("Write again what you need, or leave your text below the number."),
+            _("It names no request, and you have no one-off request left to use."),
+            _("Sales can sell a new one: %(phone)s.") % {"phone": phone},
         ),
     )
 
@@ -193,18 +257,16 @@ def _told_by_mail(decision: "Decision", situation: Situation, fate: "Fate", *, k
         return Told("nothing", _("Nothing is sent"), (_("The message waits among the kept mail."),))
     if not fate.told:
         return Told("nothing", _("Nothing is sent"), (_("The message is kept with its reason."),))
-    if decision.reason == "ticket_closed":
-        notice = ticket_closed(situation.number)
-    elif decision.reason == "new_mail" and fate.drafted:
-        notice = draft_waits()
-    elif decision.reason == "number_missing":
-        notice = number_needed()
-    elif decision.reason == "personal_address":
-        notice = personal(situation.sender or _("This address"))
-    elif decision.reason == "oneoff_expired":
-        notice = oneoff_expired(situation.number, decision.since, situation.sales_phone)
-    elif decision.reason == "service_not_covered":
-        notice = not_covered(situation.service, situation.sales_phone)
-    else:
-        notice = not_added(situation.sender or _("This address"), known=known)
+    notice = not_taken(
+        Kept(
+            decision.reason or "",
+            situation.sender or _("This address"),
+            situation.sales_phone,
+            number=situation.number,
+            last_day=decision.since,
+            service=situation.service,
+            drafted=fate.drafted,
+            known=known,
+        )
+    )
     return Told("mail", notice.heading, notice.lines)
