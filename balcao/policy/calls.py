@@ -4,6 +4,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from balcao.policy.booking import arranges
+from balcao.policy.lifecycle import State
+
 MISSES: Final = 5
 COOL_DOWN: Final = timedelta(minutes=15)
 """After so many refused numbers none is looked at for so long (C2): who guesses learns nothing."""
@@ -25,6 +28,13 @@ class NoTicket(StrEnum):
     ADMINISTRATIVE = "administrative"
     WRONG_NUMBER = "wrong_number"
     LOST = "lost"
+
+
+def may_take_down(state: State | None, kind: str | None) -> bool:
+    """Whether what a caller says out of hours may be taken down, to be served when the desk opens:
+    the problem of a one-off that waits for it, unless a time is agreed on first (S27, R16, S42).
+    """
+    return state is State.SOLD and kind is not None and not arranges(state, kind)
 
 
 def counted_with(*, call: int, person: int | None, phone: str) -> tuple[str, ...]:

@@ -78,27 +78,31 @@ def without(request: PageRequest, pk: int) -> HttpResponse:
 @guard("desk", methods=("POST",), duty=Duty.TAKE_CALLS)
 def served(request: PageRequest, pk: int) -> HttpResponse:
     """The summary goes on the ticket, and the call is over."""
+    return _noted(request, pk, actions.end_served, "encerrada")
+
+
+@guard("desk", methods=("POST",), duty=Duty.TAKE_CALLS)
+def taken_down(request: PageRequest, pk: int) -> HttpResponse:
+    """Out of hours: what the caller needs waits for the next opening, and the call is over."""
+    return _noted(request, pk, actions.end_taken_down, "anotada")
+
+
+def _noted(request: PageRequest, pk: int, act: Callable[..., object], notice: str) -> HttpResponse:
     call = _mine(request, pk)
     found = parts.given(request, call) if call.is_open and call.number else None
     form = found.form(request.POST) if found else SummaryForm(request.POST)
     if not form.is_valid():
         return parts.card(request, call, summary=form, status=422)
-    service = form.cleaned_data.get("service", "")
+    summary, service = form.cleaned_data["summary"], form.cleaned_data.get("service", "")
     try:
-        actions.end_served(
-            actor=request.actor,
-            now=request.now,
-            call_id=pk,
-            summary=form.cleaned_data["summary"],
-            service=service,
-        )
+        act(actor=request.actor, now=request.now, call_id=pk, summary=summary, service=service)
     except actions.Conflict as conflict:
         return _stopped(request, pk, conflict, summary=form)
     except actions.Refused as refusal:
         trouble = _refused(request, call, found, refusal, service)
         return parts.card(request, call, summary=form, trouble=trouble, status=409)
     asked = found is not None and service in found.asked
-    return _ended(request, "ao-comercial" if asked else "encerrada")
+    return _ended(request, "ao-comercial" if asked else notice)
 
 
 def _refused(

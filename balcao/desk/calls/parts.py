@@ -1,6 +1,6 @@
 """What the pages of calls share: how a call's card is drawn, and the call that is on the line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -14,9 +14,10 @@ from balcao.desk.calls.forms import CallerForm, SummaryForm, WithoutForm
 from balcao.entitlements.queries import card_of, services
 from balcao.lib.phones import show_phone
 from balcao.people.queries import register
+from balcao.policy import reasons
 from balcao.policy.access import Duty, Permission, can, may
 from balcao.policy.book import Mode, Verdict, mode_of
-from balcao.policy.calls import COOL_DOWN
+from balcao.policy.calls import COOL_DOWN, may_take_down
 from balcao.policy.entitlement import Coverage
 from balcao.policy.gate import Decision
 from balcao.policy.lifecycle import State
@@ -38,6 +39,10 @@ NOTICES = {
         gettext_lazy(
             "The call ended. Sales says whether it is covered: nothing is used until then."
         ),
+    ),
+    "anotada": (
+        "ok",
+        gettext_lazy("The call ended. What was said is in line, and is served when we open."),
     ),
 }
 SENT = "sent"
@@ -130,6 +135,9 @@ def _refused(request: PageRequest, decision: Decision) -> Answer:
         decision, common.Situation(sales_phone=request.policy.company.sales_phone)
     )
     script = words.script(decision.reason or "") or Script(said.why, said.way_out)
+    if decision.reason == reasons.CLOSED_HOURS:
+        address = request.policy.company.support_address
+        script = Script(f"{said.why} {words.closed(address, taken_down=False)}", "")
     rules = tuple((rule, common.rule(rule)) for rule in decision.rules)
     return Answer(script, said.title, rules, refused=True)
 
@@ -138,7 +146,8 @@ def _refused(request: PageRequest, decision: Decision) -> Answer:
 class Given:
     """The ticket whose number was good, for whoever may see it. ``groups``: of a one-off that waits
     for its problem, what it may be used for, by what the scope says; ``asked``: what sales must
-    be asked about.
+    be asked about. ``takes_down``: it cannot be served at this hour, and what is said waits for the
+    next opening (S27).
     """
 
     ticket: Ticket
@@ -146,6 +155,7 @@ class Given:
     badge: common.Badge
     refusal: common.Refusal | None
     serves: bool
+    takes_down: bool
     groups: tuple[tuple[str, list[tuple[str, str]]], ...]
     asked: frozenset[str]
 
@@ -168,26 +178,38 @@ def given(request: PageRequest, call: CallRow) -> Given | None:
     product = ticket.licence.product.name if ticket.licence else ""
     uses = _uses(request, ticket)
     decision = queries.foretell_service(ticket, policy=request.policy, now=request.now)
+    closed = decision.reason == reasons.CLOSED_HOURS
+    takes_down = closed and may_take_down(State(ticket.state), ticket.kind)
     return Given(
         ticket=ticket,
         cover=common.coverage(_cover(request, ticket), product=product),
         badge=common.state(ticket.state, staff=True),
-        refusal=common.refusal(
-            decision,
-            common.Situation(
-                organisation=ticket.organisation.name,
-                product=product,
-                service=ticket.service.name,
-                number=ticket.number,
-                sales_phone=request.policy.company.sales_phone,
-            ),
-        )
-        if decision.refused
-        else None,
+        refusal=_said(request, ticket, decision, product, takes_down) if decision.refused else None,
         serves=can(request.actor, Permission.CALL, queries.scope_of(ticket)),
+        takes_down=takes_down,
         groups=tuple((str(label), uses[verdict]) for verdict, label in _USES if verdict in uses),
         asked=frozenset(slug for slug, _name in uses.get(Verdict.ASK, ())),
     )
+
+
+def _said(
+    request: PageRequest, ticket: Ticket, decision: Decision, product: str, takes_down: bool
+) -> common.Refusal:
+    """Why it may not be served now, and what the caller can do."""
+    company = request.policy.company
+    said = common.refusal(
+        decision,
+        common.Situation(
+            organisation=ticket.organisation.name,
+            product=product,
+            service=ticket.service.name,
+            number=ticket.number,
+            sales_phone=company.sales_phone,
+        ),
+    )
+    if decision.reason != reasons.CLOSED_HOURS:
+        return said
+    return replace(said, way_out=words.closed(company.support_address, taken_down=takes_down))
 
 
 def _cover(request: PageRequest, ticket: Ticket) -> Coverage:

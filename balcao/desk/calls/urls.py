@@ -16,5 +16,6 @@ ROUTES = (
     path("ligacoes/<int:pk>/comercial", ending.to_sales, name="desk_call_sales"),
     path("ligacoes/<int:pk>/sem-chamado", ending.without, name="desk_call_without"),
     path("ligacoes/<int:pk>/atendida", ending.served, name="desk_call_served"),
+    path("ligacoes/<int:pk>/anotada", ending.taken_down, name="desk_call_taken_down"),
     path("ligacoes/<int:pk>/encerrar", ending.end, name="desk_call_end"),
 )

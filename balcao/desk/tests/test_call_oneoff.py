@@ -1,5 +1,6 @@
 """The call card of a one-off: its own coverage, what it is used for, and one call at a time."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from balcao.desk.tests.desk import at, desk_of, text_of
 from balcao.desk.tests.test_calls import check, known, press
 from balcao.tickets.models import Call, Decision, Message, ScopeQuestion, Ticket
 from tests.cast import Customer, a_customer, an_agent
-from tests.sales import a_sold_ticket
+from tests.sales import a_sold_ticket, described
+
+NIGHT = datetime(2026, 11, 13, 23, tzinfo=UTC)
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -64,6 +67,45 @@ def test_s34_what_is_not_covered_is_refused_on_the_telephone_too(buyer: Customer
     refused = Decision.objects.filter(ticket=ticket, verdict="refuse").latest("pk")
     assert "S34" in refused.rules
     assert (refused.door, Call.objects.get(pk=call.pk).ended_at) == ("phone", None)
+
+
+def test_s27_out_of_hours_the_agent_takes_down_what_the_caller_needs(buyer: Customer) -> None:
+    ticket = a_sold_ticket(buyer)
+    with at(NIGHT):
+        desk = desk_of(an_agent())
+        call = on_the_line(desk, ticket, buyer)
+        shown = text_of(desk.get(reverse("desk_call", args=[call.pk])))
+        assert "One-off requests are served in business hours; we are back" in shown
+        assert "Tell me the problem now: I write it down, and it is in line already." in shown
+        assert "uses nothing yet" in shown
+        empty = press(desk, "desk_call_taken_down", call, summary="", service="incident")
+        assert empty.status_code == 422
+        served = press(desk, "desk_call_served", call, summary="Não grava.", service="incident")
+        assert served.status_code == 409
+        assert "Não grava." in served.content.decode()
+        sent = press(desk, "desk_call_taken_down", call, summary="Não grava.", service="incident")
+        assert "is served when we open" in text_of(desk.get(sent["Location"]))
+        assert "Taken down" in text_of(desk.get(reverse("desk_calls")))
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.started_at, ticket.subject) == ("open", None, "Não grava.")
+    assert ticket.prepaid
+    assert ticket.prepaid.last == "submitted"
+    assert "Não grava." in Message.objects.get(ticket=ticket).body
+    assert Call.objects.get(pk=call.pk).outcome == "taken_down"
+
+
+def test_s27_out_of_hours_a_caller_of_a_request_in_line_is_told_where_to_write(
+    buyer: Customer,
+) -> None:
+    ticket = a_sold_ticket(buyer)
+    described(ticket)
+    with at(NIGHT):
+        desk = desk_of(an_agent())
+        known(desk, buyer)
+        said = check(desk, ticket.number)
+    assert said.status_code == 422
+    assert "You may write to suporte@direction.com.br at any hour" in text_of(said)
+    assert "it goes straight into the line" not in text_of(said)
 
 
 def test_r18_what_nobody_listed_is_asked_of_sales_and_uses_nothing(buyer: Customer) -> None:

@@ -36,6 +36,7 @@ def facts_as_data(request: Request, facts: Facts) -> dict[str, object]:
             "service": request.service,
             "licence": request.licence,
             "assisted": request.assisted,
+            "taken_down": request.taken_down,
         },
         "person": {
             "registered": facts.person.registered,
@@ -60,6 +61,7 @@ def facts_from_data(data: Mapping[str, Any]) -> tuple[Request, Facts]:
         service=asked["service"],
         licence=asked["licence"],
         assisted=asked["assisted"],
+        taken_down=asked.get("taken_down", False),
     )
     facts = Facts(
         person=PersonFacts(**data["person"]),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from balcao.policy import aging, reasons, worktime
 from balcao.policy.book import CONTRACT_KINDS, ONEOFF_KINDS, Verdict, scope_of
+from balcao.policy.calls import may_take_down
 from balcao.policy.entitlement import ContractFacts, Coverage, coverage, local_day
 from balcao.policy.gate.settling import Case, Objection, firm
 from balcao.policy.gate.types import Act, Door, Finding, TicketFacts
@@ -202,8 +203,14 @@ def oneoff_door(case: Case) -> Objection | None:
 
 
 def closed_hours(case: Case) -> Objection | None:
-    """S27: whoever is there is served a one-off in business hours; writing waits by itself."""
-    if case.request.door not in LIVE[case.request.act] or not is_oneoff(case.facts.ticket):
+    """S27: whoever is there is served a one-off in business hours; writing waits by itself, and so
+    does the problem that a caller has taken down (R16).
+    """
+    ticket = case.facts.ticket
+    if case.request.door not in LIVE[case.request.act] or not is_oneoff(ticket):
+        return None
+    waits = case.request.taken_down and case.request.act is Act.CONTINUE
+    if waits and ticket and may_take_down(ticket.state, ticket.kind):
         return None
     opens = worktime.next_opening(case.now, case.policy.calendar)
     if opens == case.now:

@@ -47,6 +47,8 @@ class Request:
     """The question. ``service``: slug of the catalogue; ``licence``: id of the one chosen.
 
     ``assisted``: staff typed it and the customer confirmed it, which counts as the portal (R13).
+    ``taken_down``: what a caller says is written down for the next opening, and nobody is served
+    now (S27).
     """
 
     act: Act
@@ -54,6 +56,7 @@ class Request:
     service: str | None = None
     licence: int | None = None
     assisted: bool = False
+    taken_down: bool = False
 
 
 @dataclass(frozen=True, slots=True)

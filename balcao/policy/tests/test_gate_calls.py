@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from balcao.policy.book import ONEOFF_KINDS
+from balcao.policy.calls import may_take_down
 from balcao.policy.gate import Door, Finding, PersonFacts, TicketFacts
 from balcao.policy.lifecycle import OPEN_STATES, State
 from balcao.policy.tests.builders import (
@@ -156,6 +157,33 @@ def test_s27_what_is_written_is_taken_at_any_hour() -> None:
         assert ask_at(FRIDAY_NIGHT, going_on(door), facts).allowed
     for door in (Door.EMAIL, Door.PORTAL, Door.API):
         assert ask_at(FRIDAY_NIGHT, serving(door), facts).allowed
+
+
+@pytest.mark.parametrize("kind", ONEOFF_KINDS)
+def test_s27_r16_the_problem_a_caller_tells_at_night_is_taken_down_and_nobody_is_served(
+    kind: str,
+) -> None:
+    facts = some_facts(ticket=a_oneoff(State.SOLD, kind=kind))
+    taken = replace(going_on(Door.PHONE), taken_down=True)
+    decision = ask_at(FRIDAY_NIGHT, taken, facts)
+    # A training or installation agrees on a time first.
+    assert decision.refused is (kind != "oneoff_problem")
+    assert may_take_down(State.SOLD, kind) is not decision.refused
+    assert ask_at(FRIDAY_NIGHT, replace(serving(Door.PHONE), taken_down=True), facts).refused
+    for state in OPEN_STATES:
+        waiting = some_facts(ticket=a_oneoff(state, kind=kind))
+        assert answer(ask_at(FRIDAY_NIGHT, taken, waiting))[0] == "closed_hours"
+
+
+def test_r15_s34_what_is_taken_down_at_night_passes_every_other_rule() -> None:
+    taken = replace(going_on(Door.PHONE), taken_down=True)
+    for ticket in BAD_NUMBERS:
+        assert ask_at(FRIDAY_NIGHT, taken, some_facts(ticket=ticket)).reason == "no_ticket"
+    unknown = some_facts(ticket=SOLD, person=replace(a_person(), registered=False))
+    assert ask_at(FRIDAY_NIGHT, taken, unknown).reason == "caller_unknown"
+    drivers = replace(taken, service="driver_change")
+    decision = ask_at(FRIDAY_NIGHT, drivers, some_facts(ticket=SOLD))
+    assert decision.reason == "service_not_covered"
 
 
 def test_s27_a_contract_is_served_at_any_hour() -> None:

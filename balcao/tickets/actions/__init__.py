@@ -18,8 +18,8 @@ from balcao.tickets.actions.calls import (
     check_number,
     end_call,
     end_served,
+    end_taken_down,
     end_without_ticket,
-    log_call,
     note_caller,
     pass_to_sales,
     send_numbers,
@@ -40,6 +40,7 @@ from balcao.tickets.actions.indexing import index_messages
 from balcao.tickets.actions.meanwhile import Seen
 from balcao.tickets.actions.mentions import see_mentions
 from balcao.tickets.actions.moves import change_state
+from balcao.tickets.actions.noting_calls import log_call, take_down
 from balcao.tickets.actions.oneoffs import (
     answer_scope,
     refund_oneoff,
@@ -134,6 +135,7 @@ __all__ = [
     "end_override",
     "end_remote",
     "end_served",
+    "end_taken_down",
     "end_without_ticket",
     "forget_drafts",
     "give_back",
@@ -181,6 +183,7 @@ __all__ = [
     "split",
     "split_into",
     "staff_reply",
+    "take_down",
     "take_next",
     "take_out",
     "tidy_exports",

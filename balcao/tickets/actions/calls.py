@@ -1,79 +1,25 @@
 """Telephone calls: the number first, the ways out, and what was said (R3, R14, R15, S16, S22)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from balcao.events.actions import emit, give_back, spend
-from balcao.lib.text import headline, mask_address
+from balcao.lib.text import mask_address
 from balcao.people import queries as people
 from balcao.people.models import User
-from balcao.policy import access, gate, lifecycle, reasons
-from balcao.policy.access import Actor, Duty, Permission
+from balcao.policy import access, gate, reasons
+from balcao.policy.access import Actor, Duty
 from balcao.policy.calls import COOL_DOWN, LONGEST, MISSES, SEND_AGAIN, NoTicket, counted_with
-from balcao.policy.gate import Act, Door
-from balcao.policy.lifecycle import State
 from balcao.policy.numbers import parse_number
 from balcao.rulebook import queries as rulebook
-from balcao.tickets.actions.conversation import ask_gate, public_act, written_before
-from balcao.tickets.actions.describing import choose_service, require_service, submit
-from balcao.tickets.actions.moves import lock
-from balcao.tickets.actions.refusal import Conflict, Judged, NotAllowed, gated, require
+from balcao.tickets.actions.noting_calls import log_call, take_down
+from balcao.tickets.actions.refusal import Conflict, Judged, NotAllowed, require
 from balcao.tickets.actions.time_spent import log_time
-from balcao.tickets.models import Call, CallOutcome, Message, Ticket
-from balcao.tickets.queries import evidence, question_by_phone, scope_of
-
-
-@gated
-def log_call(
-    *, actor: Actor, now: datetime, ticket_id: int, summary: str, key: str, service: str = ""
-) -> Message:
-    """ "Ligação: ...": what was said on the telephone, for the customer to read.
-
-    A public act like a reply: the first one starts service and makes the ticket the actor's.
-    Idempotent by ``key``. Raises Refused when no ticket is open (S22) or a one-off is served
-    outside business hours (S27), NotAllowed, or Conflict("taken") while a colleague claims it. On a
-    one-off that waits for its problem, what was said describes it (R16): ``service`` is the slug of
-    what is asked for, where it is not what the one-off was bought for. What sales must be asked
-    first starts nothing (R18).
-    """
-    ticket = lock(ticket_id)
-    require(access.can(actor, Permission.CALL, scope_of(ticket, actor)))
-    if written := written_before(ticket, key):
-        return written
-    asked = False
-    if not lifecycle.may_answer(State(ticket.state)):
-        _describe(ticket, summary, service=service, actor=actor, now=now)
-        asked = ticket.state == State.ASKING_SALES
-    with translation.override(ticket.opener.language):
-        body = _("Call: %(summary)s") % {"summary": summary}
-    message, told = public_act(
-        ticket, actor=actor, now=now, door=Door.PHONE, body=body, key=key, starts=not asked
-    )
-    emit("ticket.called", ticket, actor=actor, now=now, data=told)
-    return message
-
-
-def _describe(ticket: Ticket, summary: str, *, service: str, actor: Actor, now: datetime) -> None:
-    """The holder of a one-off told the agent what it is for, which submits it (R16, S29)."""
-    require_service(ticket, service)
-    judged = ask_gate(
-        ticket,
-        Act.CONTINUE,
-        actor=actor,
-        now=now,
-        door=Door.PHONE,
-        service=service,
-        person_id=ticket.opener_id,
-    )
-    told = evidence.of_decision(judged.record())
-    choose_service(ticket, service)
-    subject = headline(summary)
-    submit(ticket, judged, subject=subject, actor=actor, door=Door.PHONE, now=now, told=told)
+from balcao.tickets.models import Call, CallOutcome, Ticket
+from balcao.tickets.queries import evidence, question_by_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +33,9 @@ class Checked:
 
     @property
     def good(self) -> bool:
-        """The number is that of an open ticket of the caller's."""
+        """The number is that of an open ticket of the caller's, or of a one-off of theirs whose
+        problem may be taken down for the next opening.
+        """
         return self.call.ticket_id is not None
 
 
@@ -145,11 +93,12 @@ def check_number(*, actor: Actor, now: datetime, call_id: int, number: str) -> C
     ticket = Ticket.objects.filter(number=clean).first() if clean else None
     judged = _judge(call, ticket, given=typed, actor=actor, now=now)
     decision = judged.decision
+    good = decision.allowed or _waits(judged, now)
     missed = decision.reason == reasons.NO_TICKET
     if typed and not missed:
         for name in names:
             give_back(name)
-    call.ticket = ticket if decision.allowed else None
+    call.ticket = ticket if good else None
     if call.ticket:
         call.organisation_id = call.ticket.organisation_id
     call.misses += missed
@@ -193,6 +142,14 @@ def _judge(
         actor=actor,
         organisation_id=organisation,
     )
+
+
+def _waits(judged: Judged, now: datetime) -> bool:
+    """Whether only the hour is against it, and what the caller says may be taken down (S27)."""
+    if judged.decision.reason != reasons.CLOSED_HOURS:
+        return False
+    request = replace(judged.request, taken_down=True)
+    return gate.decide(request, judged.facts, rulebook.current(), now).allowed
 
 
 def _mine(actor: Actor, call_id: int) -> Call:
@@ -276,6 +233,28 @@ def end_served(
         assisted = call.outcome == CallOutcome.ASSISTED
         outcome = CallOutcome.ASSISTED if assisted else CallOutcome.SERVED
         return _end(call, outcome, actor=actor, now=now)
+
+
+def end_taken_down(
+    *, actor: Actor, now: datetime, call_id: int, summary: str, service: str = ""
+) -> Call:
+    """The call ends, and what was said waits for the next opening (see `take_down`).
+
+    Raises Conflict("no_number") before a number was good, and what `take_down` raises.
+    """
+    call = _open_call(actor, call_id)
+    if call.ticket_id is None:
+        raise Conflict("no_number")
+    take_down(
+        actor=actor,
+        now=now,
+        ticket_id=call.ticket_id,
+        summary=summary,
+        key=f"call:{call.pk}",
+        service=service,
+    )
+    with transaction.atomic():
+        return _end(_mine(actor, call_id), CallOutcome.TAKEN_DOWN, actor=actor, now=now)
 
 
 @transaction.atomic

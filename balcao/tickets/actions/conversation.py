@@ -1,7 +1,7 @@
 """Messages: the customer's, the staff's replies and internal notes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from balcao.events.actions import emit
@@ -96,10 +96,11 @@ def ask_gate(
     service: str | None = None,
     person_id: int | None = None,
     asks: bool = True,
+    taken_down: bool = False,
 ) -> Judged:
     """Ask the gate about this ticket; raise Refused when it says no. ``service``: the slug of
     another one than the ticket's that is asked for. ``person_id``: who wants it, if not the actor.
-    ``asks``: a service is asked for at all.
+    ``asks``: a service is asked for at all. ``taken_down``: it waits for the next opening (S27).
     """
     request, facts = question_about(
         ticket,
@@ -110,6 +111,7 @@ def ask_gate(
         service=service,
         asks=asks,
     )
+    request = replace(request, taken_down=taken_down)
     judged = Judged(
         request,
         facts,

@@ -64,6 +64,7 @@ class CallOutcome(models.TextChoices):
     NUMBER_SENT = "number_sent"
     ASSISTED = "assisted"
     TO_SALES = "to_sales"
+    TAKEN_DOWN = "taken_down"
     WITHOUT_TICKET = "without_ticket"
 
 

@@ -113,6 +113,50 @@ def test_s27_on_the_phone_it_is_neither_submitted_nor_served_outside_business_ho
     assert ledger_of(ticket) == ["ordered", "sold"]
 
 
+def test_s27_r16_what_a_caller_says_at_night_is_taken_down_served_and_used_later() -> None:
+    ticket = a_sold_ticket()
+    agent, night = acting(an_agent()), datetime(2026, 11, 13, 23, tzinfo=UTC)
+    for _ in range(2):
+        actions.take_down(
+            actor=agent, now=night, ticket_id=ticket.pk, summary="Não grava desde cedo.", key="1"
+        )
+    waiting = read_anew(ticket)
+    assert (waiting.state, waiting.subject, waiting.door, waiting.assignee_id) == (
+        "open",
+        "Não grava desde cedo.",
+        "phone",
+        None,
+    )
+    assert (waiting.submitted_at, waiting.started_at, waiting.message_count) == (night, None, 1)
+    assert ledger_of(ticket) == ["ordered", "sold", "submitted"]
+    due = Deadline.objects.get(ticket=ticket, kind="start").due_at
+    assert due == datetime(2026, 11, 16, 11, tzinfo=UTC)
+    actions.log_call(actor=agent, now=due, ticket_id=ticket.pk, summary="Voltou a gravar.", key="2")
+    assert read_anew(ticket).state == "in_service"
+    assert ledger_of(ticket)[-1] == "consumed"
+    with pytest.raises(actions.Conflict, match="state_changed"):
+        actions.take_down(actor=agent, now=night, ticket_id=ticket.pk, summary="x", key="3")
+
+
+def test_s34_s42_what_is_not_covered_or_has_a_time_first_is_not_taken_down() -> None:
+    agent, night = acting(an_agent()), datetime(2026, 11, 13, 23, tzinfo=UTC)
+    problem = a_sold_ticket()
+    with pytest.raises(actions.Refused) as refusal:
+        actions.take_down(
+            actor=agent,
+            now=night,
+            ticket_id=problem.pk,
+            summary="Trocar os drivers.",
+            key="1",
+            service="driver_change",
+        )
+    assert refusal.value.decision.reason == "service_not_covered"
+    assert ledger_of(problem) == ["ordered", "sold"]
+    training = a_sold_ticket(kind="oneoff_training")
+    with pytest.raises(actions.Conflict):
+        actions.take_down(actor=agent, now=night, ticket_id=training.pk, summary="x", key="1")
+
+
 def test_s27_what_is_written_at_night_is_taken_and_due_when_the_desk_is_open() -> None:
     ticket = a_sold_ticket()
     friday_night = datetime(2026, 11, 14, 1, tzinfo=UTC)

@@ -54,6 +54,17 @@ def script(reason: str) -> Script | None:
     return Script(str(_ALOUD[reason]), str(_ASIDE[reason]))
 
 
+def closed(address: str, *, taken_down: bool) -> str:
+    """Out of hours, to be read aloud after when we are back: what the caller can do at once.
+
+    ``taken_down``: the agent writes down what the caller says.
+    """
+    if taken_down:
+        return _("Tell me the problem now: I write it down, and it is in line already.")
+    text = _("You may write to %(address)s at any hour, with the number in the subject.")
+    return text % {"address": address}
+
+
 def cooled(minutes: int) -> Script:
     """Too many guesses: the caller hears the same sentence, and the agent why (C2)."""
     aside = _("Too many wrong numbers: none is looked at for %(minutes)d minutes.") % {
@@ -78,6 +89,7 @@ _OUTCOMES: "Looks" = {
     "number_sent": (Look(tone="plain", icon="mail"), gettext_lazy("Number sent")),
     "assisted": (Look(tone="plain", icon="file-pen-line"), gettext_lazy("Assisted opening")),
     "to_sales": (Look(tone="plain", icon="shopping-bag"), gettext_lazy("Passed to sales")),
+    "taken_down": (Look(tone="plain", icon="hourglass"), gettext_lazy("Taken down")),
     "without_ticket": (Look(tone="warning", icon="ticket-x"), gettext_lazy("Without a ticket")),
 }
 OUTCOMES = tuple(_OUTCOMES)
