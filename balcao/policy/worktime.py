@@ -24,6 +24,7 @@ HORIZON_DAYS = 3660
 
 _ZERO = timedelta(0)
 _SECOND = timedelta(seconds=1)
+_TICK = timedelta(microseconds=1)
 
 
 def spans_on(calendar: Calendar, day: date) -> tuple[Span, ...]:
@@ -134,3 +135,8 @@ def next_opening(moment: datetime, calendar: Calendar) -> datetime | None:
 def is_open(moment: datetime, calendar: Calendar) -> bool:
     """Whether the desk is open at ``moment``."""
     return next_opening(moment, calendar) == moment.astimezone(UTC)
+
+
+def is_opening(moment: datetime, calendar: Calendar) -> bool:
+    """Whether the desk opens at ``moment``, having been closed before."""
+    return is_open(moment, calendar) and not is_open(moment - _TICK, calendar)

@@ -42,6 +42,9 @@ class Promises(NamedTuple):
     def in_words(self) -> list[str]:
         """Those that still run, each with its moment: "Starts by tomorrow at 12:00"."""
         lines = []
+        if meeting := self._meeting():
+            moment = format.as_said_on(self.today, meeting, self.tz)
+            return [_("Starts and concludes by %(moment)s") % {"moment": moment}]
         for promise, ahead, past in (
             (self.start, _("Starts by %(moment)s"), _("Should have started %(moment)s")),
             (self.conclusion, _("Concludes by %(moment)s"), _("Should be ready %(moment)s")),
@@ -51,6 +54,13 @@ class Promises(NamedTuple):
                 moment = format.as_said_on(self.today, promise.due, self.tz)
                 lines.append(text % {"moment": moment})
         return lines
+
+    def _meeting(self) -> datetime | None:
+        """When both run to one moment: they end while the desk is closed, and wait for it (R1)."""
+        start, end = self.start, self.conclusion
+        if start is None or end is None or start.met or end.met or start.due != end.due:
+            return None
+        return start.due if {start.clock, end.clock} <= {"ok", "soon"} else None
 
     def _chip(self, promise: Standing | None, *, what: str = "") -> Chip | None:
         """A promise in words. ``what`` names it while it still runs."""

@@ -262,9 +262,11 @@ def _letter(kind: str, sold: Sold, reader: Reader, policy: Policy, *, left: int)
         "service": service_name(sold.ticket) if kind == NOT_COVERED else _service(sold),
     }
     heading, lines = _said(kind, names, left, policy)
+    used = kind == "oneoff_used"
     facts = (
         (_("Number"), str(names["number"])),
-        (_("Good until"), str(names["date"])),
+        # What is used ends with the problem, and on no day.
+        *(() if used else ((_("Good until"), str(names["date"])),)),
         (_("Kind"), words.oneoff(sold.kind)),
         (_("Covers"), _service(sold)),
     )
@@ -277,7 +279,9 @@ def _letter(kind: str, sold: Sold, reader: Reader, policy: Policy, *, left: int)
         why=_("You get this e-mail because a one-off request is in your name."),
         facts=facts + (_paid(sold) if kind == "receipt" else ()),
         # Who has no sign-in sees it by its number and a code (R26).
-        button=_("See it in the portal") if sold.signs_in else _("See it and use it"),
+        button=_("See it in the portal")
+        if sold.signs_in
+        else (_("See your request") if used else _("See it and use it")),
         link=page("oneoff_use", sold.ticket.number) if sold.signs_in else page("statement_ask"),
         footer=(
             _("Sales: %(sales)s. Support: %(support)s.")

@@ -22,6 +22,7 @@ from balcao.notifications.tasks.letters import (
 from balcao.policy.book import Policy
 from balcao.policy.lifecycle import Verb
 from balcao.policy.numbers import show_number
+from balcao.policy.worktime import is_opening
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.models import DeadlineKind, Ticket
 from balcao.tickets.queries import coverage_of, deadlines_of, rating_link
@@ -226,8 +227,18 @@ def _separated(
 
 
 def promised(ticket: Ticket, policy: Policy, now: datetime) -> tuple[tuple[str, str], ...]:
-    """Both deadlines, as facts of a letter."""
+    """Both deadlines, as facts of a letter: one where both end while we are closed, and wait until
+    we open (R1).
+    """
     rows = deadlines_of(ticket, now=now)
+    start, resolution = (
+        row.due_at if (row := rows.get(kind)) else None
+        for kind in (DeadlineKind.START, DeadlineKind.RESOLUTION)
+    )
+    if start and start == resolution and is_opening(start, policy.calendar):
+        moment = {"moment": format.full(start, tz=format.zone(policy.timezone))}
+        said = _("%(moment)s, when we open: both times end while we are closed") % moment
+        return ((_("We start and finish by"), said),)
     labels = ((DeadlineKind.START, _("We start by")), (DeadlineKind.RESOLUTION, _("We finish by")))
     zone = format.zone(policy.timezone)
     return tuple(

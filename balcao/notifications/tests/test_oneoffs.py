@@ -73,8 +73,9 @@ def _links(mail: Delivery) -> list[str]:
 def test_r16_s31_the_description_is_answered_with_the_number_and_both_deadlines() -> None:
     buyer = _a_buyer()
     ticket = a_sold_ticket(buyer)
-    _describe(ticket)
-    mail = _mail("submitted")
+    monday = NOW + 3 * DAY
+    _describe(ticket, now=monday)
+    mail = _mail("submitted", now=monday)
     shown = f"{ticket.number[:3]} {ticket.number[3:6]} {ticket.number[6:]}"
     assert mail.subject == f"Chamado {shown} aberto"
     assert mail.recipient == buyer.address
@@ -82,6 +83,16 @@ def test_r16_s31_the_description_is_answered_with_the_number_and_both_deadlines(
     assert "Começamos até" in text
     assert "Concluímos até" in text
     assert "o chamado avulso volta a ficar disponível" in " ".join(text.split())
+
+
+def test_r1_two_times_that_end_while_we_are_closed_are_one_promise_until_we_open() -> None:
+    """Submitted on a Thursday evening: 24 and 40 hours end on Friday night and on Saturday."""
+    ticket = a_sold_ticket(_a_buyer())
+    evening = datetime(2026, 11, 19, 23, 10, tzinfo=UTC)
+    _describe(ticket, now=evening)
+    text = " ".join(mail_text(_mail("submitted", now=evening)).split())
+    assert "Começamos e concluímos até: seg., 23/11/2026, 08:00 (horário do Recife), quando" in text
+    assert "Concluímos até:" not in text
 
 
 def test_s29_no_mail_about_a_one_off_leads_its_buyer_without_sign_in_to_a_sign_in() -> None:

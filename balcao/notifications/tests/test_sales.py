@@ -220,6 +220,9 @@ def test_the_holder_is_told_when_service_begins() -> None:
     )
     [mail] = mails("oneoff_used", ticket.opener)
     assert mail.subject.startswith("Usamos o chamado avulso #")
+    # Used, it is good for its problem and until no day: nothing invites to use it again.
+    assert "Vale até" not in mail.text
+    assert "usar" not in mail.text
 
 
 def test_sales_is_told_of_a_payment_that_fits_no_order_and_of_no_other() -> None:

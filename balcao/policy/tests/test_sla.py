@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from balcao.policy.book import KINDS, ONEOFF_KINDS
 from balcao.policy.lifecycle import State
@@ -24,8 +26,11 @@ from balcao.policy.tests.sla_cases import (
     NEVER_OPEN,
     pause,
 )
+from balcao.policy.worktime import is_open, is_opening, next_opening
 
 # --------------------------------------------------------------- the promises
+
+TICK = timedelta(microseconds=1)
 
 
 def test_s12_service_starts_within_24_hours() -> None:
@@ -185,6 +190,34 @@ def test_r1_a_one_offs_deadline_in_closed_hours_rolls_to_the_next_opening() -> N
     found = due(FRIDAY_17, clock=ELAPSED, policy=POLICY, roll=True)
     assert found.start_due == recife("2026-01-19 08:00")
     assert found.resolution_due == recife("2026-01-19 08:00")
+
+
+@given(minutes=st.integers(min_value=0, max_value=60 * 24 * 60))
+def test_r1_both_deadlines_of_a_one_off_meet_only_where_the_desk_opens(minutes: int) -> None:
+    """24 and 40 hours that both end in one closed time wait for its end together."""
+    opened = FRIDAY_17 + timedelta(minutes=minutes)
+    counted = due(opened, clock=ELAPSED, policy=POLICY)
+    found = due(opened, clock=ELAPSED, policy=POLICY, roll=True)
+    assert counted.start_due
+    assert found.start_due
+    assert found.resolution_due
+    assert opened + DAY <= found.start_due <= found.resolution_due
+    opens = next_opening(counted.start_due, POLICY.calendar)
+    assert opens
+    met = found.start_due == found.resolution_due
+    closed_all_along = not is_open(counted.start_due - TICK, POLICY.calendar) and (
+        opened + 40 * HOUR <= opens
+    )
+    assert met == closed_all_along
+    if met:
+        assert is_opening(found.start_due, POLICY.calendar)
+
+
+def test_the_desk_opens_in_the_minute_it_was_closed_before() -> None:
+    monday = recife("2026-01-19 08:00")
+    assert is_opening(monday, POLICY.calendar)
+    assert not is_opening(monday + TICK, POLICY.calendar)
+    assert not is_opening(monday - TICK, POLICY.calendar)
 
 
 def test_r1_a_deadline_in_open_hours_or_at_closing_does_not_roll() -> None:

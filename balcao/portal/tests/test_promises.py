@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
 from balcao.channels.models import Delivery
 from balcao.events.queue import run_pending
+from balcao.portal import clocks
 from balcao.portal.tests.helping import at, text_of
 from balcao.tickets.models import Ticket
 from tests.cast import (
@@ -23,6 +24,8 @@ from tests.cast import (
     signed_in,
 )
 
+HOUR = timedelta(hours=1)
+
 pytestmark = pytest.mark.usefixtures("installation")
 
 
@@ -34,6 +37,19 @@ def _the_moment() -> Iterator[None]:
 
 def _page(customer: Customer, ticket: Ticket) -> str:
     return text_of(signed_in(customer.user).get(reverse("ticket", args=[ticket.number])))
+
+
+def test_r1_two_promises_of_one_moment_are_said_once() -> None:
+    def promise(due: datetime) -> clocks.Standing:
+        return clocks.standing(due, None, paused=False, soon_at=None, now=NOW)
+
+    monday = NOW + timedelta(days=2)
+    apart = clocks.Promises(promise(NOW + HOUR), promise(monday), TODAY, UTC)
+    assert len(apart.in_words()) == 2
+    [line] = clocks.Promises(promise(monday), promise(monday), TODAY, UTC).in_words()
+    assert line.startswith("Começa e conclui até")
+    late = clocks.Promises(promise(NOW - HOUR), promise(NOW - HOUR), TODAY, UTC)
+    assert len(late.in_words()) == 2
 
 
 def test_r7_an_open_request_whose_contract_ended_says_that_it_is_finished_nevertheless() -> None:
