@@ -236,8 +236,8 @@ def promised(ticket: Ticket, policy: Policy, now: datetime) -> tuple[tuple[str, 
         for kind in (DeadlineKind.START, DeadlineKind.RESOLUTION)
     )
     if start and start == resolution and is_opening(start, policy.calendar):
-        moment = {"moment": format.full(start, tz=format.zone(policy.timezone))}
-        said = _("%(moment)s, when we open: both times end while we are closed") % moment
+        opens = {"moment": format.full(start, tz=format.zone(policy.timezone))}
+        said = _("%(moment)s, when we open: both times end while we are closed") % opens
         return ((_("We start and finish by"), said),)
     labels = ((DeadlineKind.START, _("We start by")), (DeadlineKind.RESOLUTION, _("We finish by")))
     zone = format.zone(policy.timezone)

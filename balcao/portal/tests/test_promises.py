@@ -12,6 +12,7 @@ from balcao.events.queue import run_pending
 from balcao.portal import clocks
 from balcao.portal.tests.helping import at, text_of
 from balcao.tickets.models import Ticket
+from balcao.web.standing import Standing, standing
 from tests.cast import (
     NOW,
     TODAY,
@@ -40,8 +41,8 @@ def _page(customer: Customer, ticket: Ticket) -> str:
 
 
 def test_r1_two_promises_of_one_moment_are_said_once() -> None:
-    def promise(due: datetime) -> clocks.Standing:
-        return clocks.standing(due, None, paused=False, soon_at=None, now=NOW)
+    def promise(due: datetime) -> Standing:
+        return standing(due, None, paused=False, soon_at=None, now=NOW)
 
     monday = NOW + timedelta(days=2)
     apart = clocks.Promises(promise(NOW + HOUR), promise(monday), TODAY, UTC)
