@@ -16,6 +16,7 @@ from balcao.web.format import Look
 MESSAGES = frozenset(
     {
         *("ticket.customer_wrote", "ticket.replied", "ticket.noted", "ticket.called"),
+        "ticket.renamed",
         *("ticket.remote_began", "ticket.message_copied"),
     }
 )

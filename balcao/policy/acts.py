@@ -66,6 +66,13 @@ def asks_in_vain(state: State) -> bool:
     return state is not State.ASKING_SALES and next_state(state, Verb.ASK_SALES) is None
 
 
+def may_rename(state: State) -> bool:
+    """What is open, or was resolved lately, gets a better subject. A one-off that waits for its
+    problem has none yet, and what is over stays as it was.
+    """
+    return state in OPEN_STATES or state is State.RESOLVED
+
+
 def may_split(state: State) -> bool:
     """A second question is taken out of what is open, or was resolved lately (R27)."""
     return state in OPEN_STATES or state is State.RESOLVED

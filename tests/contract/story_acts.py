@@ -12,8 +12,13 @@ from tests.cast import Customer, acting
 def tell_of_acts(
     word: str, ticket: Ticket, customer: Customer, agent: User, *, now: datetime
 ) -> None:
-    """A call, a remote access, time noted and taken back, another service, a second question."""
+    """A call, a remote access, time noted and taken back, another service or subject, a second
+    question.
+    """
     actor = acting(agent)
+    actions.rename(
+        actor=actor, now=now, ticket_id=ticket.pk, subject=f"{word} again", was=ticket.subject
+    )
     actions.log_call(actor=actor, now=now, ticket_id=ticket.pk, summary=word, key=f"{word} call")
     session = actions.begin_remote(
         actor=actor,

@@ -87,6 +87,10 @@ def trouble(code: str, row: Ticket) -> Trouble:
             _("A one-off stays what was sold"),
             _("Sales can sell another one for this product or service."),
         ),
+        "renamed": (
+            _("A colleague corrected the subject meanwhile"),
+            _("It is “%(subject)s” now. Yours is still here.") % {"subject": row.subject},
+        ),
         "asks_sales": (
             _("Sales has to be asked about this service"),
             _("That is possible once the ticket is back in service."),

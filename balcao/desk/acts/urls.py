@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from balcao.desk.acts import product, remote, separate, spent, work
+from balcao.desk.acts import followers, product, remote, separate, spent, subject, work
 
 ROUTES = (
     path("tempo-gasto", spent.spent, name="desk_times"),
@@ -14,5 +14,7 @@ ROUTES = (
     path("<str:number>/tempo", work.log, name="desk_time"),
     path("<str:number>/tempo/<int:time_id>/remover", work.remove, name="desk_time_remove"),
     path("<str:number>/produto", product.product, name="desk_product_change"),
+    path("<str:number>/assunto", subject.subject, name="desk_subject"),
+    path("<str:number>/acompanham", followers.followers, name="desk_followers"),
     path("<str:number>/separar", separate.separate, name="desk_split"),
 )

@@ -12,7 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from balcao.desk.conflicts import unsaid_words
-from balcao.desk.offers.doing import appointment, product, remote, split, work
+from balcao.desk.offers.doing import (
+    appointment,
+    followers,
+    product,
+    remote,
+    rename,
+    split,
+    work,
+)
 from balcao.desk.offers.holding import change_queue, give_back, skip, take, transfer
 from balcao.desk.offers.types import After, Asked, Offered, Offers
 from balcao.desk.place import Place
@@ -268,6 +276,8 @@ _ORDER: tuple[Action, ...] = (
     remote,
     work,
     product,
+    rename,
+    followers,
     split,
     _resolve,
     _reopen,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from balcao.desk import reserving
 from balcao.desk.offers.types import Asked, Offered
 from balcao.policy import acts
-from balcao.policy.access import Permission
+from balcao.policy.access import Permission, serves_people_of
 from balcao.policy.booking import may_be_offered
 from balcao.policy.lifecycle import State, Verb
 
@@ -60,6 +60,31 @@ def product(asked: Asked) -> Offered | None:
         icon="package",
         address=asked.at("desk_product_change"),
         reason=reason if fixed else held,
+    )
+
+
+def rename(asked: Asked) -> Offered | None:
+    """A subject that says what it is about."""
+    if not asked.can(Permission.RENAME):
+        return None
+    return Offered(
+        "rename",
+        _("Correct the subject"),
+        icon="pencil",
+        address=asked.at("desk_subject"),
+        reason="" if acts.may_rename(asked.state) else asked.state_reason,
+    )
+
+
+def followers(asked: Asked) -> Offered | None:
+    """Whom of the customer's people its news go to."""
+    if not serves_people_of(asked.request.actor, asked.scope):
+        return None
+    return Offered(
+        "followers",
+        _("Who follows it"),
+        icon="users-round",
+        address=asked.at("desk_followers"),
     )
 
 

@@ -75,7 +75,19 @@ def test_every_action_is_listed_once_in_one_order_and_what_cannot_be_done_says_w
     found = _offers(agent, ticket).listed
     assert [each.code for each in found if not each.reason] == [
         *("reply", "note", "take", "transfer", "change_queue", "wait_customer", "ask_sales"),
-        *("remote", "work", "product", "split", "resolve", "history", "why", "print", "copy"),
+        *(
+            "remote",
+            "work",
+            "product",
+            "rename",
+            "followers",
+            "split",
+            "resolve",
+            "history",
+            "why",
+            "print",
+            "copy",
+        ),
     ]
     assert {each.code for each in found if each.reason} == {
         *("skip", "give_back", "wait_third", "resume", "reopen")

@@ -98,9 +98,11 @@ def reopened(*, now: datetime, event: int, subject: int, **_data: object) -> Non
 
 
 @task("notifications.included")
-def included(*, now: datetime, event: int, subject: int, person: int, **_data: object) -> None:
-    """A colleague included them, told unless they were taken out again meanwhile (R8). Of one who
-    came in by writing, the others are told.
+def included(
+    *, now: datetime, event: int, subject: int, person: int, team: bool = False, **_data: object
+) -> None:
+    """A colleague or our team included them, told unless they were taken out again meanwhile (R8).
+    Of one who came in by writing, the others are told.
     """
     ticket = queries.ticket(subject)
     by = queries.actor_of(event)
@@ -109,7 +111,8 @@ def included(*, now: datetime, event: int, subject: int, person: int, **_data: o
         tell("joined", ticket, readers, _joined(person), event=event, now=now)
         return
     readers = [one for one in readers if one.user_id == person]
-    tell("included", ticket, readers, _included, event=event, now=now)
+    words = _included_by_us if team else _included
+    tell("included", ticket, readers, words, event=event, now=now)
 
 
 def tell(
@@ -304,6 +307,11 @@ def _joined(person: int) -> Words:
         )
 
     return words
+
+
+def _included_by_us(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:
+    said = _("Our team included you: you see it in the portal, get its news and can answer.")
+    return replace(_included(ticket, reader, policy, now), lines=(said,))
 
 
 def _resolved_by_silence(ticket: Ticket, reader: Reader, policy: Policy, now: datetime) -> Letter:

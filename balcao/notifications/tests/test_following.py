@@ -10,7 +10,16 @@ from balcao.events.queue import run_pending
 from balcao.policy.lifecycle import Verb
 from balcao.tickets.actions import customer_message, include, take_out
 from balcao.tickets.queries import rated_by_link
-from tests.cast import NOW, a_colleague, a_customer, a_ticket, an_agent, an_answer, mail_text
+from tests.cast import (
+    NOW,
+    a_colleague,
+    a_customer,
+    a_ticket,
+    acting,
+    an_agent,
+    an_answer,
+    mail_text,
+)
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -44,6 +53,16 @@ def test_r8_who_writes_on_a_colleagues_ticket_is_named_to_the_others_and_gets_th
     run_pending(NOW + timedelta(days=1))
     told = {one.recipient for one in Delivery.objects.filter(ticket=ticket, kind="reply")}
     assert told == {customer.address, administrator.address}
+
+
+def test_r8_whom_our_team_included_is_told_that_we_did() -> None:
+    customer = a_customer()
+    colleague, ticket = a_colleague(customer), a_ticket(customer)
+    include(actor=acting(an_agent()), now=NOW, ticket_id=ticket.pk, person_id=colleague.user.pk)
+    run_pending(NOW)
+    [mail] = Delivery.objects.filter(ticket=ticket, kind="included")
+    assert mail.recipient == colleague.address
+    assert "Nossa equipe incluiu você" in mail_text(mail)
 
 
 def test_each_reader_of_the_mail_that_says_resolved_gets_a_link_of_their_own() -> None:

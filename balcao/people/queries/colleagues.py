@@ -89,16 +89,21 @@ class Acting:
 def acting_for(actor: Actor, organisation_id: int) -> list[Acting]:
     """Who acts for an organisation of the actor's now and is active, by name. One statement.
 
-    Raises NotFound for any other organisation.
+    One of the team who sees the register sees them by their own names. Raises NotFound for any
+    other organisation.
     """
-    if organisation_id not in actor.organisations:
+    mine = organisation_id in actor.organisations
+    if not mine and not may(actor, Duty.VIEW_CUSTOMERS):
         raise NotFound
     rows = (
         Membership.objects.filter(organisation=organisation_id, ended_at=None, user__is_active=True)
         .order_by("user__folded", "pk")
         .values_list("user_id", "known_as", "user__name", "is_admin")
     )
-    return [Acting(pk, known_as or name, is_admin) for pk, known_as, name, is_admin in rows]
+    return [
+        Acting(pk, (known_as if mine else "") or name, is_admin)
+        for pk, known_as, name, is_admin in rows
+    ]
 
 
 def person_of_mine(actor: Actor, organisation_id: int, user_id: int) -> User:

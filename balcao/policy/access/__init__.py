@@ -18,6 +18,7 @@ from balcao.policy.access.asking import (
     may_keep_hours,
     may_take_out,
     reach,
+    serves_people_of,
 )
 from balcao.policy.access.tables import (
     AREAS,
@@ -72,4 +73,5 @@ __all__ = [
     "may_keep_hours",
     "may_take_out",
     "reach",
+    "serves_people_of",
 ]

@@ -87,11 +87,20 @@ def can_submit_for(actor: Actor, organisation: int) -> bool:
 def may_take_out(actor: Actor, scope: TicketScope, *, person: int, included_by: int | None) -> bool:
     """Whether ``actor`` may end the part that ``person`` takes in the ticket (R8).
 
-    One's own, that of whoever one included; an administrator of the organisation, anybody's.
+    One's own, that of whoever one included; an administrator of the organisation and whoever serves
+    the ticket, anybody's.
     """
     if person not in scope.participants or not can(actor, Permission.ADD_PARTICIPANT, scope):
         return False
-    return actor.id in (person, included_by) or scope.organisation in actor.admin_of
+    if serves_people_of(actor, scope) or scope.organisation in actor.admin_of:
+        return True
+    return actor.id in (person, included_by)
+
+
+def serves_people_of(actor: Actor, scope: TicketScope) -> bool:
+    """Whether ``actor`` says who takes part in the ticket as one of the team who serve it."""
+    reached = reach(actor, Permission.ADD_PARTICIPANT)
+    return reached.everything or scope.queue in reached.queues
 
 
 def can_enter(actor: Actor, area: Area) -> bool:

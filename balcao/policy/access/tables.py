@@ -49,6 +49,7 @@ _SERVICE = (
     Permission.LOG_TIME,
     Permission.SPLIT,
     Permission.CHANGE_PRODUCT,
+    Permission.RENAME,
 )
 
 # Roles x verbs (mission 4). Sales sees tickets, not notes, because it answers what they ask about

@@ -49,6 +49,7 @@ class Permission(StrEnum):
     LOG_TIME = "log_time"
     SPLIT = "split"
     CHANGE_PRODUCT = "change_product"
+    RENAME = "rename"
 
 
 class Duty(StrEnum):

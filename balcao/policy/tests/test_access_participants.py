@@ -1,6 +1,6 @@
 """Who may end somebody's part in a ticket (R8), and who may take a copy of what along."""
 
-from balcao.policy.access import may_export, may_take_out
+from balcao.policy.access import may_export, may_take_out, serves_people_of
 from balcao.policy.tests.access_cases import (
     COLLEAGUE,
     CONTACT,
@@ -45,3 +45,21 @@ def test_a_customer_takes_their_own_copy_along_and_an_administrator_that_of_the_
     assert not may_export(CONTACT, US)
     assert not may_export(staff, None)
     assert not may_export(an_actor(R.CONTACT, pk=None), None)
+
+
+def test_r8_whoever_serves_the_ticket_takes_out_whom_the_customer_included() -> None:
+    scope = a_scope(participants=(COLLEAGUE,))
+    agent = an_actor(R.AGENT, pk=STRANGER, queues=[scope.queue])
+    elsewhere = an_actor(R.AGENT, pk=STRANGER, queues=[scope.queue + 1])
+    for actor in (agent, an_actor(R.SUPERVISOR, pk=STRANGER)):
+        assert serves_people_of(actor, scope)
+        assert may_take_out(actor, scope, person=COLLEAGUE, included_by=None)
+        assert not may_take_out(actor, scope, person=STRANGER, included_by=None)
+    for actor in (
+        elsewhere,
+        an_actor(R.SALES, pk=STRANGER),
+        an_actor(R.AUDITOR, pk=STRANGER),
+        CONTACT,
+    ):
+        assert not serves_people_of(actor, scope)
+        assert not may_take_out(actor, scope, person=COLLEAGUE, included_by=None)

@@ -80,3 +80,8 @@ def test_r18_sales_is_asked_in_vain_while_somebody_else_is_waited_for() -> None:
 def test_r27_a_second_question_is_taken_out_of_what_is_open_or_was_just_resolved() -> None:
     over = {state for state in State if not acts.may_split(state)}
     assert over == {State.SOLD, State.CLOSED, State.CANCELLED}
+
+
+def test_what_is_over_or_has_no_problem_yet_keeps_its_subject() -> None:
+    kept = {state for state in State if not acts.may_rename(state)}
+    assert kept == {State.SOLD, State.CLOSED, State.CANCELLED}

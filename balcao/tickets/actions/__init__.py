@@ -75,6 +75,7 @@ from balcao.tickets.actions.statement import (
     send_code,
     send_oneoffs,
 )
+from balcao.tickets.actions.subject import rename
 from balcao.tickets.actions.time_spent import log_time, remove_time
 from balcao.tickets.actions.views import remove_view, save_view
 from balcao.tickets.actions.waiting import run_due, wait_third
@@ -161,6 +162,7 @@ __all__ = [
     "release_mail",
     "remove_time",
     "remove_view",
+    "rename",
     "restore_draft",
     "restore_writing",
     "retire_reply",

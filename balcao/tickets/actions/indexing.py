@@ -43,13 +43,23 @@ def index_messages(*, below: int | None = None, again: bool = False) -> int | No
         return None
     ids = [message.pk for message in messages]
     done = set() if again else known(ids)
+    index(_texts([message for message in messages if message.pk not in done]))
+    return ids[-1]
+
+
+def index_again(ticket: Ticket) -> None:
+    """All that was written on a ticket, whose subject is another one now."""
+    messages = list(Message.objects.filter(ticket=ticket).order_by("pk"))
+    for message in messages:
+        message.ticket = ticket
+    for start in range(0, len(messages), BATCH):
+        index(_texts(messages[start : start + BATCH]))
+
+
+def _texts(messages: list[Message]) -> list[Text]:
     files: defaultdict[int, list[str]] = defaultdict(list)
+    ids = [message.pk for message in messages]
     named = Attachment.objects.filter(message__in=ids).values_list("message_id", "file__name")
     for message_id, name in named.order_by("pk"):
         files[message_id].append(name)
-    index(
-        text_of(message, message.ticket, files[message.pk])
-        for message in messages
-        if message.pk not in done
-    )
-    return ids[-1]
+    return [text_of(message, message.ticket, files[message.pk]) for message in messages]

@@ -48,8 +48,9 @@ def join(ticket: Ticket, *, author: Actor, now: datetime) -> None:
 
 
 def _add(ticket: Ticket, person_id: int, *, actor: Actor, now: datetime) -> None:
+    told = {"person": person_id, "team": access.serves_people_of(actor, scope_of(ticket))}
     ticket.participants.add(person_id)
-    emit("ticket.participant_included", ticket, actor=actor, now=now, data={"person": person_id})
+    emit("ticket.participant_included", ticket, actor=actor, now=now, data=told)
 
 
 @transaction.atomic

@@ -135,12 +135,15 @@ _JUDGED = frozenset(
         "ticket.remote_began",
     }
 )
+_NOTED = frozenset({"ticket.noted", "ticket.renamed", "ticket.message_copied"})
 # What sales answers of the coverage is a message.
 _SAID_BY_SALES = frozenset({"ticket.scope_answered", "ticket.returned", "ticket.cancelled"})
 WITNESSES = (
     Witness(
         kind=Message._meta.label_lower,
-        verbs=_JUDGED | _SAID_BY_SALES | {"ticket.noted", "ticket.message_copied"},
+        verbs=_JUDGED
+        | _SAID_BY_SALES
+        | {"ticket.noted", "ticket.renamed", "ticket.message_copied"},
         claim=_message_claim,
         prints=_message_prints,
         rows=lambda: Message.objects.order_by("pk").values_list("pk", flat=True).iterator(_CHUNK),

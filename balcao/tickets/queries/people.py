@@ -45,7 +45,9 @@ def included_by(ticket: Ticket) -> dict[int, int | None]:
 
 
 def followers_of(actor: Actor, ticket: Ticket) -> Followers:
-    """Who of the company follows a ticket of ``get_own``. Raises NotFound for another's."""
+    """Who of the company follows a ticket that the actor sees: one of ``get_own``, or of
+    ``get_for`` one of the team. Raises NotFound for another's.
+    """
     scope, by = scope_of(ticket), included_by(ticket)
     people = acting_for(actor, ticket.organisation_id)
     named, others = [], []

@@ -18,7 +18,16 @@ from balcao.tickets.actions import (
 from balcao.tickets.models import Ticket
 from balcao.tickets.queries import followers_of, get_own
 from balcao.tickets.queries.access import NotFound
-from tests.cast import NOW, Customer, a_colleague, a_customer, a_ticket, acting, an_agent
+from tests.cast import (
+    NOW,
+    Customer,
+    a_colleague,
+    a_customer,
+    a_queue,
+    a_ticket,
+    acting,
+    an_agent,
+)
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -95,6 +104,15 @@ def test_r8_staff_include_for_the_customer_and_a_closed_ticket_takes_nobody() ->
     ticket = a_ticket(customer)
     include(actor=acting(agent), now=NOW, ticket_id=ticket.pk, person_id=colleague.user.pk)
     assert ticket.participants.get() == colleague.user
+    take_out(actor=acting(agent), now=NOW, ticket_id=ticket.pk, person_id=colleague.user.pk)
+    assert not ticket.participants.exists()
+    _include(customer, ticket, colleague)
+    elsewhere = acting(an_agent(a_queue()))
+    for act in (include, take_out):
+        with pytest.raises(NotAllowed):
+            act(actor=elsewhere, now=NOW, ticket_id=ticket.pk, person_id=colleague.user.pk)
+    with pytest.raises(NotAllowed):
+        include(actor=acting(agent), now=NOW, ticket_id=ticket.pk, person_id=a_customer().user.pk)
     over = a_ticket(customer)
     change_state(actor=customer.actor, now=NOW, ticket_id=over.pk, verb=Verb.CANCEL)
     with pytest.raises(Conflict):
