@@ -57,6 +57,9 @@ class BuyerForm(forms.Form):
         help_text=gettext_lazy("The number and the receipt go there."),
     )
     phone = PhoneField(label=gettext_lazy("Telephone"), required=False)
+    same = forms.BooleanField(
+        label=gettext_lazy("It is the same person, who buys for this customer, too"), required=False
+    )
 
     def __init__(
         self, *args: Any, members: Pairs, organisation: int | None, company: bool, **options: Any
@@ -91,6 +94,7 @@ class BuyerForm(forms.Form):
             name=data["name"],
             address=data["address"],
             phone=data["phone"],
+            same=data["same"],
         )
 
 

@@ -1,5 +1,6 @@
 """Nova venda: the customer, what for, the price and the payment, in one page (S23, S24)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -24,8 +25,10 @@ LOOK = "look"
 """The button that only asks what is covered."""
 
 _FOUND = 8
+KNOWN = "address_known"
 _OF_BUYER = {
     "contact": "contact",
+    KNOWN: "address",
     "member": "address",
     "on_file": "address",
     "tax_id_taken": "tax_id",
@@ -72,8 +75,10 @@ def new(request: PageRequest) -> HttpResponse:
             tell=sale.cleaned_data["tell"],
         )
     except actions.Conflict as conflict:
+        known, address = conflict.code == KNOWN, buyer.cleaned_data["address"]
+        owners = register.persons(request.actor, wanted=address).rows if known else ()
         _explain(buyer, sale, conflict.code)
-        return _page(request, step, buyer, sale, status=409)
+        return _page(request, step, buyer, sale, owners=owners, status=409)
     unpaid = "enviada" if order.charges else "registrada"
     done = "vendida" if order.bought_on else unpaid
     return parts.at("desk_order", order.pk, notice=done)
@@ -181,7 +186,13 @@ def _purpose(request: PageRequest, step: Step, sale: SaleForm) -> PurposeCard | 
 
 
 def _page(
-    request: PageRequest, step: Step, buyer: BuyerForm, sale: SaleForm, *, status: int = 200
+    request: PageRequest,
+    step: Step,
+    buyer: BuyerForm,
+    sale: SaleForm,
+    *,
+    owners: Sequence[register.PersonRow] = (),
+    status: int = 200,
 ) -> HttpResponse:
     wanted = request.GET.get("q", "").strip()[:100]
     found = register.organisations(request.actor, wanted=wanted).rows if wanted else ()
@@ -189,6 +200,7 @@ def _page(
     context: dict[str, object] = {
         "step": step,
         "buyer": buyer,
+        "owners": owners,
         "form": sale,
         "wanted": wanted,
         "found": found[:_FOUND],

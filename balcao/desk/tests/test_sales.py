@@ -113,6 +113,20 @@ def test_s23_r26_a_new_company_or_person_is_registered_with_the_sale(
     assert the_order() == order
 
 
+def test_an_address_that_is_on_file_is_named_with_its_owner_before_anything_is_sold(
+    sales: Client,
+) -> None:
+    there = stranger()
+    query, typed = "?novo=pessoa", {"name": "Zé Comprador", "address": there.address}
+    page = sell(sales, None, query, **typed)
+    assert "Este e-mail já é de alguém do cadastro" in page
+    assert there.user.name in page
+    assert f'href="?cliente={there.organisation.pk}"' in page
+    assert not Order.objects.filter(contact=there.user).exists()
+    assert "Pedido registrado" in sell(sales, None, query, **typed, same="on")
+    assert Order.objects.get(contact=there.user).organisation.name == "Zé Comprador"
+
+
 def test_s24_a_customers_page_leads_to_a_sale_and_to_what_was_sold(sales: Client) -> None:
     pk = stranger().organisation.pk
     page = text(sales, "desk_organisation", pk).replace("&amp;", "&")

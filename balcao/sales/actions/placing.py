@@ -14,6 +14,7 @@ from balcao.people import actions as people
 from balcao.people.actions import Conflict
 from balcao.people.actions.refusal import require
 from balcao.people.models import Membership
+from balcao.people.queries import owners_of
 from balcao.policy import sale as policy
 from balcao.policy.access import Actor
 from balcao.policy.book import ONEOFF_KINDS, Policy, Verdict
@@ -53,7 +54,7 @@ class Buyer:
 
     Otherwise they are registered: ``name``, ``address`` and ``phone`` of the person, at an
     ``organisation`` that is on file or at a new one, ``company`` (empty: the person buys for
-    themselves) with its ``tax_id``.
+    themselves) with its ``tax_id``. ``same``: whoever has that address already is the one who buys.
     """
 
     organisation: int | None = None
@@ -63,6 +64,7 @@ class Buyer:
     name: str = ""
     address: str = ""
     phone: str = ""
+    same: bool = False
 
 
 @transaction.atomic
@@ -82,7 +84,8 @@ def place_order(
 
     Sent again with the same ``key`` it is the order that is there. Raises NotAllowed (M2), Conflict
     (``service``, ``not_covered``, ``ask_sales``, ``contract_covers`` unless the sale says despite
-    it, ``pix``, ``boleto``, ``invoiced``, ``contact``, ``enquiry``, and those of registering),
+    it, ``pix``, ``boleto``, ``invoiced``, ``contact``, ``enquiry``, ``address_known`` unless the
+    buyer is the same, and those of registering),
     ValueError for what is no kind, quantity, price or way of paying.
     """
     require(policy.keeps_sales(actor))
@@ -164,6 +167,8 @@ def _on_file(buyer: Buyer) -> tuple[int, int] | None:
 
 def _register(buyer: Buyer, rules: Policy, *, actor: Actor, now: datetime) -> tuple[int, int]:
     """Put on file who buys (R26): invited to the portal only where the policy says so."""
+    if not buyer.same and owners_of(buyer.address):
+        raise Conflict("address_known")
     organisation_id = buyer.organisation
     if organisation_id is None:
         row = people.register_organisation(

@@ -2,6 +2,7 @@
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -175,6 +176,23 @@ def test_r26_who_is_not_on_file_is_registered_with_the_sale_and_not_invited() ->
     )
     assert other.organisation.name == "Rui Paz"
     assert Event.objects.filter(verb="person.invited", subject_id=other.contact_id).exists()
+
+
+def test_whose_address_is_on_file_buys_for_another_customer_only_if_sales_says_so() -> None:
+    there, seller = a_customer(), acting(a_seller())
+    sale = Sale("oneoff_install", "remote_install", 1, 100, "cash")
+    buyer = Buyer(name="Zé Comprador", address=there.address.upper())
+    with pytest.raises(Conflict, match="address_known"):
+        actions.place_order(actor=seller, now=NOW, buyer=buyer, sale=sale, key=secrets.token_hex(8))
+    assert not Organisation.objects.filter(name="Zé Comprador").exists()
+    order = actions.place_order(
+        actor=seller,
+        now=NOW,
+        buyer=replace(buyer, same=True),
+        sale=sale,
+        key=secrets.token_hex(8),
+    )
+    assert (order.contact, order.organisation.name) == (there.user, "Zé Comprador")
 
 
 def test_nobody_is_registered_by_a_sale_that_is_refused() -> None:

@@ -73,6 +73,9 @@ CONFLICTS: "dict[str, _StrPromise]" = {
     "boleto": gettext_lazy("A boleto needs its reference and its due date."),
     "invoiced": gettext_lazy("What is invoiced needs the number of the order or commitment."),
     "contact": gettext_lazy("This person does not act for the customer: choose another one."),
+    "address_known": gettext_lazy(
+        "Somebody on file has this e-mail. Sell to them, or say below that it is the same person."
+    ),
     "enquiry": gettext_lazy("This question has led to a sale already, or is not covered."),
     "nothing": gettext_lazy("Choose at least one that was not used."),
     "expired": gettext_lazy(
