@@ -137,7 +137,7 @@ def test_a_reply_that_cannot_wait_yet_names_the_button_and_what_comes_first(queu
     assert (resume.spot, resume.reason) == ("menu", "")
     with at():
         shown = text_of(page(desk_of(agent), ticket))
-    assert "Send and wait for the customer: First press “Back to service”" in shown
+    assert "Send and wait for the customer · First press “Back to service”" in shown
 
 
 def test_r3_what_cannot_be_answered_is_not_resolved_in_silence_either(queue: Queue) -> None:
