@@ -181,3 +181,5 @@ def test_a_form_that_came_back_is_read_from_what_is_wrong_with_it(
     expect(found.get_by_role("link").first).to_be_focused()
     for link in found.get_by_role("link").all():
         assert page.locator(link.get_attribute("href") or "").count() == 1
+    page.keyboard.press("Enter")
+    expect(page.locator("form :focus")).to_have_count(1)
