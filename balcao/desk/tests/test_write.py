@@ -249,7 +249,7 @@ def test_g1_what_people_type_is_text_and_never_markup(queue: Queue) -> None:
         assert "<img src=x" not in answer.content.decode()
 
 
-def test_a_reply_takes_at_most_twenty_five_statements(queue: Queue) -> None:
+def test_a_reply_takes_at_most_twenty_one_statements(queue: Queue) -> None:
     ticket = a_ticket(a_customer(), queue=queue)
     browser = desk_of(an_agent(queue))
     with at():
@@ -257,7 +257,7 @@ def test_a_reply_takes_at_most_twenty_five_statements(queue: Queue) -> None:
         with CaptureQueriesContext(connection) as statements:
             answer = write(browser, ticket, TEXT, seen=2)
     assert answer.status_code == 302
-    assert len(statements) <= 25, "\n".join(row["sql"][:90] for row in statements)
+    assert len(statements) <= 21, "\n".join(row["sql"][:90] for row in statements)
 
 
 @pytest.mark.parametrize("text", [TEXT, "@Bruno Reis, veja isto."])
@@ -277,7 +277,7 @@ def test_the_first_reply_which_starts_service_takes_at_most_twenty_five_statemen
     assert len(statements) <= 25, "\n".join(row["sql"][:90] for row in statements)
 
 
-def test_a_reply_that_calls_a_colleague_takes_at_most_twenty_five_statements(
+def test_a_reply_that_calls_a_colleague_takes_at_most_twenty_one_statements(
     queue: Queue,
 ) -> None:
     ticket = a_ticket(a_customer(), queue=queue)
@@ -289,7 +289,7 @@ def test_a_reply_that_calls_a_colleague_takes_at_most_twenty_five_statements(
         with CaptureQueriesContext(connection) as statements:
             assert browser.post(address, data).status_code == 302
     assert ticket.mentions.filter(user=other).count() == 2
-    assert len(statements) <= 25, "\n".join(row["sql"][:90] for row in statements)
+    assert len(statements) <= 21, "\n".join(row["sql"][:90] for row in statements)
 
 
 @pytest.mark.django_db(transaction=True)

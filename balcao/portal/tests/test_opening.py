@@ -327,7 +327,7 @@ def test_opening_takes_few_statements_whatever_the_number_of_licences() -> None:
     sent = opening(customer)
     with at_most(9):
         client.get(NEW)
-    with at_most(25):
+    with at_most(18):
         assert client.post(NEW, sent).status_code == 302
     [ticket] = _tickets(customer)
     with at_most(12):
