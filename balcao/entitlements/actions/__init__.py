@@ -40,9 +40,11 @@ from balcao.entitlements.actions.prepaid import (
     append,
     count_as_told,
     drop_prepaid,
+    order_all,
     order_prepaid,
     plan_prepaid,
     run_prepaid,
+    sell_all,
     sell_prepaid,
 )
 from balcao.entitlements.models import EndReason, SuspensionReason
@@ -76,6 +78,7 @@ __all__ = [
     "foretell_ends",
     "import_tables",
     "imports",
+    "order_all",
     "order_prepaid",
     "plan_all",
     "plan_prepaid",
@@ -87,6 +90,7 @@ __all__ = [
     "renew_licence",
     "resume_contract",
     "run_prepaid",
+    "sell_all",
     "sell_prepaid",
     "show_key",
     "suspend_contract",

@@ -3,6 +3,7 @@
 These run within the transaction of an action that knows why: of sales, or of a ticket.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
 
@@ -10,6 +11,7 @@ from django.db import transaction
 
 from balcao.entitlements.models import LedgerEntry, PrepaidTicket
 from balcao.events.actions import emit
+from balcao.events.changes import insert
 from balcao.people.actions.refusal import Conflict, require
 from balcao.policy import prepaid as policy
 from balcao.policy.access import SYSTEM, Actor
@@ -47,20 +49,28 @@ def order_prepaid(
     ``agreed``: sales said that it covers the service. Raises NotAllowed; ValueError for no kind of
     one-off.
     """
-    require(keeps_sales(actor))
-    if kind not in ONEOFF_KINDS:
-        raise ValueError(kind)
-    row = PrepaidTicket.objects.create(
+    row = PrepaidTicket(
         organisation_id=organisation_id,
         holder_id=holder_id,
         kind=kind,
         service_id=service_id,
         agreed=agreed,
-        last=Entry.ORDERED.value,
-        place=1,
     )
-    _write(row, Entry.ORDERED, actor=actor, now=now, cause=cause)
+    order_all([row], actor=actor, now=now, cause=cause)
     return row
+
+
+def order_all(
+    rows: Sequence[PrepaidTicket], *, actor: Actor, now: datetime, cause: str = ""
+) -> None:
+    """Several new ones alike, in as many statements as one. Raises as ``order_prepaid``."""
+    require(keeps_sales(actor))
+    for row in rows:
+        if row.kind not in ONEOFF_KINDS:
+            raise ValueError(row.kind)
+        row.last, row.place = Entry.ORDERED.value, 1
+    insert(rows)
+    _write_all(rows, Entry.ORDERED, actor=actor, now=now, cause=cause)
 
 
 def sell_prepaid(
@@ -70,11 +80,56 @@ def sell_prepaid(
 
     Raises NotAllowed, or Conflict when it is no longer an order.
     """
+    sell_all([row], bought_on=bought_on, policy_now=policy_now, actor=actor, now=now)
+
+
+def sell_all(
+    rows: Sequence[PrepaidTicket],
+    *,
+    bought_on: date,
+    policy_now: Policy,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """All of an order, in as many statements as one. Raises as ``sell_prepaid``."""
     require(keeps_sales(actor))
     last_day = policy.expiry(bought_on, policy_now).last_day
-    row.bought_on = bought_on
-    row.save(update_fields=["bought_on"])
-    append(row, Entry.SOLD, last_day=last_day, policy_now=policy_now, actor=actor, now=now)
+    for row in rows:
+        row.bought_on = bought_on
+    _append_all(rows, Entry.SOLD, last_day, policy_now=policy_now, actor=actor, now=now)
+
+
+def _append_all(
+    rows: Sequence[PrepaidTicket],
+    entry: Entry,
+    last_day: date,
+    *,
+    policy_now: Policy,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """What ``append`` does for one, for several that stand alike."""
+    try:
+        [after] = {policy.following(account_of(row), entry, last_day) for row in rows}
+    except (Disorder, ValueError):
+        raise Conflict("state_changed") from None
+    first = rows[0]
+    before, next_at = first.place, _next_look(first, after, policy_now=policy_now, now=now)
+    alike = PrepaidTicket.objects.filter(pk__in=[row.pk for row in rows], place=before)
+    changed = alike.update(
+        bought_on=first.bought_on,
+        place=before + 1,
+        last=entry.value,
+        last_day=after.last_day,
+        next_at=next_at,
+        reminded=first.reminded,
+    )
+    if changed != len(rows):
+        raise Conflict("state_changed")
+    for row in rows:
+        row.place, row.last, row.reminded = before + 1, entry.value, first.reminded
+        row.last_day, row.next_at = after.last_day, next_at
+    _write_all(rows, entry, actor=actor, now=now, last_day=last_day)
 
 
 def drop_prepaid(row: PrepaidTicket, *, policy_now: Policy, actor: Actor, now: datetime) -> None:
@@ -137,23 +192,40 @@ def _write(
     last_day: date | None = None,
     cause: str = "",
 ) -> None:
-    LedgerEntry.objects.create(
-        prepaid=row,
-        place=row.place,
-        entry=entry.value,
-        at=now,
-        last_day=last_day,
-        cause=cause,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-    )
-    told = {
-        "place": row.place,
-        "kind": row.kind,
-        "cause": cause,
-        "last_day": last_day.isoformat() if last_day else None,
-    }
-    emit(_EVENTS[entry], row, actor=actor, now=now, data=told)
+    _write_all([row], entry, actor=actor, now=now, last_day=last_day, cause=cause)
+
+
+def _write_all(
+    rows: Sequence[PrepaidTicket],
+    entry: Entry,
+    *,
+    actor: Actor,
+    now: datetime,
+    last_day: date | None = None,
+    cause: str = "",
+) -> None:
+    lines = [
+        LedgerEntry(
+            prepaid=row,
+            place=row.place,
+            entry=entry.value,
+            at=now,
+            last_day=last_day,
+            cause=cause,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+        )
+        for row in rows
+    ]
+    insert(lines)
+    for row in rows:
+        told = {
+            "place": row.place,
+            "kind": row.kind,
+            "cause": cause,
+            "last_day": last_day.isoformat() if last_day else None,
+        }
+        emit(_EVENTS[entry], row, actor=actor, now=now, data=told)
 
 
 def _next_look(

@@ -45,12 +45,11 @@ def confirm(order: Order, rules: Policy, *, actor: Actor, now: datetime, how: st
     day = policy.bought_on(rules, ordered_on=order.ordered_on, now=now)
     paid = {"state": OrderState.CONFIRMED, "confirmed_at": now, "bought_on": day}
     change(order, OrderState.OPEN, remind_at=None, **paid)
-    sold = []
+    rows = _prepaid_of(order)
     with gathering():
-        for row in _prepaid_of(order):
-            entitlements.sell_prepaid(row, bought_on=day, policy_now=rules, actor=actor, now=now)
-            sold.append(tickets.sell_oneoff(row, actor=actor, now=now).pk)
-        data = {"how": how, "tickets": sold}
+        entitlements.sell_all(rows, bought_on=day, policy_now=rules, actor=actor, now=now)
+        sold = tickets.sell_oneoffs(rows, actor=actor, now=now)
+        data = {"how": how, "tickets": [ticket.pk for ticket in sold]}
         emit("order.confirmed", order, actor=actor, now=now, data=data)
 
 

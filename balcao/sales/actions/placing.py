@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from balcao.entitlements import actions as entitlements
 from balcao.entitlements.models import PrepaidTicket, Service
 from balcao.entitlements.queries import facts_for_organisation
-from balcao.events.actions import emit
+from balcao.events.actions import emit, gathering
+from balcao.events.changes import insert
 from balcao.people import actions as people
 from balcao.people.actions import Conflict
 from balcao.people.actions.refusal import require
@@ -107,8 +108,9 @@ def place_order(
     except IntegrityError:
         return Order.objects.get(key=key)
     data = {"kind": order.kind, "quantity": order.quantity, "payment": order.payment}
-    emit("order.placed", order, actor=actor, now=now, data={**data, "cents": order.cents})
-    _fill(order, actor=actor, now=now)
+    with gathering():
+        emit("order.placed", order, actor=actor, now=now, data={**data, "cents": order.cents})
+        _fill(order, actor=actor, now=now)
     if sale.enquiry is not None:
         _close_enquiry(sale.enquiry, order)
     if paid:
@@ -215,9 +217,20 @@ def _save(
 
 
 def _fill(order: Order, *, actor: Actor, now: datetime) -> None:
-    """The one-offs of the order, each with its own ledger."""
-    for place in range(1, order.quantity + 1):
-        add_item(order, place, actor=actor, now=now)
+    """The one-offs of the order, each with its own ledger: three statements, however many."""
+    rows = [
+        PrepaidTicket(
+            organisation_id=order.organisation_id,
+            holder_id=order.contact_id,
+            kind=order.kind,
+            service_id=order.service_id,
+            agreed=order.agreed,
+        )
+        for _place in range(order.quantity)
+    ]
+    entitlements.order_all(rows, actor=actor, now=now)
+    items = enumerate(rows, start=1)
+    insert([OrderItem(order=order, prepaid=row, place=place) for place, row in items])
 
 
 def add_item(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from balcao.entitlements.models import LedgerEntry, PrepaidTicket
 from balcao.events.models import Event
@@ -333,3 +334,34 @@ def test_o1_two_who_confirm_at_the_same_moment_sell_once() -> None:
         outcomes = sorted(pool.map(confirm, range(4)))
     assert outcomes == ["sold", *["state_changed"] * 3]
     assert entries(order) == [["ordered", "sold"]] * 2
+
+
+def test_an_order_of_twenty_numbers_is_placed_and_sold_in_as_many_statements_as_one() -> None:
+    seller, customer = a_seller(), stranger()
+    took = []
+    for quantity in (1, 20):
+        with CaptureQueriesContext(connection) as placing:
+            order = an_order(customer, seller=seller, quantity=quantity)
+        with CaptureQueriesContext(connection) as selling:
+            actions.confirm_payment(
+                actor=acting(seller), now=NOW, order_id=order.pk, revision=order.revision
+            )
+        assert len(set(numbers(order))) == quantity
+        assert entries(order) == [["ordered", "sold"]] * quantity
+        places = order.items.order_by("place").values_list("place", flat=True)
+        assert list(places) == list(range(1, quantity + 1))
+        took.append((len(placing), len(selling)))
+    assert took[0] == took[1]
+    assert max(took[1]) <= 25
+
+
+def test_o5_a_number_that_is_taken_is_drawn_again_with_all_of_its_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seller, taken = acting(a_seller()), numbers(an_order(stranger(), paid=True))[0]
+    order = an_order(stranger(), quantity=2)
+    drawn = iter([111111111, int(taken[:9]), 222222222, 333333333])
+    monkeypatch.setattr("secrets.randbelow", lambda _most: next(drawn))
+    actions.confirm_payment(actor=seller, now=NOW, order_id=order.pk, revision=1)
+    assert [number[:9] for number in numbers(order)] == ["222222222", "333333333"]
+    assert Ticket.objects.filter(prepaid__item__order=order).count() == 2

@@ -46,6 +46,7 @@ from balcao.tickets.actions.oneoffs import (
     refund_oneoff,
     run_questions,
     sell_oneoff,
+    sell_oneoffs,
 )
 from balcao.tickets.actions.opening import open_ticket
 from balcao.tickets.actions.overrides import (
@@ -175,6 +176,7 @@ __all__ = [
     "save_view",
     "see_mentions",
     "sell_oneoff",
+    "sell_oneoffs",
     "send_code",
     "send_due",
     "send_later",

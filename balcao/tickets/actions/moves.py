@@ -1,5 +1,6 @@
 """Changing a ticket's state, by the one table of policy.lifecycle."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -145,7 +146,12 @@ _ENDED = Change(
 
 def begin_span(ticket: Ticket, now: datetime) -> None:
     """The ticket is in its state from ``now``."""
-    insert([StateSpan(ticket=ticket, state=ticket.state, began=now)])
+    begin_spans([ticket], now)
+
+
+def begin_spans(tickets: Sequence[Ticket], now: datetime) -> None:
+    """Each is in its state from ``now``. One statement."""
+    insert([StateSpan(ticket=ticket, state=ticket.state, began=now) for ticket in tickets])
 
 
 def _stamp(ticket: Ticket, verb: Verb, *, policy: Policy, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """One-offs as tickets: sold with a number, given back, asked about (S29, R16, R18)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -18,8 +19,8 @@ from balcao.policy.prepaid import Entry
 from balcao.policy.sale import keeps_sales
 from balcao.rulebook import queries as rulebook
 from balcao.tickets.actions.conversation import write_message
-from balcao.tickets.actions.moves import begin_span, lock, move
-from balcao.tickets.actions.opening import numbered
+from balcao.tickets.actions.moves import begin_spans, lock, move
+from balcao.tickets.actions.opening import numbered_all
 from balcao.tickets.actions.refusal import Conflict, require
 from balcao.tickets.models import MessageKind, ScopeQuestion, Ticket
 from balcao.tickets.queries import evidence, queue_for, scope_of
@@ -30,29 +31,39 @@ def sell_oneoff(prepaid: PrepaidTicket, *, actor: Actor, now: datetime) -> Ticke
 
     Within the transaction of the sale. Raises NotAllowed unless the actor keeps sales (M2).
     """
+    [ticket] = sell_oneoffs([prepaid], actor=actor, now=now)
+    return ticket
+
+
+def sell_oneoffs(rows: Sequence[PrepaidTicket], *, actor: Actor, now: datetime) -> list[Ticket]:
+    """The tickets of an order's one-offs, in as many statements as one. Raises NotAllowed (M2)."""
     require(keeps_sales(actor))
     with override("pt-br"):
         subject = gettext("One-off request")
-    ticket = numbered(
+    queue, version = queue_for(rows[0].service.slug), rulebook.current().version
+    tickets = [
         Ticket(
             subject=subject,
             organisation_id=prepaid.organisation_id,
             opener_id=prepaid.holder_id,
-            queue=queue_for(prepaid.service.slug),
+            queue=queue,
             service_id=prepaid.service_id,
             prepaid=prepaid,
             kind=prepaid.kind,
             door=Door.PORTAL.value,
             state=State.SOLD.value,
             opening_key=f"prepaid:{prepaid.pk}",
-            policy_version=rulebook.current().version,
+            policy_version=version,
             submitted_at=now,
             changed_at=now,
         )
-    )
-    begin_span(ticket, now)
-    emit("ticket.sold", ticket, actor=actor, now=now, data={"prepaid": prepaid.pk})
-    return ticket
+        for prepaid in rows
+    ]
+    numbered_all(tickets)
+    begin_spans(tickets, now)
+    for ticket in tickets:
+        emit("ticket.sold", ticket, actor=actor, now=now, data={"prepaid": ticket.prepaid_id})
+    return tickets
 
 
 def refund_oneoff(*, actor: Actor, now: datetime, ticket_id: int) -> Ticket:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
 
 from balcao.entitlements.models import Service
@@ -268,3 +269,22 @@ def numbered(ticket: Ticket) -> Ticket:
         if made := made_before(ticket.opener_id, ticket.opening_key):
             return made
     raise RuntimeError("twenty random numbers in a row were taken")
+
+
+class _Taken(Exception):
+    """One of the numbers was somebody else's."""
+
+
+def numbered_all(tickets: Sequence[Ticket]) -> None:
+    """Save new tickets that nobody else makes, each with a number nobody has (C2, O5)."""
+    for _ in range(20):
+        for ticket in tickets:
+            ticket.number = make_number(f"{secrets.randbelow(10**9):09d}")
+        try:
+            with transaction.atomic():
+                if insert(tickets, unless_there=True) == len(tickets):
+                    return
+                raise _Taken
+        except _Taken:
+            continue
+    raise RuntimeError("twenty times one of the random numbers was taken")
