@@ -122,6 +122,16 @@ def _administered(world: World, who: Persona, home: str) -> bool:
     return world.organisations[home] in who.actor.admin_of
 
 
+def _order(world: World, who: Persona, home: str) -> bool:
+    """Those who read sales, who ordered it, and who sees all of the company that did."""
+    all_of = who.actor.admin_of | who.actor.sees_all_of
+    return (
+        access.may(who.actor, Duty.VIEW_SALES)
+        or _opener(world, who, home)
+        or world.organisations[home] in all_of
+    )
+
+
 SEES: dict[str, Rule] = {
     "ticket": _ticket,
     "file": _ticket,
@@ -149,7 +159,7 @@ SEES: dict[str, Rule] = {
     "kept": lambda world, who, home: world.may(who, "view_kept_mail", ""),
     "saved_reply": lambda _world, who, home: who.actor.is_staff and home != "foreign",
     "exception": lambda world, who, home: access.may(who.actor, Duty.VIEW_EXCEPTIONS),
-    "order": lambda _world, who, _home: access.may(who.actor, Duty.VIEW_SALES),
+    "order": _order,
     "enquiry": lambda _world, who, _home: access.may(who.actor, Duty.VIEW_SALES),
 }
 """Kind of object -> whether it exists for a person. A new kind: a rule here, its ids in build()."""
