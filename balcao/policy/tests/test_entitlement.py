@@ -15,6 +15,7 @@ from balcao.policy.entitlement import (
     Coverage,
     LicenceFacts,
     coverage,
+    has_ended,
     local_day,
     still_covered,
     valid_licences,
@@ -156,6 +157,13 @@ def test_r14_what_an_exception_let_in_was_accepted_under_no_other_licence() -> N
     at: Any = {"opened_at": NOW, "policy": POLICY, "now": NOW}
     found = still_covered(a_contract(), EXPIRED, excepted=True, **at)
     assert (found.covered, found.reason, found.chosen) == (False, "licence_expired", None)
+
+
+def test_s5_a_licence_ends_with_its_last_day_in_the_policys_zone() -> None:
+    last = a_licence(valid_until=TODAY)
+    assert not has_ended(last, policy=POLICY, now=NOW)
+    assert has_ended(last, policy=POLICY, now=NOW + DAY)
+    assert has_ended(EXPIRED, policy=POLICY, now=NOW)
 
 
 def test_r7_what_expired_after_the_opening_lapsed() -> None:
