@@ -21,7 +21,7 @@ def _sell(page: Page, address: str) -> tuple[str, str]:
     page.get_by_role("link", name="Novo cliente: empresa").click()
     page.get_by_label("Empresa").fill("Pousada das Dunas")
     page.get_by_label("Nome", exact=True).fill("Lia Torres")
-    page.get_by_label("E-mail").fill(address)
+    page.get_by_role("textbox", name="E-mail").fill(address)
     page.locator("#id_service").select_option("custom_report")
     expect(page.get_by_text("Não coberto: Relatório personalizado")).to_be_visible()
     page.locator("#id_service").select_option("incident")
