@@ -43,8 +43,3 @@ def index(texts: Iterable[Text]) -> None:
 def forget(kind: Kind, object_ids: Collection[int]) -> None:
     """Take what was erased out of the index, in the same transaction."""
     SearchDoc.objects.filter(pk__in=[doc_id(kind, pk) for pk in object_ids]).delete()
-
-
-def forget_of(parent_id: int) -> None:
-    """Take every text of this row out of the index."""
-    SearchDoc.objects.filter(parent_id=parent_id).delete()

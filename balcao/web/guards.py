@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, Literal, ParamSpec, cast
+from typing import Concatenate, Literal, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -99,9 +99,3 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return signed_out(request)
     return redirect(f"{reverse('sign_in')}?{urlencode({'next': request.get_full_path()})}")
-
-
-def guard_of(view: Callable[..., Any]) -> str | None:
-    """The area a route's callback is guarded for, or None when it carries no guard."""
-    found = getattr(view, "guard", None)
-    return found if isinstance(found, str) else None

@@ -61,6 +61,7 @@ def check(request: PageRequest) -> HttpResponse:
         actor=request.actor, now=request.now, phone=data["phone"], person_id=person
     )
     parts.begin(request, row.pk)
+    parts.keep_number(request, data["number"])
     only_find = request.POST.get("do") == "find"
     if only_find or (found is not None and person is None):
         now = queries.call_for(request.actor, row.pk)

@@ -48,7 +48,9 @@ NOTICES = {
 SENT = "sent"
 """The masked address that a number was just sent to."""
 ON_CALL = "call"
-"""What a session knows of the call its person is on: its address and when it began."""
+"""What a session knows of the call its person is on: its address, when it began, and what was typed
+as the number.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,11 @@ def begin(request: PageRequest, call_id: int) -> None:
             "address": reverse("desk_call", args=[call_id]),
             "since": since,
         }
+
+
+def keep_number(request: PageRequest, number: str) -> None:
+    """What was typed as the number stays on the card wherever one goes from it."""
+    request.session[ON_CALL] = {**request.session[ON_CALL], "number": number}
 
 
 def hang_up(request: PageRequest) -> None:
@@ -260,7 +267,8 @@ def card(
 ) -> HttpResponse:
     """The call card: empty, or of the call that is on the line."""
     if form is None:
-        number = show_number(call.number) if call and call.number else ""
+        typed = request.session.get(ON_CALL, {}).get("number", "") if call else ""
+        number = show_number(call.number) if call and call.number else typed
         form = CallerForm(initial={"number": number, "phone": call.phone if call else ""})
     openings = queries.openings_of_call(request.actor, call.id, now=request.now) if call else []
     ticket = given(request, call) if call and call.number else None

@@ -148,3 +148,10 @@ def test_s17_the_next_callers_number_is_not_judged_against_who_is_on_the_line(
     assert (call.misses, call.person, call.ticket) == (0, other.user, None)
     press(desk, "desk_call_without", call, reason="lost")
     assert 'name="number"' in desk.get(reverse("desk_call_new")).content.decode()
+
+
+def test_r15_the_number_stays_on_the_card_until_it_is_known_who_calls(buyer: Customer) -> None:
+    ticket, desk = a_sold_ticket(buyer), desk_of(an_agent())
+    check(desk, ticket.number, phone="81 98765-1111")
+    card = desk.get(reverse("desk_call", args=[Call.objects.latest("pk").pk])).content.decode()
+    assert f'value="{ticket.number}"' in card

@@ -14,7 +14,7 @@ from balcao.files.actions import store
 from balcao.policy.access import SYSTEM, Actor, Role
 from balcao.policy.lifecycle import Verb
 from balcao.search import queries as search
-from balcao.search.actions import forget_of
+from balcao.search.models import SearchDoc
 from balcao.search.normaliser import parse
 from balcao.tickets.actions import change_state, customer_message, index_messages, note
 from balcao.tickets.models import Message, Ticket
@@ -181,7 +181,7 @@ def test_what_was_written_before_there_was_an_index_is_indexed_by_a_job() -> Non
     ticket = a_ticket(customer, subject=word)
     agent = acting(an_agent())
     add_note(ticket, agent, f"nota{word}")
-    forget_of(ticket.pk)
+    SearchDoc.objects.filter(parent_id=ticket.pk).delete()
     assert found(agent, word) == []
     enqueue("tickets.index", now=NOW, key=None)
     run_pending(NOW)
@@ -195,7 +195,7 @@ def test_the_command_indexes_what_is_missing_or_everything(
     monkeypatch.setattr("balcao.tickets.actions.indexing.BATCH", 2)
     word, customer = a_word(), a_customer()
     tickets = [a_ticket(customer, subject=word) for _ in range(3)]
-    forget_of(tickets[1].pk)
+    SearchDoc.objects.filter(parent_id=tickets[1].pk).delete()
     Ticket.objects.filter(pk=tickets[0].pk).update(subject="Outro")
     for option, expected in ((), [2, 1, 0]), (("--all",), [2, 1]):
         printed = StringIO()
