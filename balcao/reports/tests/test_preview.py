@@ -16,7 +16,6 @@ from tests.cast import (
     a_draft,
     a_policy_in_force,
     a_ticket,
-    acting,
     an_agent,
     an_answer,
 )
@@ -65,7 +64,7 @@ def test_p1_promises_that_were_kept_and_tickets_that_ended_do_not_move() -> None
     customer, agent = a_customer(), an_agent()
     answered, resolved = a_ticket(customer), a_ticket(customer)
     an_answer(answered, agent)
-    change_state(actor=acting(agent), now=LATER, ticket_id=resolved.pk, verb=Verb.RESOLVE)
+    change_state(actor=customer.actor, now=LATER, ticket_id=resolved.pk, verb=Verb.RESOLVE)
     found = queries.preview(a_draft({**BUSINESS, **MONDAY_OFF}), now=LATER)
     assert [(row.number, row.deadline) for row in found.moved] == [(answered.number, "resolution")]
 
