@@ -130,6 +130,13 @@ def needs_words(state: State, verb: Verb, *, staff: bool, started: bool) -> bool
     return staff and not started and verb is Verb.RESOLVE and state in OPEN_STATES
 
 
+def too_late(verb: Verb, *, started: bool) -> bool:
+    """Whether nobody can do ``verb`` any more once service began: what was served is resolved, not
+    called off, also while sales is asked. An answer of sales' ends it all the same (R18).
+    """
+    return started and verb is Verb.CANCEL
+
+
 def verb_of_customer_message(state: State, *, thanks: bool, goes_on: bool = False) -> Verb | None:
     """What a customer's message does to the state, if anything.
 

@@ -125,7 +125,8 @@ class Asked:
 
     def leads(self, verb: Verb) -> bool:
         previous = State(self.ticket.previous_state) if self.ticket.previous_state else None
-        return lifecycle.next_state(self.state, verb, previous=previous) is not None
+        late = lifecycle.too_late(verb, started=self.ticket.started_at is not None)
+        return not late and lifecycle.next_state(self.state, verb, previous=previous) is not None
 
     def at(self, route: str, **query: str) -> str:
         """The address of a ticket's route, with the list it is read beside."""

@@ -22,6 +22,7 @@ from balcao.policy.lifecycle import (
     needs_words,
     next_state,
     rules_for,
+    too_late,
     verb_of_customer_message,
 )
 from balcao.policy.tests.builders import NOW, a_policy, brief, thorough
@@ -117,6 +118,11 @@ def test_r3_the_team_resolves_nothing_in_silence_that_nobody_served(
     assert needs_words(state, verb, staff=True, started=False) is silent
     assert not needs_words(state, verb, staff=True, started=True)
     assert not needs_words(state, verb, staff=False, started=False), "its customer may always"
+
+
+def test_r18_what_was_served_is_called_off_by_nobody() -> None:
+    assert [verb for verb in Verb if too_late(verb, started=True)] == [V.CANCEL]
+    assert not any(too_late(verb, started=False) for verb in Verb)
 
 
 def test_s22_open_means_open_to_scheduled() -> None:

@@ -286,5 +286,7 @@ def change_state(
     served, state = ticket.started_at is not None, State(ticket.state)
     if lifecycle.needs_words(state, verb, staff=actor.is_staff, started=served):
         raise Conflict("unsaid")
+    if lifecycle.too_late(verb, started=served):
+        raise Conflict("state_changed")
     move(ticket, verb, actor=actor, now=now)
     return ticket

@@ -80,7 +80,8 @@ def offers_for(actor: Actor, ticket: Ticket, *, policy: Policy, now: datetime) -
         reply=decision.allowed and access.can(actor, Permission.REPLY, scope),
         resolve=_possible(actor, ticket, scope, Verb.RESOLVE)
         and prepaid.solved_alone(ticket.kind, started=ticket.started_at is not None),
-        cancel=_possible(actor, ticket, scope, Verb.CANCEL),
+        cancel=_possible(actor, ticket, scope, Verb.CANCEL)
+        and not lifecycle.too_late(Verb.CANCEL, started=ticket.started_at is not None),
         reopen_until=_reopen_until(ticket, policy=policy, now=now) if reopens else None,
     )
 

@@ -7,8 +7,10 @@ import pytest
 from balcao.entitlements.models import LedgerEntry
 from balcao.events.models import Event
 from balcao.policy.lifecycle import Verb
+from balcao.rulebook.queries import current
 from balcao.tickets import actions
 from balcao.tickets.models import Message, ScopeQuestion
+from balcao.tickets.queries import offers_for
 from tests.cast import (
     NOW,
     a_customer,
@@ -138,6 +140,20 @@ def test_r18_a_contract_ticket_that_is_not_covered_is_cancelled() -> None:
     )
     assert read_anew(ticket).state == "cancelled"
     assert ScopeQuestion.objects.get(ticket=ticket).asked_by_id == agent.id
+
+
+def test_r18_what_was_served_before_sales_was_asked_is_called_off_by_nobody() -> None:
+    ticket = a_sold_ticket(agreed=False)
+    described(ticket)
+    an_answer(ticket, an_agent(), now=LATER + HOUR)
+    asked = read_anew(ticket)
+    assert (asked.state, ledger_of(ticket)[-1]) == ("asking_sales", "consumed")
+    actor = acting(ticket.opener, now=LATER + 2 * HOUR)
+    assert not offers_for(actor, asked, policy=current(), now=LATER + 2 * HOUR).cancel
+    with pytest.raises(actions.Conflict):
+        actions.change_state(
+            actor=actor, now=LATER + 2 * HOUR, ticket_id=ticket.pk, verb=Verb.CANCEL
+        )
 
 
 def test_r18_what_was_begun_and_is_not_covered_gives_the_credit_back_too() -> None:
