@@ -18,15 +18,13 @@ from balcao.channels.email.signing import Unsigned, signed
 from balcao.channels.email.transport import NoHope, TryAgain, transport
 from balcao.channels.models import Delivery, DeliveryState
 from balcao.channels.queries.accounts import test_id
+from balcao.channels.queries.papers import goes_along
 from balcao.events.registry import Later
 from balcao.files.queries import open_file
 from balcao.lib.mail.composing import Outgoing, compose
 from balcao.rulebook import queries as rulebook
 
 log = structlog.get_logger()
-
-MOST_PAPER = 5_000_000
-"""Bytes of a PDF that goes along: more is refused by many a server."""
 
 # After each failed try, in seconds; the last try is about a day after the first.
 _WAITS = (15, 60, 300, 900, 3600, 7200, 14400, 28800, 28800)
@@ -128,7 +126,7 @@ def _picture(said: str) -> bytes:
 def _paper(row: Delivery) -> tuple[str, bytes] | None:
     """The PDF that goes along: the mail is right without one that is held, lost or too large."""
     file = row.paper
-    if file is None or file.held or file.size > MOST_PAPER:
+    if file is None or not goes_along(file):
         return None
     try:
         with open_file(file) as content:

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from balcao.channels.actions import post
+from balcao.channels.queries.papers import goes_along
 from balcao.events.registry import task
 from balcao.notifications import queries
 from balcao.notifications.queries import Reader, selling
@@ -37,6 +38,9 @@ def charge(*, now: datetime, event: int, subject: int, how: str, nth: int, **_da
         return
     code = pix_of(state=bill.state, txid=bill.txid, cents=bill.cents, policy_now=policy)
     today = local_day(now, policy.timezone)
+    # What the mail says comes with it does; one that is held meanwhile is sent with the next.
+    if not goes_along(bill.boleto):
+        bill = replace(bill, boleto=None)
     with reading(reader.language, policy):
         letter = _charge(bill, reader, policy, how=how, code=code, today=today)
         text, html = as_text(letter), as_html(letter)

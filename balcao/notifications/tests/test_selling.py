@@ -12,6 +12,7 @@ from balcao.channels.delivery import outgoing
 from balcao.channels.models import Delivery
 from balcao.events import queue
 from balcao.files import actions as files
+from balcao.files.models import StoredFile
 from balcao.lib.mail.composing import compose
 from balcao.people.models import User
 from balcao.sales import actions
@@ -122,6 +123,17 @@ def test_a_boleto_goes_along_and_the_next_letter_says_what_changed() -> None:
     assert "34191.79" not in second.text
     assert "03/12/2026" in second.subject
     assert "cid:" not in second.html
+
+
+def test_a_boleto_that_the_scanner_holds_is_not_spoken_of_as_if_it_came() -> None:
+    order = a_boleto(stranger())
+    pdf = files.store(b"%PDF-1.7\n%%EOF\n", name="boleto.pdf", now=NOW)
+    for scan, comes in (("waiting", False), ("clean", True)):
+        StoredFile.objects.filter(pk=pdf.pk).update(scan=scan)
+        Order.objects.filter(pk=order.pk).update(boleto_file=pdf)
+        mail = charged(order, seen=0 if scan == "waiting" else 1)
+        assert ("boleto que vai anexo" in flat(mail)) is comes
+        assert (mail.paper == pdf) is comes
 
 
 def test_what_is_invoiced_names_the_customers_own_number() -> None:
