@@ -23,6 +23,7 @@ def test_an_administrator_adds_a_colleague_who_sets_a_password_and_signs_in(
     address = f"rui.{'com' if script else 'sem'}@hotelmarealta.example"
     page = open_page(desk, desk.person(ADMINISTRATOR), size=PHONE, script=script)
     page.goto("/pessoas")
+    expect(page.get_by_text("Sandra Neves").first).to_be_visible()
     page.get_by_role("link", name="Incluir colega").click()
     page.get_by_label("Nome").fill("Rui Alves")
     page.get_by_label("E-mail").fill(address)
@@ -48,4 +49,6 @@ def test_an_administrator_adds_a_colleague_who_sets_a_password_and_signs_in(
     sign_in(again, replace(desk.person(ADMINISTRATOR), code=code[1], password=NEW))
     expect(again).to_have_url(re.compile("/inicio$"))
     again.goto("/pessoas")
-    expect(again.get_by_text("Rui Alves")).to_have_count(0)
+    expect(again.get_by_role("link", name="Incluir colega")).to_have_count(0)
+    expect(again.get_by_text("Sandra Neves")).to_have_count(0)
+    expect(again.get_by_role("heading", name="Você não tem acesso a esta página")).to_be_visible()
