@@ -141,9 +141,7 @@ _SAID_BY_SALES = frozenset({"ticket.scope_answered", "ticket.returned", "ticket.
 WITNESSES = (
     Witness(
         kind=Message._meta.label_lower,
-        verbs=_JUDGED
-        | _SAID_BY_SALES
-        | {"ticket.noted", "ticket.renamed", "ticket.message_copied"},
+        verbs=_JUDGED | _SAID_BY_SALES | _NOTED,
         claim=_message_claim,
         prints=_message_prints,
         rows=lambda: Message.objects.order_by("pk").values_list("pk", flat=True).iterator(_CHUNK),
