@@ -1,6 +1,5 @@
 """The orders of a list, each with its keyset cursor: where a page ends, the next one begins."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -14,7 +13,6 @@ from balcao.tickets.models import Ticket
 from balcao.tickets.queries.lists.rows import TicketRow, with_deadlines
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class Order(StrEnum):
