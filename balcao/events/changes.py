@@ -14,22 +14,27 @@ from django.db.models.sql import UpdateQuery
 
 from balcao.events.statements import Compiled, Statement, Value, finished
 
-# More rows than this are left to Django: their numbers are too many to remember.
-_MOST = 32
+# So many rows in a statement: more would pass the parameters that SQLite takes, and each number of
+# them is remembered.
+_MOST = 500
 _Field: TypeAlias = "models.Field[Any, Any]"
 
 
 def insert(
     rows: Sequence[models.Model], *, unless_there: bool = False, replace: bool = False
 ) -> int:
-    """Store new rows of one table in one statement, and give them their ids; how many it stored.
+    """Store new rows of one table, up to 500 in a statement, and give them their ids; how many were
+    stored.
 
     ``unless_there``: those that a unique constraint forbids are left out instead of raising
-    IntegrityError; no row has an id unless all were stored. ``replace``: a row with the same
-    primary key is written over.
+    IntegrityError; no row has an id unless all of its statement were stored. ``replace``: a row
+    with the same primary key is written over.
     """
-    if not rows:
-        return 0
+    pieces = (rows[start : start + _MOST] for start in range(0, len(rows), _MOST))
+    return sum(_insert(piece, unless_there, replace) for piece in pieces)
+
+
+def _insert(rows: Sequence[models.Model], unless_there: bool, replace: bool) -> int:
     model = type(rows[0])
     fields = _fields(model)
     sql = _inserting(model, len(rows), unless_there, replace)

@@ -49,6 +49,21 @@ def test_several_rows_are_one_statement_and_each_has_its_own_id() -> None:
     assert len(asked) == 0
 
 
+def test_more_rows_than_a_statement_takes_go_in_several_and_each_has_its_own_id() -> None:
+    rows = [Allowance(key=f"many:{n}", window_ends=NOW, count=n) for n in range(1001)]
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert insert(rows) == 1001
+    assert len(asked) == 3
+    kept = Allowance.objects.filter(key__startswith="many:").values_list("count", flat=True)
+    assert sorted(kept) == list(range(1001))
+    jobs = [Job(task="x", run_at=NOW) for _ in range(501)]
+    insert(jobs)
+    assert len({job.pk for job in jobs}) == 501
+    assert not insert([])
+
+
 def test_a_row_that_is_there_is_left_out_where_that_was_asked_for_and_raises_otherwise() -> None:
     insert([a_job(key="once")])
     again = a_job("two", key="once")
